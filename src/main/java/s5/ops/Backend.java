@@ -1,0 +1,42 @@
+package s5.ops;
+
+import java.util.function.Consumer;
+
+/**
+ * A device that runs steps. It owns the memory of every {@link Tensor} and knows one implementation of {@link Ops}. Not safe for
+ * use by several threads.
+ */
+public interface Backend extends AutoCloseable {
+
+    /** One line that names the device, for the user. */
+    String describe();
+
+    /**
+     * Records what {@code program} calls and prepares it to run.
+     *
+     * @param name appears in messages and profiles
+     */
+    Step record(String name, Consumer<Ops> program);
+
+    /**
+     * Sets all values of a PARAMETER, STATE or INPUT tensor.
+     *
+     * @param values at least {@code t.size()} values, row-major
+     */
+    void write(Tensor t, float[] values);
+
+    /** As {@link #write(Tensor, float[])}, for int32 inputs. */
+    void write(Tensor t, int[] values);
+
+    /**
+     * Reads all values of a PARAMETER, STATE or OUTPUT tensor, as the last step that wrote it left them. A tensor that was never
+     * written reads as zeros.
+     *
+     * @return a new array, row-major
+     */
+    float[] read(Tensor t);
+
+    /** Frees everything. */
+    @Override
+    void close();
+}

@@ -1,0 +1,108 @@
+package s5.ops;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+
+/**
+ * Which scratch tensors of a step can share memory. A scratch tensor lives from its first write to its last use; tensors whose
+ * lives do not overlap may stand in the same slot.
+ */
+public final class Liveness {
+    private final Map<Tensor, Integer> slotOf = new IdentityHashMap<>();
+    private final List<Integer> sizes = new ArrayList<>();
+
+    private Liveness() {}
+
+    /**
+     * Plans a step: walks the calls in order and gives each scratch tensor, at its first write, the smallest free slot that holds it, or
+     * else enlarges the largest free one, or else opens a new slot.
+     *
+     * @throws IllegalStateException when a scratch tensor is read before it was written
+     */
+    public static Liveness of(List<Call> calls) {
+        Map<Tensor, Integer> lastUse = new IdentityHashMap<>();
+        for (int i = 0; i < calls.size(); i++) {
+            int at = i;
+            forEachScratch(calls.get(i), t -> lastUse.put(t, at));
+        }
+        Liveness plan = new Liveness();
+        List<Integer> free = new ArrayList<>();
+        for (int i = 0; i < calls.size(); i++) {
+            Call call = calls.get(i);
+            for (Tensor t : call.reads()) {
+                if (t.role() == Tensor.Role.SCRATCH && !plan.slotOf.containsKey(t)) {
+                    throw new IllegalStateException(call.name() + " reads " + t + " before anything wrote it");
+                }
+            }
+            for (Tensor t : call.writes()) {
+                if (t.role() == Tensor.Role.SCRATCH && !plan.slotOf.containsKey(t)) {
+                    plan.slotOf.put(t, plan.take(free, t.size()));
+                }
+            }
+            int at = i;
+            forEachScratch(
+                    call,
+                    t -> {
+                        Integer slot = plan.slotOf.get(t);
+                        if (lastUse.get(t) == at && !free.contains(slot)) {
+                            free.add(slot);
+                        }
+                    });
+        }
+        return plan;
+    }
+
+    private static void forEachScratch(Call call, Consumer<Tensor> action) {
+        for (List<Tensor> list : List.of(call.reads(), call.writes())) {
+            for (Tensor t : list) {
+                if (t.role() == Tensor.Role.SCRATCH) {
+                    action.accept(t);
+                }
+            }
+        }
+    }
+
+    private int take(List<Integer> free, int size) {
+        int best = -1;
+        for (int slot : free) {
+            if (best < 0) {
+                best = slot;
+            } else if (sizes.get(best) < size) {
+                best = sizes.get(slot) > sizes.get(best) ? slot : best;
+            } else if (sizes.get(slot) >= size && sizes.get(slot) < sizes.get(best)) {
+                best = slot;
+            }
+        }
+        if (best < 0) {
+            sizes.add(size);
+            return sizes.size() - 1;
+        }
+        free.remove(Integer.valueOf(best));
+        sizes.set(best, Math.max(sizes.get(best), size));
+        return best;
+    }
+
+    /** The slot of a scratch tensor of this step. */
+    public int slot(Tensor t) {
+        return slotOf.get(t);
+    }
+
+    /** The scratch tensors of this step. */
+    public Iterable<Tensor> tensors() {
+        return slotOf.keySet();
+    }
+
+    /** Elements of each slot. */
+    public int[] slotSizes() {
+        return sizes.stream().mapToInt(Integer::intValue).toArray();
+    }
+
+    @Override
+    public String toString() {
+        return slotOf.size() + " tensors in " + sizes.size() + " slots of " + Arrays.toString(slotSizes());
+    }
+}

@@ -1,0 +1,130 @@
+package s5.ops;
+
+import java.util.Arrays;
+
+/**
+ * A named array with a shape and a role. It owns no memory: the {@link Backend} does, and decides by the role where the array
+ * lives and for how long. Row-major; float32 or int32.
+ *
+ * <p>Two tensors are equal only when they are the same object, so that a step can use a tensor as a key.
+ */
+public final class Tensor {
+
+    /** What a tensor is for, which decides how long its values live and who may read or write them. */
+    public enum Role {
+        /** Trained; shared by all steps of a backend; the host may read and write it between steps. */
+        PARAMETER,
+        /** Kept from step to step but not trained: optimizer moments, running statistics. As PARAMETER otherwise. */
+        STATE,
+        /** Written by the host before a step; the step only reads it. */
+        INPUT,
+        /** Lives inside one step, from its first write to its last use; its memory is then used again. */
+        SCRATCH,
+        /** Written by a step and readable by the host until the step runs again. */
+        OUTPUT
+    }
+
+    /** The element type. */
+    public enum Type {
+        F32,
+        I32
+    }
+
+    private final String name;
+    private final Role role;
+    private final Type type;
+    private final int[] shape;
+
+    private Tensor(String name, Role role, Type type, int... shape) {
+        long size = 1;
+        for (int s : shape) {
+            if (s < 1) {
+                throw new IllegalArgumentException(name + ": shape " + Arrays.toString(shape));
+            }
+            size *= s;
+        }
+        if (size > Integer.MAX_VALUE - 64) {
+            throw new IllegalArgumentException(
+                    name + Arrays.toString(shape) + " has " + size + " elements, more than one array can hold");
+        }
+        this.name = name;
+        this.role = role;
+        this.type = type;
+        this.shape = shape.clone();
+    }
+
+    public static Tensor parameter(String name, int... shape) {
+        return new Tensor(name, Role.PARAMETER, Type.F32, shape);
+    }
+
+    public static Tensor state(String name, int... shape) {
+        return new Tensor(name, Role.STATE, Type.F32, shape);
+    }
+
+    public static Tensor input(String name, int... shape) {
+        return new Tensor(name, Role.INPUT, Type.F32, shape);
+    }
+
+    /** An input of integers: tokens, labels, lengths, counters. */
+    public static Tensor integers(String name, int... shape) {
+        return new Tensor(name, Role.INPUT, Type.I32, shape);
+    }
+
+    public static Tensor scratch(String name, int... shape) {
+        return new Tensor(name, Role.SCRATCH, Type.F32, shape);
+    }
+
+    public static Tensor output(String name, int... shape) {
+        return new Tensor(name, Role.OUTPUT, Type.F32, shape);
+    }
+
+    public String name() {
+        return name;
+    }
+
+    public Role role() {
+        return role;
+    }
+
+    public Type type() {
+        return type;
+    }
+
+    public int[] shape() {
+        return shape.clone();
+    }
+
+    /** Length of dimension {@code i}. */
+    public int dim(int i) {
+        return shape[i];
+    }
+
+    /** Number of dimensions. */
+    public int rank() {
+        return shape.length;
+    }
+
+    /** Number of elements. */
+    public int size() {
+        int size = 1;
+        for (int s : shape) {
+            size *= s;
+        }
+        return size;
+    }
+
+    /** Length of the first dimension. */
+    public int rows() {
+        return shape[0];
+    }
+
+    /** Elements of one row: the product of all dimensions but the first. */
+    public int columns() {
+        return size() / shape[0];
+    }
+
+    @Override
+    public String toString() {
+        return name + Arrays.toString(shape);
+    }
+}
