@@ -66,14 +66,21 @@ public final class Liveness {
         }
     }
 
+    /** A tensor shares memory only with tensors up to this many times its size: a small one must not hold a large slot. */
+    private static final int MOST = 4;
+
     private int take(List<Integer> free, int size) {
         int best = -1;
         for (int slot : free) {
+            long have = sizes.get(slot);
+            if (have > (long) MOST * size || size > MOST * have) {
+                continue;
+            }
             if (best < 0) {
                 best = slot;
             } else if (sizes.get(best) < size) {
-                best = sizes.get(slot) > sizes.get(best) ? slot : best;
-            } else if (sizes.get(slot) >= size && sizes.get(slot) < sizes.get(best)) {
+                best = have > sizes.get(best) ? slot : best;
+            } else if (have >= size && have < sizes.get(best)) {
                 best = slot;
             }
         }
