@@ -44,7 +44,7 @@ class LauncherTest {
     private Path jar;
     private final Map<String, String> environment = new TreeMap<>();
 
-    record Result(int code, List<String> out, List<String> err) {}
+    record Result(long pid, int code, List<String> out, List<String> err) {}
 
     @BeforeEach
     void makeProject() throws Exception {
@@ -94,6 +94,15 @@ class LauncherTest {
         assertEquals("<jdk.incubator.vector>", options.get(options.indexOf("<--add-modules>") + 1));
         assertTrue(options.contains("<-XX:MaxRAMPercentage=80>"), options::toString);
         assertEquals(List.of(), result.err());
+    }
+
+    /** Ctrl-C and kill must reach the JVM, which saves before it ends. */
+    @Test
+    void becomesTheJvm() throws Exception {
+        Path jdk = makeJdk("jvm/temurin-25", "25.0.3", 0);
+        makeScript(jdk.resolve("bin/java"), "echo $$");
+        Result result = run();
+        assertEquals(List.of(Long.toString(result.pid())), result.out());
     }
 
     @Test
@@ -278,7 +287,11 @@ class LauncherTest {
         builder.environment().putAll(environment);
         Process process = builder.start();
         assertTrue(process.waitFor(60, TimeUnit.SECONDS), "bin/s5 did not end");
-        return new Result(process.exitValue(), Files.readAllLines(out), Files.readAllLines(err));
+        return new Result(
+                process.pid(),
+                process.exitValue(),
+                Files.readAllLines(out),
+                Files.readAllLines(err));
     }
 
     private void write(String name) throws IOException {
