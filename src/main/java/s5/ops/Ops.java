@@ -215,7 +215,8 @@ public interface Ops {
      * (n, 2P d) with it. Row {@code 2P j + p} is {@code factor * Re C_j[., p]}, row {@code 2P j + P
      * + p} is {@code -factor * Im C_j[., p]}.
      *
-     * @param c one (H, P, 2) per direction, or a single (H, 2P, 2) for both
+     * @param c one entry for each direction: tensors (H, P, 2), or twice the same tensor (H, 2P, 2)
+     *     that holds both side by side
      * @param factor 2 under conjugate symmetry, else 1
      * @param cMatrix (2P d, H); written
      */
