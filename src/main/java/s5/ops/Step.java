@@ -1,12 +1,16 @@
 package s5.ops;
 
 /**
- * A recorded list of operations with all memory in place, ready to be run again and again: one training step, or the evaluation of
- * one batch. What changes from run to run is in its INPUT tensors.
+ * A recorded list of operations with all memory in place, ready to be run again and again: one
+ * training step, or the evaluation of one batch. What changes from run to run is in its INPUT
+ * tensors.
  */
 public interface Step extends AutoCloseable {
 
-    /** Runs every operation once, in order. Returns when OUTPUT tensors can be read (the read itself may still wait). */
+    /**
+     * Runs every operation once, in order. Returns when OUTPUT tensors can be read (the read itself
+     * may still wait).
+     */
     void run();
 
     /** Bytes of scratch and output memory that this step holds, parameters not counted. */
