@@ -3,8 +3,8 @@ package s5.ops;
 import java.util.function.Consumer;
 
 /**
- * A device that runs steps. It owns the memory of every {@link Tensor} and knows one implementation of {@link Ops}. Not safe for
- * use by several threads.
+ * A device that runs steps. It owns the memory of every {@link Tensor} and knows one implementation
+ * of {@link Ops}. Not safe for use by several threads.
  */
 public interface Backend extends AutoCloseable {
 
@@ -29,8 +29,8 @@ public interface Backend extends AutoCloseable {
     void write(Tensor t, int[] values);
 
     /**
-     * Reads all values of a PARAMETER, STATE or OUTPUT tensor, as the last step that wrote it left them. A tensor that was never
-     * written reads as zeros.
+     * Reads all values of a PARAMETER, STATE or OUTPUT tensor, as the last step that wrote it left
+     * them. A tensor that was never written reads as zeros.
      *
      * @return a new array, row-major
      */

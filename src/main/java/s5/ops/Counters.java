@@ -1,6 +1,9 @@
 package s5.ops;
 
-/** Where each integer stands in the INPUT tensor {@code counters}: what changes from run to run of a step. */
+/**
+ * Where each integer stands in the INPUT tensor {@code counters}: what changes from run to run of a
+ * step.
+ */
 public final class Counters {
     /** Number of the training step, from 0. */
     public static final int STEP = 0;

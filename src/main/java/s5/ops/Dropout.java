@@ -1,11 +1,11 @@
 package s5.ops;
 
 /**
- * Which elements dropout removes: an integer hash of (seed, step, site, sequence, feature), so that no generator has a state to
- * save, and every device and number of threads gives the same masks.
+ * Which elements dropout removes: an integer hash of (seed, step, site, sequence, feature), so that
+ * no generator has a state to save, and every device and number of threads gives the same masks.
  *
- * <p>Written in {@code long} arithmetic masked to 32 bits with multipliers below 2^31, which never overflows and needs no unsigned
- * shift: GPU compilers for Java get those wrong.
+ * <p>Written in {@code long} arithmetic masked to 32 bits with multipliers below 2^31, which never
+ * overflows and needs no unsigned shift: GPU compilers for Java get those wrong.
  */
 public final class Dropout {
     private static final long MASK = 0xFFFFFFFFL;
@@ -37,7 +37,8 @@ public final class Dropout {
      *
      * @param rate probability of 0, in [0, 1)
      */
-    public static float factor(int seed, int step, int site, int sequence, int feature, float rate) {
+    public static float factor(
+            int seed, int step, int site, int sequence, int feature, float rate) {
         return bits(seed, step, site, sequence, feature) * 0x1p-32f < rate ? 0f : 1f / (1f - rate);
     }
 }

@@ -8,8 +8,8 @@ import java.util.Map;
 import java.util.function.Consumer;
 
 /**
- * Which scratch tensors of a step can share memory. A scratch tensor lives from its first write to its last use; tensors whose
- * lives do not overlap may stand in the same slot.
+ * Which scratch tensors of a step can share memory. A scratch tensor lives from its first write to
+ * its last use; tensors whose lives do not overlap may stand in the same slot.
  */
 public final class Liveness {
     private final Map<Tensor, Integer> slotOf = new IdentityHashMap<>();
@@ -18,8 +18,9 @@ public final class Liveness {
     private Liveness() {}
 
     /**
-     * Plans a step: walks the calls in order and gives each scratch tensor, at its first write, the smallest free slot that holds it, or
-     * else enlarges the largest free one, or else opens a new slot.
+     * Plans a step: walks the calls in order and gives each scratch tensor, at its first write, the
+     * smallest free slot that holds it, or else enlarges the largest free one, or else opens a new
+     * slot.
      *
      * @throws IllegalStateException when a scratch tensor is read before it was written
      */
@@ -35,7 +36,8 @@ public final class Liveness {
             Call call = calls.get(i);
             for (Tensor t : call.reads()) {
                 if (t.role() == Tensor.Role.SCRATCH && !plan.slotOf.containsKey(t)) {
-                    throw new IllegalStateException(call.name() + " reads " + t + " before anything wrote it");
+                    throw new IllegalStateException(
+                            call.name() + " reads " + t + " before anything wrote it");
                 }
             }
             for (Tensor t : call.writes()) {
@@ -66,7 +68,10 @@ public final class Liveness {
         }
     }
 
-    /** A tensor shares memory only with tensors up to this many times its size: a small one must not hold a large slot. */
+    /**
+     * A tensor shares memory only with tensors up to this many times its size: a small one must not
+     * hold a large slot.
+     */
     private static final int MOST = 4;
 
     private int take(List<Integer> free, int size) {
@@ -110,6 +115,10 @@ public final class Liveness {
 
     @Override
     public String toString() {
-        return slotOf.size() + " tensors in " + sizes.size() + " slots of " + Arrays.toString(slotSizes());
+        return slotOf.size()
+                + " tensors in "
+                + sizes.size()
+                + " slots of "
+                + Arrays.toString(slotSizes());
     }
 }

@@ -3,24 +3,33 @@ package s5.ops;
 import java.util.List;
 
 /**
- * The operations that an S5 model, its gradient and its optimizer are made of. Model code calls them once to record a {@link Step};
- * nothing is computed during the call. An implementation exists for each device, and a slow one in double precision in the tests.
+ * The operations that an S5 model, its gradient and its optimizer are made of. Model code calls
+ * them once to record a {@link Step}; nothing is computed during the call. An implementation exists
+ * for each device, and a slow one in double precision in the tests.
  *
- * <p>Shapes: B sequences of length L, {@code n = B * L} rows, sequence-major (row {@code b * L + k} is position k of sequence b); H
- * features; P states kept (half of the state size under conjugate symmetry); directions d = 1, or 2 for a bidirectional layer. A row of
- * complex states holds P real parts, then P imaginary parts, for the forward direction and then again for the backward one: (n, 2P d).
+ * <p>Shapes: B sequences of length L, {@code n = B * L} rows, sequence-major (row {@code b * L + k}
+ * is position k of sequence b); H features; P states kept (half of the state size under conjugate
+ * symmetry); directions d = 1, or 2 for a bidirectional layer. A row of complex states holds P real
+ * parts, then P imaginary parts, for the forward direction and then again for the backward one: (n,
+ * 2P d).
  *
- * <p>Each operation stands beside its adjoint. In an adjoint {@code dX} is the gradient of the loss by X; gradients are
- * overwritten, not added to, unless the text says otherwise. "or null" arguments may be absent. A tensor may stand for two arguments
- * only where the text allows it. Sums run in an order that depends on the shapes only.
+ * <p>Each operation stands beside its adjoint. In an adjoint {@code dX} is the gradient of the loss
+ * by X; gradients are overwritten, not added to, unless the text says otherwise. "or null"
+ * arguments may be absent. A tensor may stand for two arguments only where the text allows it. Sums
+ * run in an order that depends on the shapes only.
  */
 public interface Ops {
 
     /** How an SSM in continuous time becomes a recurrence; paper, section 2 and appendix A. */
     enum Discretization {
-        /** Zero-order hold: Lambda_bar = exp(Lambda Delta), B_bar = (Lambda_bar - 1) / Lambda * B. */
+        /**
+         * Zero-order hold: Lambda_bar = exp(Lambda Delta), B_bar = (Lambda_bar - 1) / Lambda * B.
+         */
         ZOH,
-        /** Lambda_bar = (1 + Lambda Delta / 2) / (1 - Lambda Delta / 2), B_bar = Delta / (1 - Lambda Delta / 2) * B. */
+        /**
+         * Lambda_bar = (1 + Lambda Delta / 2) / (1 - Lambda Delta / 2), B_bar = Delta / (1 - Lambda
+         * Delta / 2) * B.
+         */
         BILINEAR
     }
 
@@ -32,10 +41,11 @@ public interface Ops {
         LAST
     }
 
-    // ---- input ----------------------------------------------------------------------------------------------------------
+    // ---- input ----
 
     /**
-     * Rows of a table: {@code out[i] = W[tokens[i]] + bias}. The same as a dense layer on one-hot vectors.
+     * Rows of a table: {@code out[i] = W[tokens[i]] + bias}. The same as a dense layer on one-hot
+     * vectors.
      *
      * @param tokens int32 (n), each in [0, V)
      * @param w (V, H)
@@ -64,19 +74,25 @@ public interface Ops {
      */
     void denseAdjoint(Tensor x, Tensor w, Tensor dOut, Tensor dW, Tensor dBias, Tensor dX);
 
-    // ---- products -------------------------------------------------------------------------------------------------------
+    // ---- products ----
 
     /**
-     * {@code c = op(a) op(b)}, or {@code c += op(a) op(b)}, where op transposes or does nothing. The large products; on a GPU they may run
-     * in TF32.
+     * {@code c = op(a) op(b)}, or {@code c += op(a) op(b)}, where op transposes or does nothing.
+     * The large products; on a GPU they may run in TF32.
      *
      * @param a (m, k), or (k, m) when {@code transposeA}
      * @param b (k, n), or (n, k) when {@code transposeB}
      * @param c (m, n)
      */
-    void matmul(Tensor a, boolean transposeA, Tensor b, boolean transposeB, boolean accumulate, Tensor c);
+    void matmul(
+            Tensor a,
+            boolean transposeA,
+            Tensor b,
+            boolean transposeB,
+            boolean accumulate,
+            Tensor c);
 
-    // ---- normalization --------------------------------------------------------------------------------------------------
+    // ---- normalization ----
 
     /** Added to the variance in {@link #batchNorm}. */
     float BATCH_NORM_EPSILON = 1e-5f;
@@ -85,13 +101,15 @@ public interface Ops {
     float LAYER_NORM_EPSILON = 1e-6f;
 
     /**
-     * Batch normalization in training: statistics over all n rows (padding included), biased variance.
+     * Batch normalization in training: statistics over all n rows (padding included), biased
+     * variance.
      *
-     * {@code y = (x - mean) * rstd * scale + bias}, {@code rstd = 1 / sqrt(var + BATCH_NORM_EPSILON)},
-     * {@code running = momentum * running + (1 - momentum) * batch value}.
+     * <p>{@code y = (x - mean) * rstd * scale + bias}, {@code rstd = 1 / sqrt(var +
+     * BATCH_NORM_EPSILON)}, {@code running = momentum * running + (1 - momentum) * batch value}.
      *
      * @param x (n, H)
-     * @param scale (H); as {@code bias}, {@code runningMean}, {@code runningVar} (updated), {@code mean}, {@code rstd} (written)
+     * @param scale (H); as {@code bias}, {@code runningMean}, {@code runningVar} (updated), {@code
+     *     mean}, {@code rstd} (written)
      * @param y (n, H)
      */
     void batchNorm(
@@ -106,11 +124,12 @@ public interface Ops {
             Tensor y);
 
     /** Batch normalization in evaluation: with the running statistics. */
-    void batchNormFrozen(Tensor x, Tensor scale, Tensor bias, Tensor runningMean, Tensor runningVar, Tensor y);
+    void batchNormFrozen(
+            Tensor x, Tensor scale, Tensor bias, Tensor runningMean, Tensor runningVar, Tensor y);
 
     /**
-     * With {@code xhat = (x - mean) rstd}: {@code dBias = sum dY, dScale = sum dY xhat},
-     * {@code dX = residual + scale rstd (dY - dBias / n - xhat dScale / n)}.
+     * With {@code xhat = (x - mean) rstd}: {@code dBias = sum dY, dScale = sum dY xhat}, {@code dX
+     * = residual + scale rstd (dY - dBias / n - xhat dScale / n)}.
      *
      * @param residual (n, H), added to dX; or null
      */
@@ -126,7 +145,8 @@ public interface Ops {
             Tensor dX);
 
     /**
-     * Layer normalization: each row by its own mean and biased variance over H, then scale and bias; epsilon is LAYER_NORM_EPSILON.
+     * Layer normalization: each row by its own mean and biased variance over H, then scale and
+     * bias; epsilon is LAYER_NORM_EPSILON.
      *
      * @param x (n, H)
      * @param scale (H), as bias
@@ -147,7 +167,7 @@ public interface Ops {
             Tensor dBias,
             Tensor dX);
 
-    // ---- state space ----------------------------------------------------------------------------------------------------
+    // ---- state space ----
 
     /** Largest real part of Lambda under {@code clip}. */
     float CLIP_EIGENVALUES = -1e-4f;
@@ -155,11 +175,13 @@ public interface Ops {
     /**
      * Continuous to discrete, with Delta = stepRescale * exp(logStep).
      *
-     * @param lambdaRe (P), as lambdaIm; the real part is limited to CLIP_EIGENVALUES when {@code clip}
+     * @param lambdaRe (P), as lambdaIm; the real part is limited to CLIP_EIGENVALUES when {@code
+     *     clip}
      * @param logStep (P, 1)
      * @param b (P, H, 2): real and imaginary part of B-tilde
      * @param lambdaBar (2P): real parts, imaginary parts; written
-     * @param bBar (H, 2P): B-bar transposed, so that {@code B u} is the product of u (n, H) with it; written
+     * @param bBar (H, 2P): B-bar transposed, so that {@code B u} is the product of u (n, H) with
+     *     it; written
      */
     void discretize(
             Tensor lambdaRe,
@@ -189,10 +211,12 @@ public interface Ops {
             Tensor dB);
 
     /**
-     * The matrix that turns states into outputs: {@code y = factor * Re(C x)} is the product of x (n, 2P d) with it. Row
-     * {@code 2P j + p} is {@code factor * Re C_j[., p]}, row {@code 2P j + P + p} is {@code -factor * Im C_j[., p]}.
+     * The matrix that turns states into outputs: {@code y = factor * Re(C x)} is the product of x
+     * (n, 2P d) with it. Row {@code 2P j + p} is {@code factor * Re C_j[., p]}, row {@code 2P j + P
+     * + p} is {@code -factor * Im C_j[., p]}.
      *
-     * @param c one (H, P, 2) per direction, or a single (H, 2P, 2) for both
+     * @param c one entry for each direction: tensors (H, P, 2), or twice the same tensor (H, 2P, 2)
+     *     that holds both side by side
      * @param factor 2 under conjugate symmetry, else 1
      * @param cMatrix (2P d, H); written
      */
@@ -202,8 +226,9 @@ public interface Ops {
     void readoutAdjoint(Tensor dCMatrix, float factor, List<Tensor> dC);
 
     /**
-     * The recurrence {@code x_k = Lambda_bar x_{k-1} + bu_k} over each sequence, from x = 0 before the first position; and, when
-     * {@code bidirectional}, {@code x_k = Lambda_bar x_{k+1} + bu_k} from behind over the same bu.
+     * The recurrence {@code x_k = Lambda_bar x_{k-1} + bu_k} over each sequence, from x = 0 before
+     * the first position; and, when {@code bidirectional}, {@code x_k = Lambda_bar x_{k+1} + bu_k}
+     * from behind over the same bu.
      *
      * @param lambdaBar (2P)
      * @param bu (B L, 2P)
@@ -213,9 +238,10 @@ public interface Ops {
     void scan(Tensor lambdaBar, Tensor bu, int length, boolean bidirectional, Tensor x);
 
     /**
-     * The same recurrence the other way with the conjugate: {@code g_k = conj(Lambda_bar) g_{k+1} + dX_k} for the forward direction,
-     * from behind for the backward one; {@code dBu} = sum of g over the directions; {@code dLambdaBar = sum over sequences,
-     * positions and directions of conj(x_before) g}, where x_before is the state that Lambda_bar multiplied.
+     * The same recurrence the other way with the conjugate: {@code g_k = conj(Lambda_bar) g_{k+1} +
+     * dX_k} for the forward direction, from behind for the backward one; {@code dBu} = sum of g
+     * over the directions; {@code dLambdaBar = sum over sequences, positions and directions of
+     * conj(x_before) g}, where x_before is the state that Lambda_bar multiplied.
      *
      * @param x (B L, 2P d), from {@link #scan}
      * @param dX (B L, 2P d)
@@ -231,11 +257,12 @@ public interface Ops {
             Tensor dBu,
             Tensor dLambdaBar);
 
-    // ---- activation -----------------------------------------------------------------------------------------------------
+    // ---- activation ----
 
     /**
-     * A dropout mask, the same for all positions of a sequence: 0 with probability {@code rate}, else {@code 1 / (1 - rate)}. A function of
-     * (seed, step, site, sequence, feature) by {@link Dropout}, the same on every device.
+     * A dropout mask, the same for all positions of a sequence: 0 with probability {@code rate},
+     * else {@code 1 / (1 - rate)}. A function of (seed, step, site, sequence, feature) by {@link
+     * Dropout}, the same on every device.
      *
      * @param counters int32, see {@link Counters}
      * @param site tells the masks of one step apart
@@ -244,7 +271,8 @@ public interface Ops {
     void dropoutMask(Tensor counters, int site, float rate, Tensor mask);
 
     /**
-     * The end of the SSM and the first non-linearity in one pass: {@code y = cx + D u}, {@code g = mask gelu(y)}, gelu in its tanh form.
+     * The end of the SSM and the first non-linearity in one pass: {@code y = cx + D u}, {@code g =
+     * mask gelu(y)}, gelu in its tanh form.
      *
      * @param cx (n, H): real part of C x
      * @param d (H)
@@ -273,7 +301,8 @@ public interface Ops {
             Tensor dU);
 
     /**
-     * The gated linear unit with the layer's residual: {@code out = skip + mask (v + vBias) sigmoid(z + zBias)}.
+     * The gated linear unit with the layer's residual: {@code out = skip + mask (v + vBias)
+     * sigmoid(z + zBias)}.
      *
      * @param v (n, H)
      * @param vBias (H), or null
@@ -286,8 +315,8 @@ public interface Ops {
     void gate(Tensor v, Tensor vBias, Tensor z, Tensor zBias, Tensor mask, Tensor skip, Tensor out);
 
     /**
-     * With {@code s = sigmoid(z + zBias)}: {@code dV = mask dOut s}, {@code dZ = mask dOut (v + vBias) s (1 - s)}, and their column sums.
-     * The gradient by skip is dOut itself.
+     * With {@code s = sigmoid(z + zBias)}: {@code dV = mask dOut s}, {@code dZ = mask dOut (v +
+     * vBias) s (1 - s)}, and their column sums. The gradient by skip is dOut itself.
      *
      * @param dVBias (H); null when vBias is
      * @param dZBias (H)
@@ -313,7 +342,7 @@ public interface Ops {
     /** {@code dX = dOut gelu'(x)}; dX may be dOut itself. */
     void geluAdjoint(Tensor x, Tensor dOut, Tensor dX);
 
-    // ---- head -----------------------------------------------------------------------------------------------------------
+    // ---- head ----
 
     /**
      * One vector for each sequence.
@@ -339,20 +368,28 @@ public interface Ops {
     void pairFeaturesAdjoint(Tensor e, Tensor dOut, Tensor dE);
 
     /**
-     * Log-softmax, mean negative log-likelihood over the first {@code counters[ROWS]} rows, and how many of them are right (the
-     * first largest wins).
+     * Log-softmax, mean negative log-likelihood over the first {@code counters[ROWS]} rows, and how
+     * many of them are right (the first largest wins).
      *
      * @param logits (B, K)
      * @param labels int32 (B), in [0, K)
-     * @param counters int32, see {@link Counters}: ROWS, and SLOT, the row of {@code metrics} to write
+     * @param counters int32, see {@link Counters}: ROWS, and SLOT, the row of {@code metrics} to
+     *     write
      * @param logProbs (B, K); written, every row
-     * @param metrics OUTPUT (slots, 2): row SLOT becomes (mean loss, number right), other rows keep what earlier runs wrote
-     * @param dLogits (B, K): {@code (softmax - onehot) / rows}, zero in rows that do not count; or null
+     * @param metrics OUTPUT (slots, 2): row SLOT becomes (mean loss, number right), other rows keep
+     *     what earlier runs wrote
+     * @param dLogits (B, K): {@code (softmax - onehot) / rows}, zero in rows that do not count; or
+     *     null
      */
     void crossEntropy(
-            Tensor logits, Tensor labels, Tensor counters, Tensor logProbs, Tensor metrics, Tensor dLogits);
+            Tensor logits,
+            Tensor labels,
+            Tensor counters,
+            Tensor logProbs,
+            Tensor metrics,
+            Tensor dLogits);
 
-    // ---- optimizer ------------------------------------------------------------------------------------------------------
+    // ---- optimizer ----
 
     /** Adam's decay of the first moment. */
     float BETA1 = 0.9f;
@@ -364,10 +401,12 @@ public interface Ops {
     float ADAM_EPSILON = 1e-8f;
 
     /**
-     * AdamW with decoupled decay (Adam when {@code weightDecay} is 0), for several tensors of one group: {@code m = b1 m + (1 - b1) g},
-     * {@code v = b2 v + (1 - b2) g^2}, {@code p -= lr (m c1 / (sqrt(v c2) + eps) + weightDecay p)}.
+     * AdamW with decoupled decay (Adam when {@code weightDecay} is 0), for several tensors of one
+     * group: {@code m = b1 m + (1 - b1) g}, {@code v = b2 v + (1 - b2) g^2}, {@code p -= lr (m c1 /
+     * (sqrt(v c2) + eps) + weightDecay p)}.
      *
-     * @param p parameters; {@code g}, {@code m}, {@code v}: their gradients and moments, in the same order
+     * @param p parameters; {@code g}, {@code m}, {@code v}: their gradients and moments, in the
+     *     same order
      * @param rates float32, see {@link Rates}: c1, c2 and the learning rates
      * @param rate index of lr in {@code rates}
      */

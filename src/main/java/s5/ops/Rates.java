@@ -1,6 +1,9 @@
 package s5.ops;
 
-/** Where each number stands in the INPUT tensor {@code rates}: what the optimizer needs to know of the schedule. */
+/**
+ * Where each number stands in the INPUT tensor {@code rates}: what the optimizer needs to know of
+ * the schedule.
+ */
 public final class Rates {
     /** Learning rate of the SSM group. */
     public static final int SSM = 0;

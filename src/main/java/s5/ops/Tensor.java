@@ -3,22 +3,33 @@ package s5.ops;
 import java.util.Arrays;
 
 /**
- * A named array with a shape and a role. It owns no memory: the {@link Backend} does, and decides by the role where the array
- * lives and for how long. Row-major; float32 or int32.
+ * A named array with a shape and a role. It owns no memory: the {@link Backend} does, and decides
+ * by the role where the array lives and for how long. Row-major; float32 or int32.
  *
- * <p>Two tensors are equal only when they are the same object, so that a step can use a tensor as a key.
+ * <p>Two tensors are equal only when they are the same object, so that a step can use a tensor as a
+ * key.
  */
 public final class Tensor {
 
-    /** What a tensor is for, which decides how long its values live and who may read or write them. */
+    /**
+     * What a tensor is for, which decides how long its values live and who may read or write them.
+     */
     public enum Role {
-        /** Trained; shared by all steps of a backend; the host may read and write it between steps. */
+        /**
+         * Trained; shared by all steps of a backend; the host may read and write it between steps.
+         */
         PARAMETER,
-        /** Kept from step to step but not trained: optimizer moments, running statistics. As PARAMETER otherwise. */
+        /**
+         * Kept from step to step but not trained: optimizer moments, running statistics. As
+         * PARAMETER otherwise.
+         */
         STATE,
         /** Written by the host before a step; the step only reads it. */
         INPUT,
-        /** Lives inside one step, from its first write to its last use; its memory is then used again. */
+        /**
+         * Lives inside one step, from its first write to its last use; its memory is then used
+         * again.
+         */
         SCRATCH,
         /** Written by a step and readable by the host until the step runs again. */
         OUTPUT
@@ -45,7 +56,11 @@ public final class Tensor {
         }
         if (size > Integer.MAX_VALUE - 64) {
             throw new IllegalArgumentException(
-                    name + Arrays.toString(shape) + " has " + size + " elements, more than one array can hold");
+                    name
+                            + Arrays.toString(shape)
+                            + " has "
+                            + size
+                            + " elements, more than one array can hold");
         }
         this.name = name;
         this.role = role;

@@ -1,0 +1,33 @@
+package s5.ops;
+
+import java.util.List;
+
+/**
+ * Finds the devices of one kind and opens backends on them. Implementations outside the core are
+ * found by {@link java.util.ServiceLoader}, so that nothing here names their classes.
+ */
+public interface BackendProvider {
+
+    /**
+     * A device that can be asked for.
+     *
+     * @param id what {@code device:} takes, such as {@code cuda:0}
+     * @param description for people
+     * @param gpu whether {@code device: gpu} and {@code auto} may take it
+     */
+    record Device(String id, String description, boolean gpu) {}
+
+    /**
+     * The devices that can be used now, best first.
+     *
+     * @throws s5.UserError with the reason when there should be some but they cannot be used
+     */
+    List<Device> devices();
+
+    /**
+     * Opens a backend on one of {@link #devices}.
+     *
+     * @param tf32 whether matrix products may round their inputs to TF32
+     */
+    Backend open(Device device, boolean tf32);
+}
