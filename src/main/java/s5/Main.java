@@ -7,9 +7,12 @@ import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ScopeType;
 
+import s5.cli.BenchCommand;
+import s5.cli.EvalCommand;
 import s5.cli.InfoCommand;
 import s5.cli.KeysCommand;
 import s5.cli.TrainCommand;
+import s5.cli.VerifyCommand;
 import s5.cli.Words;
 import s5.config.Messages;
 
@@ -31,7 +34,15 @@ import java.util.Set;
         versionProvider = Main.Version.class,
         description = "Train, evaluate and run S5 sequence models.",
         customSynopsis = {"s5 CONFIG [key=value ...]", "       s5 COMMAND [word ...]"},
-        subcommands = {TrainCommand.class, InfoCommand.class, KeysCommand.class, HelpCommand.class})
+        subcommands = {
+            TrainCommand.class,
+            EvalCommand.class,
+            VerifyCommand.class,
+            BenchCommand.class,
+            InfoCommand.class,
+            KeysCommand.class,
+            HelpCommand.class
+        })
 public final class Main implements Runnable {
     private static final int FAILED = 1;
     private static final int MISTAKE = 2;
@@ -74,6 +85,10 @@ public final class Main implements Runnable {
                 .setExecutionExceptionHandler((e, command, parsed) -> {
                     if (e instanceof UserError) {
                         return mistake(err, e.getMessage());
+                    }
+                    if (e instanceof Failure) {
+                        mistake(err, e.getMessage());
+                        return FAILED;
                     }
                     e.printStackTrace(err);
                     return FAILED;

@@ -7,8 +7,15 @@ import picocli.CommandLine.Spec;
 
 import s5.config.Config;
 import s5.config.ConfigLoader;
+import s5.data.Data;
+import s5.model.Model;
+import s5.model.Parameter;
+import s5.train.Optimizer;
 
+import java.io.PrintWriter;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 
 /** {@code s5 info CONFIG [key=value ...]}: what a run with this config would be. */
@@ -29,7 +36,16 @@ public final class InfoCommand implements Callable<Integer> {
     public Integer call() {
         Words given = Words.of(words);
         Config config = ConfigLoader.load(given.only("info", "CONFIG"), given.settings());
-        spec.commandLine().getOut().print(ConfigLoader.toYaml(config));
+        PrintWriter out = spec.commandLine().getOut();
+        out.print(ConfigLoader.toYaml(config));
+        Model model = new Model(config.model(), Data.shape(config.data()));
+        Map<Optimizer.Group, Integer> sizes = new EnumMap<>(Optimizer.Group.class);
+        for (Parameter p : model.parameters()) {
+            sizes.merge(Optimizer.group(config.train(), p.leaf()), p.value().size(), Integer::sum);
+        }
+        out.printf("# %s%n", model.shape());
+        out.printf("# %,d parameters%n", model.parameterCount());
+        sizes.forEach((group, size) -> out.printf("#   %,10d %s%n", size, group));
         return 0;
     }
 }

@@ -1,5 +1,7 @@
 package s5.config;
 
+import s5.ops.Ops;
+
 import java.util.regex.Pattern;
 
 /**
@@ -55,10 +57,10 @@ public record Config(
                         + " underscores, not starting with a dot");
         Check.that(seed >= 0, "seed", "must be 0 or more, not " + seed);
         checkDevice(device);
-        Check.within("threads", threads, 0, 4096);
+        checkThreads(threads);
         Check.path("out", out);
         Check.that(
-                model.pooling() != ModelConfig.Pooling.LAST || !data.set().padded(),
+                model.pooling() != Ops.Pooling.LAST || !data.set().padded(),
                 "model.pooling",
                 "last does not work with padded sequences, and those of data.set "
                         + Schema.spelling(data.set())
@@ -84,5 +86,14 @@ public record Config(
                 "no such device "
                         + Messages.quoted(device)
                         + "; use auto, cpu, gpu, cuda:N or opencl:N, with N a number");
+    }
+
+    /**
+     * Checks a setting {@code threads}, as {@link #checkDevice}.
+     *
+     * @throws s5.UserError when it is out of range
+     */
+    public static void checkThreads(int threads) {
+        Check.within("threads", threads, 0, 4096);
     }
 }

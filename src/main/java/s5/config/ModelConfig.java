@@ -1,5 +1,8 @@
 package s5.config;
 
+import s5.ops.Ops.Discretization;
+import s5.ops.Ops.Pooling;
+
 /**
  * Section {@code model}: the shape of the network and its start. Defaults are the official ones.
  */
@@ -112,12 +115,6 @@ public record ModelConfig(
         COMPLEX_NORMAL
     }
 
-    /** From continuous to discrete time; see {@link #discretization}. */
-    public enum Discretization {
-        ZOH,
-        BILINEAR
-    }
-
     /** What follows the state space; see {@link #activation}. */
     public enum Activation {
         FULL_GLU,
@@ -130,12 +127,6 @@ public record ModelConfig(
     public enum Norm {
         BATCH,
         LAYER
-    }
-
-    /** From (L, H) to (H); see {@link #pooling}. */
-    public enum Pooling {
-        MEAN,
-        LAST
     }
 
     /**

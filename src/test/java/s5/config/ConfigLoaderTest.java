@@ -12,6 +12,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import s5.UserError;
+import s5.ops.Ops;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -64,7 +65,7 @@ class ConfigLoaderTest {
                         8,
                         6,
                         ModelConfig.CInit.TRUNC_STANDARD_NORMAL,
-                        ModelConfig.Discretization.ZOH,
+                        Ops.Discretization.ZOH,
                         ModelConfig.Activation.HALF_GLU1,
                         true,
                         false,
@@ -74,7 +75,7 @@ class ConfigLoaderTest {
                         ModelConfig.Norm.BATCH,
                         true,
                         .95,
-                        ModelConfig.Pooling.MEAN,
+                        Ops.Pooling.MEAN,
                         0),
                 config.model());
         assertEquals(
