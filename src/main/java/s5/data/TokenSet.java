@@ -5,6 +5,7 @@ import s5.UserError;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * A split whose samples are sequences of tokens, kept as bytes one after the other, in memory or in
@@ -49,6 +50,11 @@ final class TokenSet implements Dataset {
     /** What the ids mean. */
     Vocabulary vocabulary() {
         return vocabulary;
+    }
+
+    @Override
+    public List<String> tokenNames() {
+        return vocabulary.tokens();
     }
 
     @Override
