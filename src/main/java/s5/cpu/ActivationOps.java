@@ -1,10 +1,11 @@
 package s5.cpu;
 
-import java.util.Arrays;
-import java.util.List;
 import s5.ops.Counters;
 import s5.ops.Dropout;
 import s5.ops.Tensor;
+
+import java.util.Arrays;
+import java.util.List;
 
 /** Non-linearities, gates, dropout and sums; see {@link s5.ops.Ops}. */
 final class ActivationOps {

@@ -1,7 +1,8 @@
 package s5.cpu;
 
-import java.util.Arrays;
 import s5.ops.Tensor;
+
+import java.util.Arrays;
 
 /** Shape checks while recording: a wrong shape is a bug of the model code, named at once. */
 final class Check {
@@ -29,13 +30,7 @@ final class Check {
     /** Demands a float32 vector: any shape with so many elements, (P, 1) being one of P. */
     static void vector(String op, String argument, Tensor t, int size) {
         type(op, argument, t, Tensor.Type.F32);
-        require(
-                t.size() == size,
-                "%s: %s is %s, must have %d elements",
-                op,
-                argument,
-                t,
-                size);
+        require(t.size() == size, "%s: %s is %s, must have %d elements", op, argument, t, size);
     }
 
     /** As {@link #vector}, for an argument that may be null. */
@@ -48,13 +43,7 @@ final class Check {
     /** Demands an int32 tensor of so many elements. */
     static void integers(String op, String argument, Tensor t, int size) {
         type(op, argument, t, Tensor.Type.I32);
-        require(
-                t.size() == size,
-                "%s: %s is %s, must have %d elements",
-                op,
-                argument,
-                t,
-                size);
+        require(t.size() == size, "%s: %s is %s, must have %d elements", op, argument, t, size);
     }
 
     /** Demands a float32 matrix, whatever its size. */
@@ -82,6 +71,7 @@ final class Check {
     }
 
     /** Throws an IllegalArgumentException with this message unless {@code good}. */
+    @SuppressWarnings("AnnotateFormatMethod") // the annotation is in a library we do without
     static void require(boolean good, String message, Object... arguments) {
         if (!good) {
             throw new IllegalArgumentException(String.format(message, arguments));

@@ -1,11 +1,12 @@
 package s5.cpu;
 
-import java.util.IdentityHashMap;
-import java.util.Map;
-import java.util.function.Consumer;
 import s5.ops.Backend;
 import s5.ops.Ops;
 import s5.ops.Tensor;
+
+import java.util.HashMap;
+import java.util.Map;
+import java.util.function.Consumer;
 
 /** The CPU: every tensor is a Java array, every step a list of loops shared out to threads. */
 public final class CpuBackend implements Backend {
@@ -15,7 +16,7 @@ public final class CpuBackend implements Backend {
     private final Workspace workspace;
     private final Kernels kernels;
     private final ScratchPool pool = new ScratchPool();
-    private final Map<Tensor, Buffer> kept = new IdentityHashMap<>();
+    private final Map<Tensor, Buffer> kept = new HashMap<>();
 
     /**
      * @param threads that work, the caller included; 0 for as many as there are processors. They

@@ -3,8 +3,8 @@ package s5.cpu;
 /**
  * A matrix product {@code c = op(a) op(b)} of given shape, cut into blocks.
  *
- * <p>Usually b is small and packed once, and each task takes some rows of c. When instead the sum is
- * long and c small (the gradient of a weight matrix), each task takes a part of the sum, and the
+ * <p>Usually b is small and packed once, and each task takes some rows of c. When instead the sum
+ * is long and c small (the gradient of a weight matrix), each task takes a part of the sum, and the
  * parts are added up in double, in their order.
  */
 final class Gemm {

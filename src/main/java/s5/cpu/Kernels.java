@@ -6,8 +6,8 @@ package s5.cpu;
  * sums are written (not added) to {@code sum} from index {@code at} on, one row of {@code h} for
  * each sum.
  *
- * <p>{@code c} is the first column to work on: the vector version lets the scalar one do the columns
- * that fill no vector.
+ * <p>{@code c} is the first column to work on: the vector version lets the scalar one do the
+ * columns that fill no vector.
  *
  * <p>A {@code mask} has one row for every {@code length} rows. A matrix that comes with a {@code
  * stride} has its rows so far apart; with a stride of 0, one row stands for all.
@@ -216,7 +216,8 @@ interface Kernels {
      *
      * @param bu (., 2 states)
      * @param x (., width), this direction from column {@code at} on
-     * @param first the row to begin with; {@code rows} rows are walked, {@code step} (1 or -1) apart
+     * @param first the row to begin with; {@code rows} rows are walked, {@code step} (1 or -1)
+     *     apart
      */
     void scan(
             float[] lambdaBar,

@@ -1,9 +1,10 @@
 package s5.cpu;
 
-import java.util.Arrays;
-import java.util.List;
 import s5.ops.Ops;
 import s5.ops.Tensor;
+
+import java.util.Arrays;
+import java.util.List;
 
 /** Batch and layer normalization; see {@link s5.ops.Ops}. */
 final class NormOps {

@@ -1,7 +1,8 @@
 package s5.cpu;
 
-import java.util.Arrays;
 import s5.ops.Ops;
+
+import java.util.Arrays;
 
 /** Plain loops, which any JVM runs. */
 class ScalarKernels implements Kernels {
@@ -127,8 +128,7 @@ class ScalarKernels implements Kernels {
             for (int j = c; j < h; j++) {
                 int i = row * h + j;
                 float masked = mask[m + j] * dG[i];
-                float v =
-                        Math.fma(masked, Approx.geluSlope(y[i]), direct[row * directStride + j]);
+                float v = Math.fma(masked, Approx.geluSlope(y[i]), direct[row * directStride + j]);
                 dY[i] = v;
                 dU[i] = d[j] * v;
                 sum[at + j] = Math.fma(v, u[i], sum[at + j]);

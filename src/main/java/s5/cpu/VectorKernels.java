@@ -1,2 +1,3 @@
 package s5.cpu;
-final class VectorKernels extends ScalarKernels { }
+
+final class VectorKernels extends ScalarKernels {}
