@@ -8,16 +8,27 @@ import java.util.Arrays;
 final class Check {
     private Check() {}
 
-    /** Demands a float32 tensor of exactly this shape. */
+    /**
+     * Demands a float32 tensor of this shape. Trailing dimensions of 1 may be left out, so that a
+     * vector goes for a matrix of one column.
+     */
     static void shape(String op, String argument, Tensor t, int... shape) {
         type(op, argument, t, Tensor.Type.F32);
         require(
-                Arrays.equals(t.shape(), shape),
+                Arrays.equals(trimmed(t.shape()), trimmed(shape)),
                 "%s: %s is %s, must be of shape %s",
                 op,
                 argument,
                 t,
                 Arrays.toString(shape));
+    }
+
+    private static int[] trimmed(int[] shape) {
+        int rank = shape.length;
+        while (rank > 0 && shape[rank - 1] == 1) {
+            rank--;
+        }
+        return Arrays.copyOf(shape, rank);
     }
 
     /** As {@link #shape}, for an argument that may be null. */
@@ -49,7 +60,7 @@ final class Check {
     /** Demands a float32 matrix, whatever its size. */
     static void matrix(String op, String argument, Tensor t) {
         type(op, argument, t, Tensor.Type.F32);
-        require(t.rank() == 2, "%s: %s is %s, must be a matrix", op, argument, t);
+        require(t.rank() <= 2, "%s: %s is %s, must be a matrix", op, argument, t);
     }
 
     /** Demands that rows are a whole number of sequences, and returns the length of one. */
