@@ -31,7 +31,7 @@ public final class CpuBackend implements Backend {
         }
         workers = new Workers(threads > 0 ? threads : Runtime.getRuntime().availableProcessors());
         workspace = new Workspace(workers.count());
-        kernels = vector ? new VectorKernels() : new ScalarKernels();
+        kernels = vector ? Kernels.vector() : Kernels.plain();
     }
 
     /**
@@ -60,7 +60,7 @@ public final class CpuBackend implements Backend {
     @Override
     public String describe() {
         int n = workers.count();
-        return "CPU, " + n + (n == 1 ? " thread, " : " threads, ") + kernels.describe();
+        return "CPU, " + n + (n == 1 ? " thread, " : " threads, ") + kernels.description();
     }
 
     @Override

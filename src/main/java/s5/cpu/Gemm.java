@@ -58,7 +58,7 @@ final class Gemm {
         this.aK = aK;
         this.bK = bK;
         this.bN = bN;
-        padded = r.kernels.padded(n);
+        padded = r.kernels.products().padded(n);
         split = k > LONG_SUM && (long) m * n <= SMALL_C;
         int size = Math.clamp(TASK_PRODUCTS / ((long) n * k), LEAST_ROWS, MOST_ROWS) / 8 * 8;
         if (split) {
@@ -101,7 +101,7 @@ final class Gemm {
                 (block, _) -> {
                     int from = block * K_BLOCK;
                     int size = Math.min(K_BLOCK, k - from);
-                    r.kernels.pack(b, from * bK, bK, bN, size, n, packed, from * padded);
+                    r.kernels.products().pack(b, from * bK, bK, bN, size, n, packed, from * padded);
                 });
         r.each(
                 rows,
@@ -112,7 +112,7 @@ final class Gemm {
                         }
                     }
                     for (int from = 0; from < k; from += K_BLOCK) {
-                        r.kernels.gemm(
+                        r.kernels.products().gemm(
                                 a,
                                 first * aM + from * aK,
                                 aM,
@@ -143,8 +143,8 @@ final class Gemm {
                     int to = parts.to(part);
                     for (int from = parts.from(part); from < to; from += SPLIT_K_BLOCK) {
                         int size = Math.min(SPLIT_K_BLOCK, to - from);
-                        r.kernels.pack(b, from * bK, bK, bN, size, n, packed, 0);
-                        r.kernels.gemm(
+                        r.kernels.products().pack(b, from * bK, bK, bN, size, n, packed, 0);
+                        r.kernels.products().gemm(
                                 a,
                                 first * aM + from * aK,
                                 aM,

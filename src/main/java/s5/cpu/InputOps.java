@@ -162,7 +162,7 @@ final class InputOps {
                     r.each(
                             blocks,
                             (from, to, block, _) ->
-                                    r.kernels.columnSums(
+                                    r.kernels.norms().columnSums(
                                             byOut.floats, sum, block * m, m, 0, from, to));
                     r.sumBlocks(blocks.count(), 0, m, m, byBias.floats);
                     if (inputGradient != null) {

@@ -17,11 +17,11 @@ final class SsmOps {
     private static final int ENOUGH_TASKS = 64;
 
     private final Recorder r;
-    private final Kernels k;
+    private final Scans k;
 
     SsmOps(Recorder recorder) {
         r = recorder;
-        k = recorder.kernels;
+        k = recorder.kernels.scans();
     }
 
     void discretize(
