@@ -18,6 +18,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.zip.CRC32C;
 
 /**
@@ -132,8 +133,13 @@ final class Cache {
         try {
             Path folder = file.toAbsolutePath().getParent();
             Files.createDirectories(folder);
-            temporary = Files.createTempFile(folder, file.getFileName() + ".", ".tmp");
-            try (FileChannel channel = FileChannel.open(temporary, StandardOpenOption.WRITE)) {
+            String random = Long.toHexString(ThreadLocalRandom.current().nextLong());
+            Path unfinished = folder.resolve(file.getFileName() + "." + random + ".tmp");
+            // Not createTempFile, whose files nobody else could read.
+            try (FileChannel channel =
+                    FileChannel.open(
+                            unfinished, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+                temporary = unfinished;
                 Writer writer = new Writer(channel);
                 content.write(writer);
                 writer.finish(key);

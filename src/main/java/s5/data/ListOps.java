@@ -34,7 +34,7 @@ public final class ListOps {
 
     private ListOps() {}
 
-    private static Shape shape(int length) {
+    static Shape shape(int length) {
         if (length < 2) {
             throw new UserError(
                     "data.length: %d is too short for a token and <eos>; the official length is 2048"
@@ -65,7 +65,7 @@ public final class ListOps {
                                 "lra_release/lra_release/listops-1000",
                                 ""),
                         "basic_train.tsv",
-                        "Long Range Arena's ListOps");
+                        "Long Range Arena's ListOps (data.source=generate does without it)");
         List<TokenSet.Builder> splits =
                 SPLITS.stream()
                         .map(split -> "basic_" + split + ".tsv")

@@ -18,7 +18,7 @@ public final class Mnist implements Dataset {
     private static final int SIDE = 28;
     private static final int PIXELS = SIDE * SIDE;
     private static final int CLASSES = 10;
-    private static final Shape SHAPE = new Shape(PIXELS, 1, false, false, CLASSES, 1);
+    static final Shape SHAPE = new Shape(PIXELS, 1, false, false, CLASSES, 1);
 
     private final byte[] pixels; // (images, 784)
     private final byte[] labels; // (images)

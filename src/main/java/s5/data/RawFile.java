@@ -15,8 +15,8 @@ final class RawFile {
     private RawFile() {}
 
     /**
-     * The first of several folders that exists and is none of the user's guesses: layouts differ
-     * between the places a data set can be had from.
+     * The first of several folders that holds a data set: layouts differ between the places it can
+     * be had from.
      *
      * @param root the folder given as {@code data.root}
      * @param below folders to look for under it, the preferred one first; "" is the root itself
@@ -27,7 +27,7 @@ final class RawFile {
     static Path folder(Path root, List<String> below, String file, String what) {
         if (!Files.isDirectory(root)) {
             throw new UserError(
-                    "data.root: there is no folder %s; %s is expected there, in %s"
+                    "data.root: there is no folder %s; name the one that holds %s, in %s"
                             .formatted(root, what, names(root, below)));
         }
         for (String name : below) {
@@ -37,7 +37,7 @@ final class RawFile {
             }
         }
         throw new UserError(
-                "data.root: %s not found: there is no %s (or %s.gz) in %s"
+                "data.root: %s not found, there is no %s (or %s.gz) in %s; name the folder that holds it"
                         .formatted(what, file, file, names(root, below)));
     }
 

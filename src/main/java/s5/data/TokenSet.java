@@ -81,7 +81,7 @@ final class TokenSet implements Dataset {
             if (used > Integer.MAX_VALUE - 8 - count) {
                 throw new UserError(
                         "data: a split has more than 2 GiB of tokens; take fewer or shorter"
-                            + " samples");
+                                + " samples");
             }
             if (used + count > bytes.length) {
                 long larger = Math.max(bytes.length * 3L / 2, used + count);

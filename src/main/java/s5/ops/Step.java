@@ -19,8 +19,8 @@ public interface Step extends AutoCloseable {
     long bytes();
 
     /**
-     * Milliseconds of one run spent in each operation, by its name, the costliest first: the mean of
-     * all runs. Empty where the device does not tell.
+     * Milliseconds of one run spent in each operation, by its name, the costliest first: the mean
+     * of all runs. Empty where the device does not tell.
      */
     default Map<String, Double> profile() {
         return Map.of();
