@@ -40,7 +40,7 @@ final class StepCases {
                         batch * length,
                         d -> new Model(d, batch, length, h, p, norm, both).program())
                 .product()
-                .slack(20);
+                .slack(50);
     }
 
     /** The tensors and the operations of the step. */
@@ -117,8 +117,8 @@ final class StepCases {
             Trained tableBias = trained("tableBias", -1, 1, h);
             Trained scale = trained("scale", 0.5, 1.5, h);
             Trained bias = trained("bias", -0.5, 0.5, h);
-            Trained re = trained("lambdaRe", -1, 0.2, p);
-            Trained im = trained("lambdaIm", -10, 10, p);
+            Trained re = trained("lambdaRe", -2, 0.2, p);
+            Trained im = trained("lambdaIm", -4, 4, p);
             Trained logStep = trained("logStep", Math.log(0.001), Math.log(0.1), p, 1);
             Trained b = trained("b", -1, 1, p, h, 2);
             Trained c1 = trained("c1", -0.5, 0.5, h, p, 2);
