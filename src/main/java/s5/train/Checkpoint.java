@@ -87,7 +87,7 @@ public final class Checkpoint {
         String format = content.metadata().get("format");
         if (!FORMAT.equals(format)) {
             throw new UserError(
-                    "%s: is no checkpoint of this version: its format is %s, not %s"
+                    "%s: not a checkpoint of this version of the program: its format is %s, not %s"
                             .formatted(
                                     file,
                                     format == null ? "not given" : Messages.quoted(format),
