@@ -23,15 +23,16 @@ public final class Data {
      */
     public static Splits open(DataConfig config) {
         Path root = Path.of(config.root());
+        Path cacheDir = Path.of(config.cacheDir());
         return switch (config.set()) {
             case SMNIST -> Mnist.open(root, false, config.validation(), config.seed());
             case PSMNIST -> Mnist.open(root, true, config.validation(), config.seed());
             case LISTOPS ->
                     switch (config.source()) {
-                        case FILES -> ListOps.open(root, config.length());
+                        case FILES -> ListOps.open(root, cacheDir, config.length());
                         case GENERATE ->
                                 ListOps.generate(
-                                        Path.of(config.cacheDir()),
+                                        cacheDir,
                                         new ListOpsGenerator.Settings(
                                                 config.minLength(),
                                                 config.maxLength(),

@@ -98,13 +98,16 @@ class FuzzTest {
         byte[] bytes = good.getBytes(StandardCharsets.UTF_8);
         TestFiles.write(root.resolve("basic_train.tsv"), bytes);
         TestFiles.write(root.resolve("basic_test.tsv"), bytes);
-        fuzz(root.resolve("basic_val.tsv"), bytes, () -> ListOps.open(root, 8));
+        fuzz(
+                root.resolve("basic_val.tsv"),
+                bytes,
+                () -> ListOps.open(root, root.resolve("cache"), 8));
     }
 
     @Test
     void cache() throws IOException {
         Path file = root.resolve("x");
-        Cache.write(file, "k", writer -> writer.begin("nothing"));
+        CacheWriter.write(file, "k", writer -> writer.begin("nothing"));
         byte[] good = Files.readAllBytes(file);
         for (int seed = 0; seed < TIMES; seed++) {
             byte[] bad = mutate(good, new Random(seed));
