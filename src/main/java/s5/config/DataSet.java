@@ -7,7 +7,9 @@ public enum DataSet {
     /** The same pixels in the official code's fixed order (bit reversal). */
     PSMNIST(false),
     /** Nested list operations as tokens; read from files or generated. */
-    LISTOPS(true);
+    LISTOPS(true),
+    /** IMDb movie reviews as characters, positive or negative. */
+    IMDB(true);
 
     private final boolean padded;
 

@@ -13,6 +13,7 @@ public final class Data {
         return switch (config.set()) {
             case SMNIST, PSMNIST -> Mnist.SHAPE;
             case LISTOPS -> ListOps.shape(config.length());
+            case IMDB -> Imdb.shape(config.length());
         };
     }
 
@@ -44,6 +45,8 @@ public final class Data {
                                                 config.seed()),
                                         config.length());
                     };
+            case IMDB ->
+                    Imdb.open(root, cacheDir, config.length(), config.validation(), config.seed());
         };
     }
 }

@@ -125,6 +125,38 @@ class ConfigLoaderTest {
         assertEquals(2048, config.data().length());
     }
 
+    /** The row of bin/run_experiments/run_lra_imdb.sh. */
+    @Test
+    void imdbHasTheOfficialSettings() {
+        Config config = ConfigLoader.load(Path.of("configs/imdb.yaml"), List.of());
+        ModelConfig model = config.model();
+        TrainConfig train = config.train();
+        assertEquals(8825365, config.seed());
+        assertEquals(4096, config.data().length());
+        assertEquals(0, config.data().validation());
+        assertEquals(
+                List.of(6, 256, 192, 12),
+                List.of(model.layers(), model.features(), model.states(), model.blocks()));
+        assertEquals(ModelConfig.CInit.LECUN_NORMAL, model.cInit());
+        assertEquals(ModelConfig.Activation.HALF_GLU2, model.activation());
+        assertEquals(2, model.directions());
+        assertEquals(List.of(35, 50), List.of(train.epochs(), train.batch()));
+        assertEquals(
+                List.of(.001, .004, .07), List.of(train.ssmLr(), train.lr(), train.weightDecay()));
+        assertEquals(TrainConfig.OptimizerGroups.STANDARD, train.optConfig());
+        assertTrue(train.dtGlobal());
+        assertEquals(List.of(0.1, 0.0), List.of(model.dropout(), train.warmupEpochs()));
+    }
+
+    @Test
+    void defaultsThatDependOnTheDataSet() {
+        assertEquals(2048, parse("data: {set: listops}").data().length());
+        assertEquals(4096, parse("data: {set: IMDB}").data().length());
+        assertEquals(0, parse("data: {set: smnist}", "data.set=imdb").data().validation());
+        assertEquals(0.1, parse("data: {set: imdb}", "data.set=smnist").data().validation());
+        assertEquals(0.2, parse("data: {set: imdb, validation: 0.2}").data().validation());
+    }
+
     @Test
     void aWordWinsOverTheFileAndOverAnEarlierOne() {
         String yaml = "{train: {epochs: 3, batch: 7}, data: {set: smnist}}";
