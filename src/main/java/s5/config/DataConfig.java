@@ -29,14 +29,14 @@ public record DataConfig(
                                         + " below 1; 0 trains on all of them and selects the best"
                                         + " epoch on the test set",
                         derived = "`0.1`, but `0` for imdb, as in the official code",
-                        when = "set=smnist|psmnist|imdb")
+                        when = "set=smnist|psmnist|imdb|cifar|image")
                 double validation,
         @Key(
                         value =
                                 "L, tokens of a sequence with its end mark and padding; longer"
                                         + " ones are cut; 2 to 16777216",
-                        derived = "`2048` for listops, `4096` for imdb",
-                        when = "set=listops|imdb")
+                        derived = "`2048` for listops, `4096` for imdb, `4000` for aan",
+                        when = "set=listops|imdb|aan")
                 int length,
         @Key(
                         value =
@@ -86,6 +86,7 @@ public record DataConfig(
     static Map<String, String> derived(String set) {
         return switch (set.toLowerCase(Locale.ROOT)) {
             case "imdb" -> Map.of("data.validation", "0", "data.length", "4096");
+            case "aan" -> Map.of("data.validation", "0.1", "data.length", "4000");
             default -> Map.of("data.validation", "0.1", "data.length", "2048");
         };
     }

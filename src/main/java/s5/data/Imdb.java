@@ -155,9 +155,10 @@ public final class Imdb {
                 return; // what some systems put into every folder
             }
             String place =
-                    Files.isDirectory(source)
-                            ? source.resolveSibling(name).toString()
-                            : "%s: %s".formatted(source, name);
+                    RawFile.printable(
+                            Files.isDirectory(source)
+                                    ? source.resolveSibling(name).toString()
+                                    : "%s: %s".formatted(source, name));
             Matcher review = REVIEW.matcher(file);
             if (!review.matches()) {
                 throw new UserError(place + ": is not named NUMBER_RATING.txt as a review is");
@@ -176,9 +177,13 @@ public final class Imdb {
                     Path folder = source.resolve(split).resolve(label);
                     try (DirectoryStream<Path> files = Files.newDirectoryStream(folder)) {
                         for (Path file : files) {
-                            String name = "aclImdb/%s/%s/%s";
                             add(
-                                    name.formatted(split, label, file.getFileName()),
+                                    String.join(
+                                            "/",
+                                            "aclImdb",
+                                            split,
+                                            label,
+                                            file.getFileName().toString()),
                                     RawFile.bytes(file));
                         }
                     } catch (IOException e) {

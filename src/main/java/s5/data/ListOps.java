@@ -100,6 +100,25 @@ public final class ListOps {
         }
     }
 
+    /**
+     * The levels of nesting of the expression in row 0 of a batch; a lone digit has one.
+     *
+     * @param vocabulary of the batch's tokens
+     */
+    static int depth(Batch batch, Vocabulary vocabulary) {
+        int depth = 1;
+        int deepest = 1;
+        for (int k = 0; k < batch.lengths[0]; k++) {
+            String token = vocabulary.tokens().get(batch.tokens[k]);
+            depth +=
+                    token.startsWith("[")
+                            ? 1
+                            : token.equals(ListOpsGrammar.NAMES.get(ListOpsGrammar.CLOSE)) ? -1 : 0;
+            deepest = Math.max(deepest, depth);
+        }
+        return deepest;
+    }
+
     /** Replaces the codes in all splits by the ids of the first one's vocabulary. */
     private static Vocabulary toIds(List<TokenSet.Builder> splits) {
         long[] found = splits.getFirst().counts();
@@ -152,7 +171,7 @@ public final class ListOps {
             throw rows.error(
                     from,
                     "the target \"%s\" is no digit"
-                            .formatted(shorten(rows.text(from, rows.to(1)))));
+                            .formatted(RawFile.shorten(rows.text(from, rows.to(1)))));
         }
         return digit;
     }
@@ -182,7 +201,9 @@ public final class ListOps {
                     throw rows.error(
                             at,
                             "unknown token \"%s\"; ListOps has %s"
-                                    .formatted(shorten(rows.text(at, to)), ListOpsGrammar.SYMBOLS));
+                                    .formatted(
+                                            RawFile.shorten(rows.text(at, to)),
+                                            ListOpsGrammar.SYMBOLS));
                 }
                 codes[count++] = (byte) code;
                 at = to - 1;
@@ -194,19 +215,6 @@ public final class ListOps {
                     "unbalanced parentheses: %d not closed at the end".formatted(parentheses));
         }
         return count;
-    }
-
-    private static String shorten(String text) {
-        String line =
-                text.codePoints()
-                        .limit(20)
-                        .map(c -> Character.isISOControl(c) ? '?' : c)
-                        .collect(
-                                StringBuilder::new,
-                                StringBuilder::appendCodePoint,
-                                StringBuilder::append)
-                        .toString();
-        return text.length() > line.length() ? line + "..." : line;
     }
 
     /**

@@ -147,6 +147,18 @@ final class RawFile {
         return out.flip().toString();
     }
 
+    /** Some text of a file in a form that fits into a message of one line. */
+    static String shorten(String text) {
+        String line = printable(text);
+        int end = line.offsetByCodePoints(0, Math.min(20, line.codePointCount(0, line.length())));
+        return end < line.length() ? line.substring(0, end) + "..." : line;
+    }
+
+    /** A name in a file, for a message of one line. */
+    static String printable(String text) {
+        return text.replaceAll("[\\p{Cntrl}\\x80-\\x9f\\u2028\\u2029]", "?");
+    }
+
     private static void close(InputStream in) {
         try {
             if (in != null) {

@@ -35,7 +35,7 @@ final class TarGz {
                     if (content.length > LARGEST) {
                         throw new UserError(
                                 "%s: %s is larger than %d bytes; is it another archive?"
-                                        .formatted(archive, name, LARGEST));
+                                        .formatted(archive, RawFile.printable(name), LARGEST));
                     }
                     visitor.accept(name, content);
                 }
@@ -61,7 +61,7 @@ final class TarGz {
     private static UserError damaged(Path archive, Exception e) {
         return new UserError(
                 "%s: damaged tar archive (%s); download it again"
-                        .formatted(archive, e.getMessage()),
+                        .formatted(archive, RawFile.printable(String.valueOf(e.getMessage()))),
                 e);
     }
 }

@@ -192,7 +192,7 @@ class ConfigMistakesTest {
                 "model.norm=null  | model.norm: must be one of batch, layer, not 'null'",
                 "data.max_depth=3 | data.max_depth: is for data.source=generate only, and"
                         + " data.source is files here; leave it out",
-                "data.length=100  | data.length: is for data.set=listops or imdb only, and"
+                "data.length=100  | data.length: is for data.set=listops or imdb or aan only, and"
                         + " data.set is smnist here; leave it out",
             })
     void onTheCommandLine(String word, String message) {
