@@ -44,7 +44,7 @@ public final class TrainCommand implements Callable<Integer> {
                 Trainer.Summary best = trainer.run();
                 out.printf(
                         "best epoch %d: validation accuracy %.2f %%, test accuracy %.2f %%"
-                            + " (majority class: %.2f %%)%n",
+                                + " (majority class: %.2f %%)%n",
                         best.epoch(),
                         100 * best.validation().accuracy(),
                         100 * best.test().accuracy(),
