@@ -1,6 +1,7 @@
 package s5.tornado;
 
 import s5.ops.Ops;
+
 import uk.ac.manchester.tornado.api.KernelContext;
 import uk.ac.manchester.tornado.api.math.TornadoMath;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
@@ -31,6 +32,8 @@ public final class LayerNormKernels {
     private LayerNormKernels() {}
 
     /**
+     * Normalizes rows: {@code y = (x - mean) rstd scale + bias}.
+     *
      * @param x (rows, columns)
      * @param scale (columns), as {@code bias}
      * @param mean (rows), written, as {@code rstd}
@@ -40,7 +43,9 @@ public final class LayerNormKernels {
             KernelContext c,
             FloatArray x,
             FloatArray scale,
+            int scaleAt,
             FloatArray bias,
+            int biasAt,
             FloatArray mean,
             FloatArray rstd,
             FloatArray y,
@@ -106,8 +111,8 @@ public final class LayerNormKernels {
         int first = c.groupIdx * tileRows;
         int last = Math.min(tileRows, rows - first);
         for (int column = lane; column < columns; column += lanes) {
-            float factor = scale.get(column);
-            float offset = bias.get(column);
+            float factor = scale.get(scaleAt + column);
+            float offset = bias.get(biasAt + column);
             for (int line = local / lanes; line < last; line += sweeps) {
                 int at = (first + line) * columns + column;
                 y.set(at, (x.get(at) - sums[line]) * squares[line] * factor + offset);
@@ -128,6 +133,7 @@ public final class LayerNormKernels {
             KernelContext c,
             FloatArray x,
             FloatArray scale,
+            int scaleAt,
             FloatArray mean,
             FloatArray rstd,
             FloatArray dY,
@@ -175,7 +181,7 @@ public final class LayerNormKernels {
             float sum = 0f;
             float product = 0f;
             for (int j = part; j < end; j += ROW_LANES) {
-                float g = dY.get(row * columns + j) * scale.get(j);
+                float g = dY.get(row * columns + j) * scale.get(scaleAt + j);
                 sum += g;
                 product += g * (x.get(row * columns + j) - center);
             }
@@ -202,7 +208,7 @@ public final class LayerNormKernels {
             for (int m = 0; m < COLUMNS; m++) {
                 int column = lane + m * lanes;
                 if (column < columns) {
-                    float factor = scale.get(column);
+                    float factor = scale.get(scaleAt + column);
                     float bias = 0f;
                     float product2 = 0f;
                     for (int line = sweep; line < last; line += sweeps) {

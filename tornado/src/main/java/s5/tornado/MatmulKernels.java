@@ -33,6 +33,8 @@ public final class MatmulKernels {
     private MatmulKernels() {}
 
     /**
+     * Blocks of the product.
+     *
      * @param a op(a) is (m, k); element (i, l) at {@code i * aRow + l * aColumn}
      * @param b op(b) is (k, n); element (l, j) at {@code l * bRow + j * bColumn}
      * @param out (m, n), or (splits, m, n) partial products; written
@@ -43,7 +45,9 @@ public final class MatmulKernels {
             KernelContext c,
             FloatArray a,
             FloatArray b,
+            int bAt,
             FloatArray out,
+            int outAt,
             int m,
             int n,
             int k,
@@ -99,7 +103,7 @@ public final class MatmulKernels {
                 float v = 0f;
                 if (firstColumn + j < n) {
                     if (depth + l < end) {
-                        v = b.get((depth + l) * bRow + (firstColumn + j) * bColumn);
+                        v = b.get(bAt + (depth + l) * bRow + (firstColumn + j) * bColumn);
                     }
                 }
                 right[l * PITCH + j] = v;
@@ -122,7 +126,7 @@ public final class MatmulKernels {
                 int column = firstColumn + tx + j * THREADS;
                 if (row < m) {
                     if (column < n) {
-                        int at = (split * m + row) * n + column;
+                        int at = outAt + (split * m + row) * n + column;
                         float v = sum[i * SIDE + j];
                         if (accumulate != 0) {
                             v += out.get(at);
@@ -144,6 +148,7 @@ public final class MatmulKernels {
             KernelContext c,
             FloatArray partial,
             FloatArray out,
+            int outAt,
             int splits,
             int size,
             int accumulate) {
@@ -154,9 +159,9 @@ public final class MatmulKernels {
                 sum += partial.get(s * size + i);
             }
             if (accumulate != 0) {
-                sum += out.get(i);
+                sum += out.get(outAt + i);
             }
-            out.set(i, sum);
+            out.set(outAt + i, sum);
         }
     }
 }

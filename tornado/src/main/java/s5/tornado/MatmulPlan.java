@@ -30,9 +30,9 @@ public record MatmulPlan(
         int blocks = rowTiles * columnTiles;
         int most = Math.max(1, k / LEAST_SHARE);
         int splits = Math.min(most, Math.max(1, GROUPS / blocks));
-        int share = Math.ceilDiv(Math.ceilDiv(k, splits), MatmulKernels.DEPTH) * MatmulKernels.DEPTH;
-        return new MatmulPlan(
-                m, n, k, rowTiles, columnTiles, share, Math.ceilDiv(k, share));
+        int share =
+                Math.ceilDiv(Math.ceilDiv(k, splits), MatmulKernels.DEPTH) * MatmulKernels.DEPTH;
+        return new MatmulPlan(m, n, k, rowTiles, columnTiles, share, Math.ceilDiv(k, share));
     }
 
     /** One group for each block of c and share of k. */

@@ -16,13 +16,7 @@ package s5.tornado;
  * @param rowGroups groups; rows of the partial sums
  */
 public record RowPlan(
-        int rows,
-        int columns,
-        int lanes,
-        int sweeps,
-        int tileRows,
-        int groupRows,
-        int rowGroups) {
+        int rows, int columns, int lanes, int sweeps, int tileRows, int groupRows, int rowGroups) {
 
     /** Groups of the adjoint: some waves on a large GPU, yet few partial sums. */
     private static final int SUM_GROUPS = 4096;
@@ -56,13 +50,7 @@ public record RowPlan(
         int rowGroups = Math.min(tiles, groups);
         int groupRows = Math.ceilDiv(tiles, rowGroups) * tileRows;
         return new RowPlan(
-                rows,
-                columns,
-                lanes,
-                sweeps,
-                tileRows,
-                groupRows,
-                Math.ceilDiv(rows, groupRows));
+                rows, columns, lanes, sweeps, tileRows, groupRows, Math.ceilDiv(rows, groupRows));
     }
 
     /** One group for each group of rows. */

@@ -3,15 +3,28 @@ package s5.tornado;
 import static s5.tornado.ScanKernelsTest.assertClose;
 
 import org.junit.jupiter.api.Test;
+
 import s5.ops.Ops;
+
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 
 /** The normalization kernels against their formulas in double precision. */
 class NormKernelsTest {
     /** rows, columns. */
     private static final int[][] SIZES = {
-        {1, 1}, {2, 3}, {7, 5}, {64, 8}, {63, 15}, {1000, 33}, {777, 96}, {300, 128}, {5000, 64},
-        {100, 192}, {257, 300}, {129, 512}, {40001, 4},
+        {1, 1},
+        {2, 3},
+        {7, 5},
+        {64, 8},
+        {63, 15},
+        {1000, 33},
+        {777, 96},
+        {300, 128},
+        {5000, 64},
+        {100, 192},
+        {257, 300},
+        {129, 512},
+        {40001, 4},
     };
 
     private static final float MOMENTUM = 0.95f;
@@ -30,7 +43,8 @@ class NormKernelsTest {
         check(3000, 17, 1000f, 0.25f, 2e-4);
     }
 
-    private static void check(int rows, int columns, float mean, float deviation, double tolerance) {
+    private static void check(
+            int rows, int columns, float mean, float deviation, double tolerance) {
         Bed bed = new Bed(rows + columns);
         float[] x = bed.normal(rows * columns, mean, deviation);
         float[] scale = bed.normal(columns, 1f, 0.3f);
@@ -46,22 +60,21 @@ class NormKernelsTest {
         FloatArray meanOut = bed.out(columns);
         FloatArray rstdOut = bed.out(columns);
         FloatArray y = bed.out(rows * columns);
-        bed.run(
-                tasks ->
-                        tasks.batchNorm(
-                                "norm",
-                                rows,
-                                columns,
-                                xIn,
-                                scaleIn,
-                                biasIn,
-                                runningMean,
-                                runningVar,
-                                MOMENTUM,
-                                partial,
-                                meanOut,
-                                rstdOut,
-                                y));
+        bed.run(tasks ->
+                tasks.batchNorm(
+                        "norm",
+                        rows,
+                        columns,
+                        xIn,
+                        Part.of(scaleIn),
+                        Part.of(biasIn),
+                        Part.of(runningMean),
+                        Part.of(runningVar),
+                        MOMENTUM,
+                        partial,
+                        meanOut,
+                        rstdOut,
+                        y));
         String what = ", " + rows + " x " + columns;
         double[][] statistics = Reference.statistics(x, rows, columns, false);
         double[] rstd = new double[columns];
@@ -106,11 +119,17 @@ class NormKernelsTest {
             FloatArray meanIn = bed.in(mean);
             FloatArray varIn = bed.in(var);
             FloatArray y = bed.out(rows * columns);
-            bed.run(
-                    tasks ->
-                            tasks.batchNormFrozen(
-                                    "frozen", rows, columns, xIn, scaleIn, biasIn, meanIn, varIn,
-                                    y));
+            bed.run(tasks ->
+                    tasks.batchNormFrozen(
+                            "frozen",
+                            rows,
+                            columns,
+                            xIn,
+                            Part.of(scaleIn),
+                            Part.of(biasIn),
+                            Part.of(meanIn),
+                            Part.of(varIn),
+                            y));
             double[] expected =
                     Reference.normalize(
                             x,
@@ -166,18 +185,38 @@ class NormKernelsTest {
         FloatArray dX = bed.out(rows * columns);
         if (alongRows) {
             FloatArray partial = bed.scratch(RowPlan.adjoint(rows, columns).partialSize(2));
-            bed.run(
-                    tasks ->
-                            tasks.layerNormAdjoint(
-                                    "adjoint", rows, columns, xIn, scaleIn, meanIn, rstdIn, dYIn,
-                                    residualIn, partial, dScale, dBias, dX));
+            bed.run(tasks ->
+                    tasks.layerNormAdjoint(
+                            "adjoint",
+                            rows,
+                            columns,
+                            xIn,
+                            Part.of(scaleIn),
+                            meanIn,
+                            rstdIn,
+                            dYIn,
+                            residualIn,
+                            partial,
+                            Part.of(dScale),
+                            Part.of(dBias),
+                            dX));
         } else {
             FloatArray partial = bed.scratch(ColumnPlan.sums(rows, columns).partialSize(2));
-            bed.run(
-                    tasks ->
-                            tasks.batchNormAdjoint(
-                                    "adjoint", rows, columns, xIn, scaleIn, meanIn, rstdIn, dYIn,
-                                    residualIn, partial, dScale, dBias, dX));
+            bed.run(tasks ->
+                    tasks.batchNormAdjoint(
+                            "adjoint",
+                            rows,
+                            columns,
+                            xIn,
+                            Part.of(scaleIn),
+                            meanIn,
+                            rstdIn,
+                            dYIn,
+                            residualIn,
+                            partial,
+                            Part.of(dScale),
+                            Part.of(dBias),
+                            dX));
         }
         double[][] expected =
                 Reference.normalizeAdjoint(
@@ -212,10 +251,17 @@ class NormKernelsTest {
         FloatArray meanOut = bed.out(rows);
         FloatArray rstdOut = bed.out(rows);
         FloatArray y = bed.out(rows * columns);
-        bed.run(
-                tasks ->
-                        tasks.layerNorm(
-                                "norm", rows, columns, xIn, scaleIn, biasIn, meanOut, rstdOut, y));
+        bed.run(tasks ->
+                tasks.layerNorm(
+                        "norm",
+                        rows,
+                        columns,
+                        xIn,
+                        Part.of(scaleIn),
+                        Part.of(biasIn),
+                        meanOut,
+                        rstdOut,
+                        y));
         double[][] statistics = Reference.statistics(x, rows, columns, true);
         double[] rstd = new double[rows];
         for (int i = 0; i < rows; i++) {
@@ -246,7 +292,7 @@ class NormKernelsTest {
             FloatArray xIn = bed.in(x);
             FloatArray partial = bed.scratch(plan.partialSize(1));
             FloatArray out = bed.out(s[1]);
-            bed.run(tasks -> tasks.columnSums("sums", plan, xIn, partial, out));
+            bed.run(tasks -> tasks.columnSums("sums", plan, xIn, partial, Part.of(out)));
             assertClose(
                     Reference.columnSums(x, s[0], s[1]), bed.read(out), TOLERANCE, "sums, " + plan);
         }

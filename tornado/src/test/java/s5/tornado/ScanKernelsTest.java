@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import org.junit.jupiter.api.Test;
+
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 
 /** The scan kernels against a loop in double precision, over sizes that divide nothing evenly. */
@@ -68,11 +69,9 @@ class ScanKernelsTest {
                 FloatArray partial = bed.scratch(plan.partialSize());
                 FloatArray dU = bed.out(rows * 2 * s[2]);
                 FloatArray dLambda = bed.out(2 * s[2]);
-                bed.run(
-                        tasks ->
-                                tasks.scanAdjoint(
-                                        "adjoint", plan, lambdaIn, xIn, dXIn, ends, partial, dU,
-                                        dLambda));
+                bed.run(tasks ->
+                        tasks.scanAdjoint(
+                                "adjoint", plan, lambdaIn, xIn, dXIn, ends, partial, dU, dLambda));
                 double[][] expected =
                         Reference.scanAdjoint(lambda, x, dX, s[0], s[1], s[2], directions);
                 assertClose(expected[0], bed.read(dU), TOLERANCE, "dU, " + plan);
@@ -84,7 +83,8 @@ class ScanKernelsTest {
     /** A reference that is wrong in one place must be told from the right one. */
     @Test
     void aWrongStateIsSeen() {
-        double[] expected = new Bed(1).normal(1000, 0f, 1f).length == 1000 ? new double[1000] : null;
+        double[] expected =
+                new Bed(1).normal(1000, 0f, 1f).length == 1000 ? new double[1000] : null;
         float[] actual = new float[1000];
         for (int i = 0; i < 1000; i++) {
             expected[i] = Math.sin(i);
@@ -111,8 +111,7 @@ class ScanKernelsTest {
             FloatArray partial = bed.scratch(plan.partialSize());
             FloatArray dU = bed.out(rows * 48);
             FloatArray dLambda = bed.out(48);
-            bed.run(
-                    t -> t.scanAdjoint("a", plan, lambda, x, dX, ends, partial, dU, dLambda));
+            bed.run(t -> t.scanAdjoint("a", plan, lambda, x, dX, ends, partial, dU, dLambda));
             results[run] = bed.read(dLambda);
         }
         assertArrayEquals(results[0], results[1]);
