@@ -10,12 +10,14 @@ public record DataConfig(
                         value =
                                 "the folder that holds the data sets' own folders (mnist/,"
                                         + " listops/, ...)",
-                        unset = "data")
+                        unset = "data",
+                        free = true)
                 String root,
         @Key(
                         value = "folder for processed and generated data",
                         unset = "cache",
-                        official = "dir_name")
+                        official = "dir_name",
+                        free = true)
                 String cacheDir,
         @Key(
                         value =

@@ -6,11 +6,7 @@ package s5.cpu;
  * @param description for the user
  */
 record Kernels(
-        String description,
-        Products products,
-        Activations activations,
-        Norms norms,
-        Scans scans) {
+        String description, Products products, Activations activations, Norms norms, Scans scans) {
 
     /** Plain loops; loads no class of the Vector API. */
     static Kernels plain() {

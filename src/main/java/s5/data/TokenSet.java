@@ -102,6 +102,11 @@ final class TokenSet implements Dataset {
     }
 
     @Override
+    public List<String> tokenNames() {
+        return vocabulary.tokens();
+    }
+
+    @Override
     public void read(int i, Batch batch, int row) {
         int sample = samples == null ? i : samples[i];
         for (int document = 0; document < shape.documents(); document++) {

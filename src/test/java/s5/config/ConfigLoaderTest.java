@@ -97,7 +97,9 @@ class ConfigLoaderTest {
                         TrainConfig.FirstUpdate.OFFICIAL,
                         TrainConfig.CosineStart.OFFICIAL,
                         true,
-                        0),
+                        0,
+                        0,
+                        10),
                 config.train());
         assertEquals(64, config.train().evaluationBatch());
         assertEquals(128, config.model().localStates());
