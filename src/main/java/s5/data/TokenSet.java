@@ -1,16 +1,13 @@
 package s5.data;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.type.TypeReference;
-import com.fasterxml.jackson.databind.json.JsonMapper;
-
 import s5.UserError;
 
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
-import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * A split whose samples are sequences of tokens, kept as bytes one after the other in a {@link
@@ -18,7 +15,6 @@ import java.util.List;
  */
 final class TokenSet implements Dataset {
     private static final String VOCABULARY = "vocabulary";
-    private static final JsonMapper JSON = new JsonMapper();
 
     private final Shape shape;
     private final Vocabulary vocabulary;
@@ -68,16 +64,26 @@ final class TokenSet implements Dataset {
 
     /** The vocabulary of all splits in a cache. */
     static Vocabulary vocabulary(Cache cache) {
-        try {
-            return new Vocabulary(
-                    JSON.readValue(cache.text(VOCABULARY), new TypeReference<List<String>>() {}));
-        } catch (JsonProcessingException e) {
-            throw new IllegalStateException(e); // its sum is right, so it was written so
-        }
+        return new Vocabulary(
+                cache.text(VOCABULARY)
+                        .lines()
+                        .map(line ->
+                                Stream.of(line.split(" "))
+                                        .map(c -> Character.toString(Integer.parseInt(c)))
+                                        .collect(Collectors.joining()))
+                        .toList());
     }
 
+    /** Writes a vocabulary: a line per token, with its code points, as a token may be a line end. */
     static void write(CacheWriter writer, Vocabulary vocabulary) throws IOException {
-        writer.section(VOCABULARY, JSON.writeValueAsBytes(vocabulary.tokens()));
+        writer.section(
+                VOCABULARY,
+                vocabulary.tokens().stream()
+                        .map(token ->
+                                token.codePoints()
+                                        .mapToObj(Integer::toString)
+                                        .collect(Collectors.joining(" ")))
+                        .collect(Collectors.joining("\n")));
     }
 
     @Override
