@@ -4,6 +4,7 @@ import s5.config.DataConfig;
 import s5.config.DataSet;
 
 import java.nio.file.Path;
+import java.util.List;
 
 /** The data sets by their names in a config. */
 public final class Data {
@@ -72,11 +73,9 @@ public final class Data {
      * @param split of the data set that the config names
      */
     public static String describe(DataConfig config, Dataset split) {
-        Vocabulary vocabulary =
-                config.set() == DataSet.LISTOPS ? ((TokenSet) split).vocabulary() : null;
-        return Statistics.of(
-                        split,
-                        vocabulary == null ? null : batch -> ListOps.depth(batch, vocabulary))
+        List<String> names = split.tokenNames();
+        boolean nested = config.set() == DataSet.LISTOPS;
+        return Statistics.of(split, nested ? batch -> ListOps.depth(batch, names) : null)
                 .toString();
     }
 }
