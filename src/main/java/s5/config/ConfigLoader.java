@@ -18,6 +18,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -87,12 +88,11 @@ public final class ConfigLoader {
     private static Config bind(
             Schema schema, Map<String, Given> given, String defaultName, String source) {
         Given name = given.get("name");
+        Given set = given.get("data.set");
         Map<String, String> derived =
-                Map.of(
-                        "name",
-                        defaultName,
-                        "out",
-                        "runs/" + (name == null ? defaultName : name.text()));
+                new HashMap<>(DataConfig.derived(set == null ? "" : set.text()));
+        derived.put("name", defaultName);
+        derived.put("out", "runs/" + (name == null ? defaultName : name.text()));
         return new Binder(schema, given, derived, source).bind(Config.class);
     }
 

@@ -7,7 +7,19 @@ public enum DataSet {
     /** The same pixels in the official code's fixed order (bit reversal). */
     PSMNIST(false),
     /** Nested list operations as tokens; read from files or generated. */
-    LISTOPS(true);
+    LISTOPS(true),
+    /** IMDb movie reviews as characters, positive or negative. */
+    IMDB(true),
+    /** Pairs of papers (AAN) as characters: does one cite the other. */
+    AAN(true),
+    /** CIFAR-10 in colour, an image's 1,024 pixels row by row. */
+    CIFAR(false),
+    /** The same in grey: Long Range Arena's image task. */
+    IMAGE(false),
+    /** Images of 32 x 32 pixels: does a path join two points. */
+    PATHFINDER(false),
+    /** The same with 128 x 128 pixels. */
+    PATHX(false);
 
     private final boolean padded;
 
