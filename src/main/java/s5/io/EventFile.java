@@ -30,8 +30,8 @@ public final class EventFile implements Closeable {
     /**
      * Creates a file in a folder that TensorBoard looks into.
      *
-     * @param resumedAt updates done before; TensorBoard then forgets what earlier files of the
-     *     folder say of later ones. 0 for a new run
+     * @param resumedAt updates done before: TensorBoard forgets what earlier files in the folder
+     *     say of later ones, which are done again
      */
     public EventFile(Path folder, long resumedAt) throws IOException {
         // TensorBoard wants "tfevents" in the name, and reads files in the order of their names.
@@ -48,11 +48,9 @@ public final class EventFile implements Closeable {
         ByteBuffer event = event(0);
         bytes(event, 3, "brain.Event:2".getBytes(StandardCharsets.US_ASCII));
         write(event);
-        if (resumedAt > 0) {
-            event = event(resumedAt);
-            bytes(event, 7, new byte[] {1 << 3 | VARINT, 1});
-            write(event);
-        }
+        event = event(resumedAt + 1);
+        bytes(event, 7, new byte[] {1 << 3 | VARINT, 1});
+        write(event);
     }
 
     /**

@@ -16,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /**
@@ -37,6 +38,11 @@ import java.util.stream.Stream;
  * stay as they are.
  */
 public final class RunFolder implements AutoCloseable {
+    private static final String LOG = "log.txt";
+
+    /** What a run leaves that ended before it began, for want of its data set say. */
+    private static final Set<String> EARLY = Set.of(FolderLock.FILE, LOG);
+
     private final Path path;
     private final FolderLock lock;
     private final Console console;
@@ -74,13 +80,13 @@ public final class RunFolder implements AutoCloseable {
                         "%s: holds a run already%s; add resume=true to continue it, or out=DIR for another folder"
                                 .formatted(path, History.outcome(path)));
             }
-            if (!run && holdsMoreThanLock(path)) {
+            if (!run && holdsOtherFiles(path)) {
                 throw new UserError(
                         path
                                 + ": holds other files but no run; choose another folder with"
                                 + " out=DIR");
             }
-            console.log(path.resolve("log.txt"));
+            console.log(path.resolve(LOG));
             if (resume && !checkpoint) {
                 console.line("%s: no checkpoint to go on from, so the run begins anew", path);
             }
@@ -101,9 +107,9 @@ public final class RunFolder implements AutoCloseable {
         }
     }
 
-    private static boolean holdsMoreThanLock(Path path) throws IOException {
+    private static boolean holdsOtherFiles(Path path) throws IOException {
         try (Stream<Path> files = Files.list(path)) {
-            return files.anyMatch(f -> !f.getFileName().toString().equals(FolderLock.FILE));
+            return files.anyMatch(f -> !EARLY.contains(f.getFileName().toString()));
         }
     }
 
@@ -207,7 +213,7 @@ public final class RunFolder implements AutoCloseable {
         if (console.logFailed()) {
             throw new Failure(
                     "%s: cannot be written; the run stops; once there is room, resume=true continues it"
-                            .formatted(path.resolve("log.txt")));
+                            .formatted(path.resolve(LOG)));
         }
         try {
             AtomicFile.write(file, checkpoint::writeTo);

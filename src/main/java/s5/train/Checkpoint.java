@@ -96,7 +96,7 @@ public final class Checkpoint {
         String found = "%08x".formatted(content.checksum(CHECKSUM));
         if (!found.equals(content.metadata().get(CHECKSUM))) {
             throw new UserError(
-                    "%s: is damaged: its checksum is %s, not %s as it says; take another checkpoint"
+                    "%s: is damaged: its checksum is %s, not %s as it says; to continue its run, remove it to go on from best.safetensors"
                             .formatted(
                                     file,
                                     found,

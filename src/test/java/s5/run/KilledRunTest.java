@@ -92,7 +92,7 @@ class KilledRunTest {
                         .start()
                         .waitFor());
         assertTrue(process.waitFor(30, TimeUnit.SECONDS), "it goes on");
-        assertEquals(code, process.exitValue(), () -> err(tiny, signal));
+        assertEquals(code, process.exitValue(), () -> tiny.said(signal, "err"));
         assertTrue(tiny.said(signal, "err").contains("s5: finishing the step and saving"));
         assertTrue(tiny.said(signal, "out").contains("resume=true continues it"));
         Path run = tiny.out(signal);
@@ -101,14 +101,6 @@ class KilledRunTest {
         Checkpoint.read(run.resolve("last.safetensors"));
         try (Stream<Path> files = Files.list(run)) {
             assertFalse(files.anyMatch(f -> f.toString().endsWith(".tmp")), run::toString);
-        }
-    }
-
-    private static String err(TinyRun tiny, String name) {
-        try {
-            return tiny.said(name, "err");
-        } catch (IOException e) {
-            return e.toString();
         }
     }
 }

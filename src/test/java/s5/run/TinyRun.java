@@ -10,6 +10,7 @@ import s5.io.Safetensors;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -105,8 +106,12 @@ public final class TinyRun {
     }
 
     /** What a process wrote to standard output, or to standard error. */
-    public String said(String name, String stream) throws IOException {
-        return Files.readString(folder.resolve(name + "." + stream));
+    public String said(String name, String stream) {
+        try {
+            return Files.readString(folder.resolve(name + "." + stream));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** All rows of the table of numbers, without the columns that tell of time and memory. */
