@@ -21,6 +21,7 @@ final class Discrete {
     private boolean clipped;
     private double lambdaRe;
     private double lambdaIm;
+    private double step;
     private double delta;
 
     /** Lambda_bar. */
@@ -54,7 +55,13 @@ final class Discrete {
         clipped = clip && re > Ops.CLIP_EIGENVALUES;
         lambdaRe = clipped ? Ops.CLIP_EIGENVALUES : re;
         lambdaIm = im;
-        delta = stepRescale * Math.exp(logStep);
+        step = stepRescale * Math.exp(logStep);
+        scaleStep(1);
+    }
+
+    /** Computes them for the same state again, with a step {@code dt} times as long. */
+    void scaleStep(float dt) {
+        delta = step * dt;
         double x = lambdaRe * delta;
         double y = lambdaIm * delta;
         if (method == Discretization.ZOH) {
@@ -168,6 +175,21 @@ final class Discrete {
             byCoefRe += b[at] * gr + b[at + 1] * gi;
             byCoefIm += b[at] * gi - b[at + 1] * gr;
         }
+        through(byBarRe, byBarIm, byCoefRe, byCoefIm);
+    }
+
+    /** The factor of B, {@code Delta phi(z)}. */
+    double scaleRe() {
+        return delta * phiRe;
+    }
+
+    /** See {@link #scaleRe}. */
+    double scaleIm() {
+        return delta * phiIm;
+    }
+
+    /** Gradients from those by Lambda_bar and by the factor of B, {@code Delta phi(z)}. */
+    void through(double byBarRe, double byBarIm, double byCoefRe, double byCoefIm) {
         double byZRe =
                 slopeERe * byBarRe
                         + slopeEIm * byBarIm
