@@ -43,12 +43,8 @@ public final class TrainCommand implements Callable<Integer> {
             try (Trainer trainer = new Trainer(config, data, backend, out)) {
                 Trainer.Summary best = trainer.run();
                 out.printf(
-                        "best epoch %d: validation accuracy %.2f %%, test accuracy %.2f %%"
-                            + " (majority class: %.2f %%)%n",
-                        best.epoch(),
-                        100 * best.validation().accuracy(),
-                        100 * best.test().accuracy(),
-                        100 * best.test().majority());
+                        "best epoch %d: validation %s | test %s%n",
+                        best.epoch(), best.validation(), best.test().besideGuessing());
             }
         }
         return 0;

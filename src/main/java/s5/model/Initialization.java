@@ -55,7 +55,7 @@ public final class Initialization {
         int n = p.value().size();
         Draw draw = new Draw(seed, p.name());
         return switch (p.leaf()) {
-            case "kernel" -> draw.lecun(n, p.value().dim(0));
+            case "kernel" -> draw.lecun(n, n / p.value().dim(p.value().rank() - 1));
             case "scale" -> filled(n, 1);
             case "bias" -> new float[n];
             case "Lambda_re" -> eigenvalues(hippo.lambdaRe());

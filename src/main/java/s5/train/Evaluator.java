@@ -13,10 +13,7 @@ import s5.ops.Step;
 import java.util.Arrays;
 import java.util.Map;
 
-/**
- * Runs a model forward on the backend that holds its parameters: losses, accuracies,
- * log-probabilities.
- */
+/** Runs a model forward on the backend that holds its parameters: losses, scores, predictions. */
 public final class Evaluator implements AutoCloseable {
     private final Backend backend;
     private final Inputs inputs;
@@ -25,13 +22,31 @@ public final class Evaluator implements AutoCloseable {
     private final int samples;
 
     /**
-     * Loss and accuracy of a data set, averaged over its samples.
+     * Loss and score of a data set, averaged over its samples.
      *
      * @param loss mean negative log-likelihood, in nats
-     * @param accuracy share of samples whose most likely class is right, in [0, 1]
-     * @param majority share of the most frequent label: what guessing it always would reach
+     * @param score what the best epoch is chosen by: the share of samples whose most likely class
+     *     is right, in [0, 1]; in regression minus the mean squared error
+     * @param majority share of the most frequent label: what guessing it always would reach; NaN in
+     *     regression
      */
-    public record Result(double loss, double accuracy, double majority) {}
+    public record Result(double loss, double score, double majority) {
+
+        /** Loss and score in words. */
+        @Override
+        public String toString() {
+            return Double.isNaN(majority)
+                    ? "nll %.4f, mse %.5f".formatted(loss, -score)
+                    : "loss %.4f, accuracy %.2f %%".formatted(loss, 100 * score);
+        }
+
+        /** As {@link #toString}, with what guessing would reach. */
+        public String besideGuessing() {
+            return Double.isNaN(majority)
+                    ? toString()
+                    : "%s (majority class: %.2f %%)".formatted(this, 100 * majority);
+        }
+    }
 
     /**
      * Records the evaluation step.
@@ -44,7 +59,7 @@ public final class Evaluator implements AutoCloseable {
         this.backend = backend;
         this.samples = samples;
         inputs = Inputs.of(model.shape(), samples, length);
-        outputs = Outputs.of(samples, model.shape().classes());
+        outputs = Outputs.of(model.shape(), samples, length);
         step =
                 backend.record(
                         "evaluate",
@@ -63,10 +78,13 @@ public final class Evaluator implements AutoCloseable {
         step.run();
     }
 
-    /** Log-probabilities of one batch, (B, classes); rows past {@code batch.rows} mean nothing. */
-    public float[] logProbs(Batch batch) {
+    /**
+     * What the model says of one batch, see {@link Outputs#prediction}; rows past {@code
+     * batch.rows} mean nothing.
+     */
+    public float[] predict(Batch batch) {
         run(batch, 0);
-        return backend.read(outputs.logProbs());
+        return backend.read(outputs.prediction());
     }
 
     /** Every sample of a data set once. */
@@ -74,13 +92,13 @@ public final class Evaluator implements AutoCloseable {
         Batches batches = Batches.evaluation(data, samples);
         int[] rows = new int[Outputs.SLOTS];
         double loss = 0;
-        double right = 0;
+        double sum = 0; // of samples that are right, or of squared errors
         int[] labels = new int[data.shape().classes()];
         int pending = 0;
         Batch batch = batches.next();
         while (batch != null) {
             rows[pending] = batch.rows;
-            for (int i = 0; i < batch.rows; i++) {
+            for (int i = 0; i < batch.rows && batch.labels != null; i++) {
                 labels[batch.labels[i]]++;
             }
             run(batch, pending);
@@ -90,13 +108,17 @@ public final class Evaluator implements AutoCloseable {
                 float[] metrics = backend.read(outputs.metrics());
                 for (int i = 0; i < pending; i++) {
                     loss += (double) metrics[2 * i] * rows[i];
-                    right += metrics[2 * i + 1];
+                    sum += metrics[2 * i + 1];
                 }
                 pending = 0;
             }
         }
+        double size = data.size();
+        if (data.shape().regression()) {
+            return new Result(loss / size, -sum / size, Double.NaN);
+        }
         int majority = Arrays.stream(labels).max().orElseThrow();
-        return new Result(loss / data.size(), right / data.size(), (double) majority / data.size());
+        return new Result(loss / size, sum / size, majority / size);
     }
 
     /** Bytes of scratch and output memory of the evaluation step. */

@@ -15,8 +15,8 @@ import java.nio.file.Path;
 
 /**
  * The training loop: epochs of updates, an evaluation after each, the best epoch kept. Selection is
- * by validation accuracy, as in the official code; what is reported is the test accuracy of that
- * epoch.
+ * by validation score (accuracy, or minus the mean squared error), as in the official code; what is
+ * reported is the test score of that epoch.
  */
 public final class Trainer implements AutoCloseable {
     /** Updates between two looks at the losses, which wait on the device. */
@@ -96,7 +96,7 @@ public final class Trainer implements AutoCloseable {
             Evaluator.Result test = evaluator.evaluate(data.test());
             Evaluator.Result validation =
                     data.selectsOnTest() ? test : evaluator.evaluate(data.validation());
-            boolean better = best == null || validation.accuracy() > best.validation().accuracy();
+            boolean better = best == null || validation.score() > best.validation().score();
             sinceBest = better ? 0 : sinceBest + 1;
             if (better) {
                 best = new Summary(epoch + 1, validation, test);
@@ -110,8 +110,8 @@ public final class Trainer implements AutoCloseable {
                     seconds,
                     (System.nanoTime() - start) * 1e-9,
                     better);
-            sincePlateau = validation.accuracy() > plateauBest ? 0 : sincePlateau + 1;
-            plateauBest = Math.max(plateauBest, validation.accuracy());
+            sincePlateau = validation.score() > plateauBest ? 0 : sincePlateau + 1;
+            plateauBest = Math.max(plateauBest, validation.score());
             if (sincePlateau > train.plateauPatience()) {
                 lr = Math.max(lr * train.plateauFactor(), train.lrMin());
                 ssmLr = Math.max(ssmLr * train.plateauFactor(), train.lrMin());
@@ -177,15 +177,13 @@ public final class Trainer implements AutoCloseable {
             double withEvaluation,
             boolean better) {
         out.printf(
-                "epoch %d of %d: train loss %.4f | val loss %.4f, accuracy %.2f %% | test loss"
-                        + " %.4f, accuracy %.2f %% | %.1f s, %.1f s with evaluation%s%n",
+                "epoch %d of %d: train loss %.4f | val %s | test %s | %.1f s, %.1f s with"
+                        + " evaluation%s%n",
                 epoch + 1,
                 config.train().epochs(),
                 loss,
-                validation.loss(),
-                100 * validation.accuracy(),
-                test.loss(),
-                100 * test.accuracy(),
+                validation,
+                test,
                 seconds,
                 withEvaluation,
                 better ? " | best" : "");

@@ -76,7 +76,8 @@ class ConfigLoaderTest {
                         true,
                         .95,
                         Ops.Pooling.MEAN,
-                        0),
+                        0,
+                        ModelConfig.TimeSteps.USE),
                 config.model());
         assertEquals(
                 new TrainConfig(
