@@ -7,7 +7,9 @@ public enum DataSet {
     /** The same pixels in the official code's fixed order (bit reversal). */
     PSMNIST(false),
     /** Nested list operations as tokens; read from files or generated. */
-    LISTOPS(true);
+    LISTOPS(true),
+    /** Noisy pictures of a pendulum at irregular times, simulated; its angle is to be told. */
+    PENDULUM(false);
 
     private final boolean padded;
 
@@ -18,5 +20,10 @@ public enum DataSet {
     /** Whether sequences have lengths of their own, filled up to a common one. */
     public boolean padded() {
         return padded;
+    }
+
+    /** Whether positions have time steps of their own. */
+    public boolean timed() {
+        return this == PENDULUM;
     }
 }

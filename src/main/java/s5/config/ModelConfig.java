@@ -113,7 +113,7 @@ public record ModelConfig(
                                         + " them in the discretization of each position, ignore"
                                         + " them, or append them to the input instead",
                         unset = "use",
-                        official = "use_integration_timestep, append_integration_timestep")
+                        official = "use_integration_timestep")
                 TimeSteps timeSteps) {
 
     /** Start of C; see {@link #cInit}. */

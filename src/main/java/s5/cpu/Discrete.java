@@ -14,6 +14,9 @@ final class Discrete {
 
     private static final int TERMS = 18;
 
+    /** 1 / (k + 1)! */
+    private static final double[] FACTORS = factors();
+
     private final Discretization method;
     private final boolean clip;
     private final float stepRescale;
@@ -43,6 +46,15 @@ final class Discrete {
 
     double byIm;
     double byLogStep;
+
+    private static double[] factors() {
+        double[] factors = new double[TERMS + 1];
+        factors[0] = 1;
+        for (int k = 1; k <= TERMS; k++) {
+            factors[k] = factors[k - 1] / (k + 1);
+        }
+        return factors;
+    }
 
     Discrete(Discretization method, boolean clip, float stepRescale) {
         this.method = method;
@@ -94,21 +106,16 @@ final class Discrete {
 
     /** phi = sum of z^k / (k + 1)!, and its derivative, both by Horner's rule. */
     private void series(double x, double y) {
-        double factor = 1;
-        for (int k = 2; k <= TERMS + 1; k++) {
-            factor /= k;
-        }
-        phiRe = factor;
+        phiRe = FACTORS[TERMS];
         phiIm = 0;
-        slopePhiRe = TERMS * factor;
+        slopePhiRe = TERMS * FACTORS[TERMS];
         slopePhiIm = 0;
         for (int k = TERMS - 1; k >= 0; k--) {
-            factor *= k + 2;
-            double re = phiRe * x - phiIm * y + factor;
+            double re = phiRe * x - phiIm * y + FACTORS[k];
             phiIm = phiRe * y + phiIm * x;
             phiRe = re;
             if (k > 0) {
-                re = slopePhiRe * x - slopePhiIm * y + k * factor;
+                re = slopePhiRe * x - slopePhiIm * y + k * FACTORS[k];
                 slopePhiIm = slopePhiRe * y + slopePhiIm * x;
                 slopePhiRe = re;
             }

@@ -13,6 +13,7 @@ public final class Data {
         return switch (config.set()) {
             case SMNIST, PSMNIST -> Mnist.SHAPE;
             case LISTOPS -> ListOps.shape(config.length());
+            case PENDULUM -> Pendulum.shape(config.kept());
         };
     }
 
@@ -43,6 +44,14 @@ public final class Data {
                                                 config.seed()),
                                         config.length());
                     };
+            case PENDULUM ->
+                    Pendulum.generate(
+                            Path.of(config.cacheDir()),
+                            new Pendulum.Settings(
+                                    config.sequences(),
+                                    config.frames(),
+                                    config.kept(),
+                                    config.seed()));
         };
     }
 }
