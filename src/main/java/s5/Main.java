@@ -8,6 +8,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ScopeType;
 
 import s5.cli.BenchCommand;
+import s5.cli.DataCommand;
 import s5.cli.EvalCommand;
 import s5.cli.InfoCommand;
 import s5.cli.KeysCommand;
@@ -40,6 +41,7 @@ import java.util.Set;
             VerifyCommand.class,
             BenchCommand.class,
             InfoCommand.class,
+            DataCommand.class,
             KeysCommand.class,
             HelpCommand.class
         })

@@ -186,7 +186,7 @@ final class RegressionOps {
                         }
                     }
                     result.floats[2 * slot] = (float) (loss / 2 / counting);
-                    result.floats[2 * slot + 1] = (float) (squares / ((double) length * k));
+                    result.floats[2 * slot + 1] = (float) (-squares / ((double) length * k));
                 });
     }
 }

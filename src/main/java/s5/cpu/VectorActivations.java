@@ -4,8 +4,9 @@ import static s5.cpu.VectorMath.S;
 import static s5.cpu.VectorMath.V;
 import static s5.cpu.VectorMath.load;
 
-import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
+
+import java.util.Arrays;
 
 /** Activations in the Vector API; columns that fill no vector are left to the plain loops. */
 final class VectorActivations implements Activations {
@@ -100,8 +101,7 @@ final class VectorActivations implements Activations {
             }
         }
         rest.skipGeluAdjoint(
-                y, d, u, mask, length, dG, direct, directStride, dY, dU, sum, at, h, end, from,
-                to);
+                y, d, u, mask, length, dG, direct, directStride, dY, dU, sum, at, h, end, from, to);
     }
 
     @Override
@@ -167,7 +167,6 @@ final class VectorActivations implements Activations {
                 load(sum, at + h + j).add(byZ).intoArray(sum, at + h + j);
             }
         }
-        rest.gateAdjoint(
-                v, vBias, z, zBias, mask, length, dOut, dV, dZ, sum, at, h, end, from, to);
+        rest.gateAdjoint(v, vBias, z, zBias, mask, length, dOut, dV, dZ, sum, at, h, end, from, to);
     }
 }

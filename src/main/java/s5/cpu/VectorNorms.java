@@ -4,9 +4,11 @@ import static s5.cpu.VectorMath.S;
 import static s5.cpu.VectorMath.V;
 import static s5.cpu.VectorMath.load;
 
-import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
+
 import s5.ops.Ops;
+
+import java.util.Arrays;
 
 /** Normalizations in the Vector API; columns that fill no vector are left to the plain loops. */
 final class VectorNorms implements Norms {

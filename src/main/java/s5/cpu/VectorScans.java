@@ -4,14 +4,15 @@ import static s5.cpu.VectorMath.S;
 import static s5.cpu.VectorMath.V;
 import static s5.cpu.VectorMath.load;
 
-import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
 
+import java.util.Arrays;
+
 /**
- * The scan in the Vector API: row after row, so that memory is read and written from end to end, with
- * neighbouring states in the lanes. States that fill no vector go into a masked one, since models
- * with 4 or 8 states are common.
+ * The scan in the Vector API: row after row, so that memory is read and written from end to end,
+ * with neighbouring states in the lanes. States that fill no vector go into a masked one, since
+ * models with 4 or 8 states are common.
  */
 final class VectorScans implements Scans {
 
@@ -79,7 +80,8 @@ final class VectorScans implements Scans {
             int sumAt,
             int p,
             int pTo) {
-        // own: the gradient carried from row to row, then the sums; each real, then imaginary parts.
+        // own: the gradient carried from row to row, then the sums; each real, then imaginary
+        // parts.
         Arrays.fill(own, 0, 4 * states, 0f);
         for (int k = 0; k < rows; k++) {
             int row = first + k * step;
@@ -88,8 +90,19 @@ final class VectorScans implements Scans {
             boolean last = k == rows - 1;
             int before = last ? in : in + step * width;
             adjointRow(
-                    lambdaBar, x, before, dX, in, dBu, row * 2 * states, states, accumulate, last,
-                    own, p, pTo);
+                    lambdaBar,
+                    x,
+                    before,
+                    dX,
+                    in,
+                    dBu,
+                    row * 2 * states,
+                    states,
+                    accumulate,
+                    last,
+                    own,
+                    p,
+                    pTo);
             if (k % PlainScans.SCAN_SUM == PlainScans.SCAN_SUM - 1 || last) {
                 for (int j = p; j < pTo; j++) {
                     sum[sumAt + j] += own[2 * states + j];

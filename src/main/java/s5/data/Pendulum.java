@@ -1,11 +1,9 @@
 package s5.data;
 
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.util.List;
@@ -20,21 +18,22 @@ import java.util.stream.IntStream;
  * time since the picture before in frames of the simulation (the first: 1).
  */
 final class Pendulum implements Dataset {
-    private static final Logger LOG = LoggerFactory.getLogger(Pendulum.class);
-
     private static final int TARGETS = 2;
     private static final List<String> SPLITS = List.of("train", "val", "test");
 
+    /** Part of the cache's key: raise it when the same settings give other pendulums. */
+    private static final int VERSION = 1;
+
     /** Samples simulated and written at once. */
-    private static final int CHUNK = 256;
+    private static final int AT_ONCE = 256;
 
     private static final ValueLayout.OfFloat FLOAT =
             ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
     private final Shape shape;
-    private final MemorySegment images;
-    private final MemorySegment targets;
-    private final MemorySegment dt;
+    private final Cache.Section images;
+    private final Cache.Section targets;
+    private final Cache.Section dt;
 
     /**
      * What is simulated.
@@ -49,12 +48,8 @@ final class Pendulum implements Dataset {
         }
 
         String key() {
-            return "pendulum 1, seed %d, %d sequences, %d of %d frames"
-                    .formatted(seed, sequences, kept, frames);
-        }
-
-        String file() {
-            return "pendulum-%d-%d-%d-of-%d.s5cache".formatted(seed, sequences, kept, frames);
+            return "version=%d seed=%d sequences=%d frames=%d kept=%d"
+                    .formatted(VERSION, seed, sequences, frames, kept);
         }
     }
 
@@ -77,64 +72,52 @@ final class Pendulum implements Dataset {
      * @throws s5.UserError when the cache cannot be written
      */
     static Splits generate(Path cacheDir, Settings settings) {
-        Path file = cacheDir.resolve(settings.file());
         Cache cache =
-                Cache.open(file, settings.key())
-                        .orElseGet(() -> {
-                            LOG.info("Pendulum: simulating into {}", file);
-                            return Cache.write(
-                                    file, settings.key(), writer -> write(writer, settings));
-                        });
+                Cache.of(
+                        cacheDir,
+                        "pendulum",
+                        settings.key(),
+                        List::of,
+                        writer -> write(writer, settings));
         Shape shape = shape(settings.kept());
         List<Pendulum> sets =
                 SPLITS.stream().map(name -> new Pendulum(shape, cache, name)).toList();
         return new Splits(sets.get(0), sets.get(1), sets.get(2), false);
     }
 
-    private static void write(Cache.Writer writer, Settings settings) throws IOException {
+    private static void write(CacheWriter writer, Settings settings) throws IOException {
         for (int split = 0; split < SPLITS.size(); split++) {
+            int number = split;
             int size = settings.size(split);
             int length = settings.kept();
-            MemorySegment targets = floats((long) size * length * TARGETS);
-            MemorySegment dt = floats((long) size * length);
+            ByteBuffer targets = floats((long) size * length * TARGETS);
+            ByteBuffer dt = floats((long) size * length);
+            byte[][] images = new byte[AT_ONCE][];
             writer.begin(SPLITS.get(split) + ".images");
-            for (int from = 0; from < size; from += CHUNK) {
+            for (int from = 0; from < size; from += AT_ONCE) {
                 int first = from;
-                int count = Math.min(CHUNK, size - from);
-                byte[] images = new byte[count * length * PendulumImage.PIXELS];
-                int group = split;
+                int count = Math.min(AT_ONCE, size - from);
                 IntStream.range(0, count)
                         .parallel()
-                        .forEach(i -> {
-                            Simulated one = simulate(settings, group, first + i, images, i);
-                            put(targets, (first + i) * length * TARGETS, one.targets);
-                            put(dt, (first + i) * length, one.dt);
-                        });
-                writer.append(MemorySegment.ofArray(images));
+                        .forEach(i ->
+                                images[i] = simulate(settings, number, first + i, targets, dt));
+                for (int i = 0; i < count; i++) {
+                    writer.append(images[i], images[i].length);
+                }
             }
-            writer.begin(SPLITS.get(split) + ".targets");
-            writer.append(targets);
-            writer.begin(SPLITS.get(split) + ".dt");
-            writer.append(dt);
+            writer.section(SPLITS.get(split) + ".targets", targets.array());
+            writer.section(SPLITS.get(split) + ".dt", dt.array());
         }
     }
 
-    private static MemorySegment floats(long count) {
-        return MemorySegment.ofArray(new byte[Math.toIntExact(count * Float.BYTES)]);
+    private static ByteBuffer floats(long count) {
+        return ByteBuffer.allocate(Math.toIntExact(count * Float.BYTES))
+                .order(ByteOrder.LITTLE_ENDIAN);
     }
 
-    private static void put(MemorySegment to, int at, float[] values) {
-        for (int i = 0; i < values.length; i++) {
-            to.setAtIndex(FLOAT, at + i, values[i]);
-        }
-    }
-
-    private record Simulated(float[] targets, float[] dt) {}
-
-    /** One sample; its pictures go to {@code images}, as the {@code slot}-th there. */
-    private static Simulated simulate(
-            Settings settings, int split, int index, byte[] images, int slot) {
-        int length = settings.kept();
+    /** One sample: its pictures; targets and time steps go to their places. */
+    private static byte[] simulate(
+            Settings settings, int split, int index, ByteBuffer targets, ByteBuffer dt) {
         // A generator for each pendulum, so that any number of threads gives the same ones. Splits
         // lie so far apart that no seed is used twice.
         long seed =
@@ -142,18 +125,18 @@ final class Pendulum implements Dataset {
         PendulumSimulation simulation = new PendulumSimulation(seed, settings.frames());
         double[] angles = simulation.angles();
         double[] clearness = simulation.clearness();
+        int length = settings.kept();
         int[] kept = simulation.keep(length);
-        float[] targets = new float[length * TARGETS];
-        float[] dt = new float[length];
+        byte[] images = new byte[length * PendulumImage.PIXELS];
         for (int k = 0; k < length; k++) {
             double angle = angles[kept[k]];
-            targets[k * TARGETS] = (float) Math.sin(angle);
-            targets[k * TARGETS + 1] = (float) Math.cos(angle);
-            dt[k] = k == 0 ? 1 : kept[k] - kept[k - 1];
-            int at = (slot * length + k) * PendulumImage.PIXELS;
-            simulation.picture(angle, clearness[kept[k]], images, at);
+            int at = (index * length + k) * Float.BYTES;
+            targets.putFloat(TARGETS * at, (float) Math.sin(angle));
+            targets.putFloat(TARGETS * at + Float.BYTES, (float) Math.cos(angle));
+            dt.putFloat(at, k == 0 ? 1 : kept[k] - kept[k - 1]);
+            simulation.picture(angle, clearness[kept[k]], images, k * PendulumImage.PIXELS);
         }
-        return new Simulated(targets, dt);
+        return images;
     }
 
     @Override
@@ -163,27 +146,27 @@ final class Pendulum implements Dataset {
 
     @Override
     public int size() {
-        return (int) (dt.byteSize() / Float.BYTES / shape.length());
+        return (int) (dt.size() / Float.BYTES / shape.length());
     }
 
     @Override
     public void read(int i, Batch batch, int row) {
         int length = shape.length();
         int pixels = length * shape.inputs();
-        long from = (long) i * pixels;
+        MemorySegment grey = images.slice((long) i * pixels, pixels);
         for (int k = 0; k < pixels; k++) {
-            int grey = images.get(ValueLayout.JAVA_BYTE, from + k) & 0xff;
-            batch.x[row * pixels + k] = grey / 255f;
+            batch.x[row * pixels + k] = (grey.get(ValueLayout.JAVA_BYTE, k) & 0xff) / 255f;
         }
-        int numbers = length * TARGETS;
-        copy(targets, i * numbers, batch.targets, row * numbers, numbers);
-        copy(dt, i * length, batch.dt, row * length, length);
+        copy(targets, i, batch.targets, row, TARGETS * length);
+        copy(dt, i, batch.dt, row, length);
         batch.lengths[row] = length;
     }
 
-    private static void copy(MemorySegment from, int first, float[] to, int at, int count) {
+    /** Copies sample {@code i}, of {@code count} floats, to row {@code row}. */
+    private static void copy(Cache.Section from, int i, float[] to, int row, int count) {
+        MemorySegment values = from.slice((long) i * count * Float.BYTES, (long) count * Float.BYTES);
         for (int k = 0; k < count; k++) {
-            to[at + k] = from.getAtIndex(FLOAT, first + k);
+            to[row * count + k] = values.getAtIndex(FLOAT, k);
         }
     }
 }

@@ -55,7 +55,7 @@ public final class Initialization {
         int n = p.value().size();
         Draw draw = new Draw(seed, p.name());
         return switch (p.leaf()) {
-            case "kernel" -> draw.lecun(n, n / p.value().dim(p.value().rank() - 1));
+            case "kernel" -> draw.lecun(n, p.value().dim(0));
             case "scale" -> filled(n, 1);
             case "bias" -> new float[n];
             case "Lambda_re" -> eigenvalues(hippo.lambdaRe());
@@ -155,7 +155,7 @@ public final class Initialization {
          * Standard deviation of a standard normal cut off at two: what the official initializers
          * divide by.
          */
-        private static final double TRUNCATED_DEVIATION = 0.8796256610342398;
+        private static final double TRUNCATED_DEVIATION = .8796256610342398;
 
         private final SplittableRandom random;
 

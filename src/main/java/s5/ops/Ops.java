@@ -216,7 +216,10 @@ public interface Ops {
      */
     void layerNorm(Tensor x, Tensor scale, Tensor bias, Tensor mean, Tensor rstd, Tensor y);
 
-    /** As {@link #batchNormAdjoint}, with the sums of dX over the row instead of the column. */
+    /**
+     * With {@code s = scale dY}: {@code dX = residual + rstd (s - mean(s) - xhat mean(s xhat))},
+     * means over the row; dScale and dBias as in {@link #batchNormAdjoint}.
+     */
     void layerNormAdjoint(
             Tensor x,
             Tensor scale,
@@ -546,9 +549,9 @@ public interface Ops {
      *     write
      * @param length L
      * @param prediction (B L, 2K): means, then variances (not limited); written, every row
-     * @param metrics OUTPUT (slots, 2): row SLOT becomes (mean loss, sum over sequences of the
-     *     squared error averaged over positions and components), other rows keep what earlier runs
-     *     wrote
+     * @param metrics OUTPUT (slots, 2): row SLOT becomes (mean loss, minus the sum over sequences of
+     *     the squared error averaged over positions and components: larger is better, as with the
+     *     number right), other rows keep what earlier runs wrote
      * @param dMean (B L, K): gradient of the loss, zero in rows that do not count; or null
      * @param dZ (B L, K), zero also where the variance is limited; null when dMean is
      */
@@ -578,6 +581,9 @@ public interface Ops {
      * AdamW with decoupled decay (Adam when {@code weightDecay} is 0), for several tensors of one
      * group: {@code m = b1 m + (1 - b1) g}, {@code v = b2 v + (1 - b2) g^2}, {@code p -= lr (m c1 /
      * (sqrt(v c2) + eps) + weightDecay p)}.
+     *
+     * <p>1 - b1 and 1 - b2 are 0.1 and 0.001 rounded to float32, not differences of rounded
+     * numbers.
      *
      * @param p parameters; {@code g}, {@code m}, {@code v}: their gradients and moments, in the
      *     same order

@@ -12,8 +12,9 @@ import s5.ops.Step;
 
 import java.util.Arrays;
 import java.util.Map;
+import java.util.function.BooleanSupplier;
 
-/** Runs a model forward on the backend that holds its parameters: losses, scores, predictions. */
+/** Runs a model forward on the backend that holds its parameters: losses, accuracies, predictions. */
 public final class Evaluator implements AutoCloseable {
     private final Backend backend;
     private final Inputs inputs;
@@ -22,29 +23,34 @@ public final class Evaluator implements AutoCloseable {
     private final int samples;
 
     /**
-     * Loss and score of a data set, averaged over its samples.
+     * Loss and accuracy of a data set, averaged over its samples.
      *
      * @param loss mean negative log-likelihood, in nats
-     * @param score what the best epoch is chosen by: the share of samples whose most likely class
-     *     is right, in [0, 1]; in regression minus the mean squared error
-     * @param majority share of the most frequent label: what guessing it always would reach; NaN in
+     * @param accuracy share of samples whose most likely class is right, in [0, 1]; in regression
+     *     minus the mean squared error, which the official code calls accuracy: the best epoch is
+     *     that of the largest
+     * @param majority share of the most frequent label: what guessing it always would reach; 0 in
      *     regression
+     * @param regression whether numbers were predicted instead of classes
      */
-    public record Result(double loss, double score, double majority) {
+    public record Result(double loss, double accuracy, double majority, boolean regression) {
 
-        /** Loss and score in words. */
+        /** Loss and {@link #score} in words. */
         @Override
         public String toString() {
-            return Double.isNaN(majority)
-                    ? "nll %.4f, mse %.5f".formatted(loss, -score)
-                    : "loss %.4f, accuracy %.2f %%".formatted(loss, 100 * score);
+            return "%s %.4f, %s".formatted(regression ? "nll" : "loss", loss, score());
         }
 
-        /** As {@link #toString}, with what guessing would reach. */
-        public String besideGuessing() {
-            return Double.isNaN(majority)
-                    ? toString()
-                    : "%s (majority class: %.2f %%)".formatted(this, 100 * majority);
+        /** The accuracy or the mean squared error in words. */
+        public String score() {
+            return regression
+                    ? "mse %.5f".formatted(-accuracy)
+                    : "accuracy %.2f %%".formatted(100 * accuracy);
+        }
+
+        /** What guessing would reach, in parentheses after a blank; empty in regression. */
+        public String guessing() {
+            return regression ? "" : " (majority class: %.2f %%)".formatted(100 * majority);
         }
     }
 
@@ -89,14 +95,27 @@ public final class Evaluator implements AutoCloseable {
 
     /** Every sample of a data set once. */
     public Result evaluate(Dataset data) {
+        return evaluate(data, () -> false);
+    }
+
+    /**
+     * The same, unless it has to stop.
+     *
+     * @param stop asked before each batch
+     * @return null when it stopped
+     */
+    public Result evaluate(Dataset data, BooleanSupplier stop) {
         Batches batches = Batches.evaluation(data, samples);
         int[] rows = new int[Outputs.SLOTS];
         double loss = 0;
-        double sum = 0; // of samples that are right, or of squared errors
+        double right = 0; // samples, or minus their squared errors
         int[] labels = new int[data.shape().classes()];
         int pending = 0;
         Batch batch = batches.next();
         while (batch != null) {
+            if (stop.getAsBoolean()) {
+                return null;
+            }
             rows[pending] = batch.rows;
             for (int i = 0; i < batch.rows && batch.labels != null; i++) {
                 labels[batch.labels[i]]++;
@@ -108,17 +127,15 @@ public final class Evaluator implements AutoCloseable {
                 float[] metrics = backend.read(outputs.metrics());
                 for (int i = 0; i < pending; i++) {
                     loss += (double) metrics[2 * i] * rows[i];
-                    sum += metrics[2 * i + 1];
+                    right += metrics[2 * i + 1];
                 }
                 pending = 0;
             }
         }
         double size = data.size();
-        if (data.shape().regression()) {
-            return new Result(loss / size, -sum / size, Double.NaN);
-        }
-        int majority = Arrays.stream(labels).max().orElseThrow();
-        return new Result(loss / size, sum / size, majority / size);
+        int majority = Arrays.stream(labels).max().orElse(0);
+        return new Result(
+                loss / size, right / size, majority / size, data.shape().regression());
     }
 
     /** Bytes of scratch and output memory of the evaluation step. */

@@ -125,7 +125,7 @@ class PendulumTest {
     @Test
     void theSecondTimeItIsOnlyOpened() throws IOException {
         Pendulum.generate(folder, SETTINGS);
-        Path file = folder.resolve(SETTINGS.file());
+        Path file = TestFiles.tree(folder).get(1); // after the folder itself
         FileTime then = FileTime.fromMillis(1_000_000);
         Files.setLastModifiedTime(file, then);
         Pendulum.generate(folder, SETTINGS);
@@ -136,7 +136,7 @@ class PendulumTest {
     @Test
     void aDamagedCacheIsMadeAgain() throws IOException {
         Batch good = read(Pendulum.generate(folder, SETTINGS).test());
-        Path file = folder.resolve(SETTINGS.file());
+        Path file = TestFiles.tree(folder).get(1); // after the folder itself
         byte[] bytes = Files.readAllBytes(file);
         bytes[1000] ^= 1;
         Files.write(file, bytes);

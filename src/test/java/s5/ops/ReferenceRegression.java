@@ -231,7 +231,7 @@ abstract class ReferenceRegression extends ReferenceMemory implements Ops {
             double[] m = vector(metrics);
             m[2 * slot] = Arrays.stream(columnSums(matrix(counting, k, loss))).sum() / counting;
             m[2 * slot + 1] =
-                    Arrays.stream(columnSums(matrix(counting, k, square))).sum() / (length * k);
+                    -Arrays.stream(columnSums(matrix(counting, k, square))).sum() / (length * k);
             Formula both = (i, j) -> j < k ? mu.get(i, j) : var.at(i, j - k);
             Formula byMean = (i, j) -> i < counting ? error.at(i, j) / v.at(i, j) / counting : 0;
             Formula byV = (i, j) -> (1 / v.at(i, j) - Math.pow(error.at(i, j) / v.at(i, j), 2)) / 2;

@@ -8,17 +8,18 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import s5.Main;
 import s5.config.Config;
 import s5.config.ConfigLoader;
-import s5.cpu.CpuBackend;
 import s5.data.Data;
 import s5.model.Model;
 
 import java.io.PrintWriter;
 import java.io.StringWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** The pendulum experiment from its config to its result. */
 class PendulumRegressionTest {
@@ -34,39 +35,46 @@ class PendulumRegressionTest {
         assertEquals(15_850, new Model(append.model(), Data.shape(append.data())).parameterCount());
     }
 
+    private String s5(String... words) {
+        StringWriter out = new StringWriter();
+        StringWriter err = new StringWriter();
+        assertEquals(0, Main.run(words, new PrintWriter(out), new PrintWriter(err)), err::toString);
+        return out.toString();
+    }
+
     /** A short training of a small model beats the best constant, whose error is 1/2. */
     @ParameterizedTest
-    @ValueSource(strings = {"use", "ignore", "append"})
+    @ValueSource(strings = {"use", "append"})
     void learns(String timeSteps) {
-        Config config =
-                ConfigLoader.load(
-                        CONFIG,
-                        List.of(
-                                "data.cache_dir=" + folder,
-                                "data.sequences=96",
-                                "data.frames=30",
-                                "data.kept=15",
-                                "model.layers=1",
-                                "model.time_steps=" + timeSteps,
-                                "train.batch=16",
-                                "train.epochs=12",
-                                "out=" + folder.resolve("run")));
-        StringWriter text = new StringWriter();
-        Trainer.Summary best;
-        try (CpuBackend backend = new CpuBackend(2, true);
-                Trainer trainer =
-                        new Trainer(
-                                config, Data.open(config.data()), backend, new PrintWriter(text))) {
-            best = trainer.run();
-        }
-        double error = -best.validation().score();
-        assertTrue(error < 0.25, "mean squared error " + error);
+        String trained =
+                s5(
+                        "train",
+                        CONFIG.toString(),
+                        "device=cpu",
+                        "data.cache_dir=" + folder,
+                        "data.sequences=64",
+                        "data.frames=20",
+                        "data.kept=10",
+                        "model.layers=1",
+                        "model.time_steps=" + timeSteps,
+                        "train.batch=8",
+                        "train.epochs=8",
+                        "out=" + folder.resolve("run"));
         assertTrue(
-                text.toString().contains("| val %s | test".formatted(best.validation())),
-                text.toString());
-        assertTrue(
-                best.test().toString().matches("nll -?\\d+\\.\\d{4}, mse \\d\\.\\d{5}"),
-                best.test().toString());
-        assertTrue(Files.exists(folder.resolve("run/best.safetensors")));
+                Pattern.compile(
+                                "epoch 8 of 8: train nll -?[0-9.]+, mse [0-9.]+ \\| val nll"
+                                    + " -?[0-9.]+, mse [0-9.]+ \\| test nll -?[0-9.]+, mse [0-9.]+ \\|")
+                        .matcher(trained)
+                        .find(),
+                trained);
+        Matcher best =
+                Pattern.compile("best epoch \\d+: validation mse ([0-9.]+), test mse ([0-9.]+)\\R")
+                        .matcher(trained);
+        assertTrue(best.find(), trained);
+        assertTrue(Double.parseDouble(best.group(1)) < 0.25, trained);
+        String evaluated =
+                s5("eval", folder.resolve("run/best.safetensors").toString(), "device=cpu");
+        assertTrue(evaluated.contains("test: 32 samples, nll "), evaluated);
+        assertTrue(evaluated.contains("mse " + best.group(2) + "\n"), evaluated);
     }
 }

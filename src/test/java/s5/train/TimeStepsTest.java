@@ -8,6 +8,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
+import s5.config.Config;
+import s5.config.ConfigLoader;
 import s5.config.ModelConfig;
 import s5.config.ModelConfig.TimeSteps;
 import s5.config.TrainConfig;
@@ -16,10 +18,11 @@ import s5.data.Batch;
 import s5.data.Shape;
 import s5.model.Model;
 import s5.ops.Backend;
-import s5.ops.Ops;
 import s5.ops.Ops.Discretization;
 
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 
@@ -29,48 +32,35 @@ class TimeStepsTest {
     private static final int LENGTH = 17;
     private static final Shape SHAPE = new Shape(LENGTH, 5, false, false, 0, 1, 0, 2, true);
 
+    private static Config config(String... words) {
+        List<String> all =
+                new ArrayList<>(
+                        List.of(
+                                "data.set=pendulum",
+                                "model.features=12",
+                                "model.layers=2",
+                                "model.blocks=2",
+                                "model.activation=half_glu2",
+                                "model.norm=layer",
+                                "model.prenorm=false",
+                                "model.dt_min=0.01",
+                                "train.batch=" + SAMPLES));
+        all.addAll(List.of(words));
+        return ConfigLoader.of(all.toArray(String[]::new));
+    }
+
     private static ModelConfig model(
             Discretization method, boolean both, int states, TimeSteps timeSteps) {
-        return new ModelConfig(
-                12,
-                states,
-                2,
-                2,
-                ModelConfig.CInit.TRUNC_STANDARD_NORMAL,
-                method,
-                ModelConfig.Activation.HALF_GLU2,
-                true,
-                false,
-                both,
-                .01,
-                .1,
-                ModelConfig.Norm.LAYER,
-                false,
-                .95,
-                Ops.Pooling.MEAN,
-                0,
-                timeSteps);
+        return config(
+                        "model.discretization=" + method,
+                        "model.bidirectional=" + both,
+                        "model.states=" + states,
+                        "model.time_steps=" + timeSteps)
+                .model();
     }
 
     private static TrainConfig training() {
-        return new TrainConfig(
-                1,
-                SAMPLES,
-                1e-3,
-                4,
-                0,
-                0,
-                TrainConfig.Schedule.CONSTANT,
-                TrainConfig.OptimizerGroups.STANDARD,
-                0,
-                false,
-                1,
-                1_000_000,
-                1000,
-                TrainConfig.FirstUpdate.OFFICIAL,
-                TrainConfig.CosineStart.OFFICIAL,
-                true,
-                0);
+        return config().train();
     }
 
     /** Random input and targets; time steps are {@code factor} times 1, or times 1 to 4. */
