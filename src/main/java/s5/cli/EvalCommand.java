@@ -104,14 +104,12 @@ public final class EvalCommand implements Callable<Integer> {
                             options.stepRescale())) {
                 Evaluator.Result result = evaluator.evaluate(data);
                 out.printf(
-                        "%s, %s: %,d samples, loss %.4f, accuracy %.2f %% (majority class: %.2f"
-                                + " %%)%n",
+                        "%s, %s: %,d samples, %s%s%n",
                         config.name(),
                         options.split().name().toLowerCase(Locale.ROOT),
                         data.size(),
-                        result.loss(),
-                        100 * result.accuracy(),
-                        100 * result.majority());
+                        result,
+                        result.guessing());
             }
         }
         return 0;

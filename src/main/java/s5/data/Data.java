@@ -21,6 +21,7 @@ public final class Data {
             case IMAGE -> Cifar.GREY;
             case PATHFINDER -> Pathfinder.shape(32);
             case PATHX -> Pathfinder.shape(128);
+            case PENDULUM -> Pendulum.shape(config.kept());
         };
     }
 
@@ -64,6 +65,14 @@ public final class Data {
                             config.seed());
             case PATHFINDER -> Pathfinder.open(root, cacheDir, 32, config.seed());
             case PATHX -> Pathfinder.open(root, cacheDir, 128, config.seed());
+            case PENDULUM ->
+                    Pendulum.generate(
+                            cacheDir,
+                            new Pendulum.Settings(
+                                    config.sequences(),
+                                    config.frames(),
+                                    config.kept(),
+                                    config.seed()));
         };
     }
 

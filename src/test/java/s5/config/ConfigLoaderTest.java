@@ -77,7 +77,8 @@ class ConfigLoaderTest {
                         true,
                         .95,
                         Ops.Pooling.MEAN,
-                        0),
+                        0,
+                        ModelConfig.TimeSteps.USE),
                 config.model());
         assertEquals(
                 new TrainConfig(
@@ -292,9 +293,10 @@ class ConfigLoaderTest {
     void everyConstantSurvivesWriting() {
         for (Schema.Setting setting : Schema.of(Config.class).settings()) {
             if (setting.type().isEnum() && !setting.path().equals("data.source")) {
+                String set = setting.path().equals("model.time_steps") ? "pendulum" : "smnist";
                 for (String spelling : Schema.spellings(setting.type())) {
                     Config config =
-                            ConfigLoader.of("data.set=smnist", setting.path() + "=" + spelling);
+                            ConfigLoader.of("data.set=" + set, setting.path() + "=" + spelling);
                     String yaml = ConfigLoader.toYaml(config);
                     assertTrue(yaml.contains(setting.name() + ": " + spelling + "\n"), yaml);
                     assertEquals(config, parse(yaml, "name=s5"));
