@@ -164,7 +164,8 @@ final class Pendulum implements Dataset {
 
     /** Copies sample {@code i}, of {@code count} floats, to row {@code row}. */
     private static void copy(Cache.Section from, int i, float[] to, int row, int count) {
-        MemorySegment values = from.slice((long) i * count * Float.BYTES, (long) count * Float.BYTES);
+        MemorySegment values =
+                from.slice((long) i * count * Float.BYTES, (long) count * Float.BYTES);
         for (int k = 0; k < count; k++) {
             to[row * count + k] = values.getAtIndex(FLOAT, k);
         }

@@ -2,7 +2,6 @@ package s5.data;
 
 import s5.UserError;
 
-import java.util.List;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;

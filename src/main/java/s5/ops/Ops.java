@@ -549,9 +549,9 @@ public interface Ops {
      *     write
      * @param length L
      * @param prediction (B L, 2K): means, then variances (not limited); written, every row
-     * @param metrics OUTPUT (slots, 2): row SLOT becomes (mean loss, minus the sum over sequences of
-     *     the squared error averaged over positions and components: larger is better, as with the
-     *     number right), other rows keep what earlier runs wrote
+     * @param metrics OUTPUT (slots, 2): row SLOT becomes (mean loss, minus the sum over sequences
+     *     of the squared error averaged over positions and components: larger is better, as with
+     *     the number right), other rows keep what earlier runs wrote
      * @param dMean (B L, K): gradient of the loss, zero in rows that do not count; or null
      * @param dZ (B L, K), zero also where the variance is limited; null when dMean is
      */

@@ -14,7 +14,9 @@ import java.util.Arrays;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
 
-/** Runs a model forward on the backend that holds its parameters: losses, accuracies, predictions. */
+/**
+ * Runs a model forward on the backend that holds its parameters: losses, accuracies, predictions.
+ */
 public final class Evaluator implements AutoCloseable {
     private final Backend backend;
     private final Inputs inputs;
@@ -134,8 +136,7 @@ public final class Evaluator implements AutoCloseable {
         }
         double size = data.size();
         int majority = Arrays.stream(labels).max().orElse(0);
-        return new Result(
-                loss / size, right / size, majority / size, data.shape().regression());
+        return new Result(loss / size, right / size, majority / size, data.shape().regression());
     }
 
     /** Bytes of scratch and output memory of the evaluation step. */

@@ -66,8 +66,7 @@ final class Ledger {
             boolean better) {
         double loss = at.loss / at.step;
         double right = at.right / ((double) at.step * config.train().batch());
-        Evaluator.Result train =
-                new Evaluator.Result(loss, right, 0, validation.regression());
+        Evaluator.Result train = new Evaluator.Result(loss, right, 0, validation.regression());
         run.console()
                 .line(
                         "epoch %d of %d: train %s | val %s | test %s | %s, %.2f steps/s,"

@@ -216,14 +216,14 @@ class ConfigMistakesTest {
                 "pendulum | data.sequences=1   | data.sequences: must be from 2 to 1000000, not 1",
                 "pendulum | data.sequences=60  | train.batch: 64 is more than data.sequences 60, so"
                         + " an epoch would have no step",
-                "pendulum | data.length=50     | data.length: is for data.set=listops or imdb or aan"
-                        + " only, and data.set is pendulum here; leave it out",
+                "pendulum | data.length=50     | data.length: is for data.set=listops or imdb or"
+                    + " aan only, and data.set is pendulum here; leave it out",
                 "smnist   | data.kept=50       | data.kept: is for data.set=pendulum only, and"
                         + " data.set is smnist here; leave it out",
                 "smnist   | model.time_steps=ignore | model.time_steps: data.set smnist has no time"
                         + " steps to ignore",
                 "listops  | model.time_steps=append | model.time_steps: data.set listops has no"
-                    + " time steps to append",
+                        + " time steps to append",
                 "pendulum | model.time_steps=no | model.time_steps: must be one of use, ignore,"
                         + " append, not 'no'",
             })
