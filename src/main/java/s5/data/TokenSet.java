@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
+import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -74,7 +75,9 @@ final class TokenSet implements Dataset {
                         .toList());
     }
 
-    /** Writes a vocabulary: a line per token, with its code points, as a token may be a line end. */
+    /**
+     * Writes a vocabulary: a line per token, with its code points, as a token may be a line end.
+     */
     static void write(CacheWriter writer, Vocabulary vocabulary) throws IOException {
         writer.section(
                 VOCABULARY,
