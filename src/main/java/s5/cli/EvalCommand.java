@@ -106,7 +106,7 @@ public final class EvalCommand implements Callable<Integer> {
                 Evaluator.Result result = evaluator.evaluate(data);
                 out.printf(
                         "%s, %s: %,d samples, loss %.4f, accuracy %.2f %% (majority class: %.2f"
-                            + " %%)%n",
+                                + " %%)%n",
                         config.name(),
                         options.split().name().toLowerCase(Locale.ROOT),
                         data.size(),

@@ -73,12 +73,27 @@ public record DataConfig(
                         value = "expressions for the test; 1 or more",
                         unset = "2000",
                         when = "source=generate")
-                int testSize) {
+                int testSize,
+        @Key(
+                        value =
+                                "official: samples / 2^30 minus the mean, by the deviation + 1e-5,"
+                                    + " both of each position over the training clips (the 1e-5 is"
+                                    + " the larger, so that inputs come out small); global: samples"
+                                    + " / 2^15 by one mean and deviation of all training samples",
+                        unset = "official",
+                        when = "set=sc35")
+                Normalization normalization) {
 
     /** Where ListOps comes from; see {@link #source}. */
     public enum Source {
         FILES,
         GENERATE
+    }
+
+    /** How audio samples are scaled; see {@link #normalization}. */
+    public enum Normalization {
+        OFFICIAL,
+        GLOBAL
     }
 
     /**

@@ -7,7 +7,9 @@ public enum DataSet {
     /** The same pixels in the official code's fixed order (bit reversal). */
     PSMNIST(false),
     /** Nested list operations as tokens; read from files or generated. */
-    LISTOPS(true);
+    LISTOPS(true),
+    /** Speech Commands: 35 words as raw audio of 16,000 samples a second. */
+    SC35(false);
 
     private final boolean padded;
 

@@ -43,7 +43,7 @@ final class Cache {
 
     static final ValueLayout.OfLong LONG =
             ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
-    private static final ValueLayout.OfInt INT =
+    static final ValueLayout.OfInt INT =
             ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
     private final Map<String, MemorySegment> sections;
@@ -138,7 +138,10 @@ final class Cache {
             // Not createTempFile, whose files nobody else could read.
             try (FileChannel channel =
                     FileChannel.open(
-                            unfinished, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+                            unfinished,
+                            StandardOpenOption.CREATE_NEW,
+                            StandardOpenOption.WRITE,
+                            StandardOpenOption.READ)) {
                 temporary = unfinished;
                 Writer writer = new Writer(channel);
                 content.write(writer);
@@ -208,12 +211,29 @@ final class Cache {
             }
         }
 
+        /** Appends ints, little-endian. */
+        void append(int[] values) throws IOException {
+            ByteBuffer bytes =
+                    ByteBuffer.allocate(4 * values.length).order(ByteOrder.LITTLE_ENDIAN);
+            bytes.asIntBuffer().put(values);
+            append(MemorySegment.ofBuffer(bytes));
+        }
+
         /** Appends longs, little-endian. */
         void append(long[] values) throws IOException {
             ByteBuffer bytes =
                     ByteBuffer.allocate(8 * values.length).order(ByteOrder.LITTLE_ENDIAN);
             bytes.asLongBuffer().put(values);
             append(MemorySegment.ofBuffer(bytes));
+        }
+
+        /**
+         * The bytes of the section so far, mapped read-only: what later sections are computed from
+         * need not be kept in memory.
+         */
+        MemorySegment written() throws IOException {
+            long size = channel.position() - start;
+            return channel.map(FileChannel.MapMode.READ_ONLY, start, size, Arena.ofAuto());
         }
 
         private void writeFully(ByteBuffer bytes) throws IOException {

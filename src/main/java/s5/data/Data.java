@@ -13,6 +13,7 @@ public final class Data {
         return switch (config.set()) {
             case SMNIST, PSMNIST -> Mnist.SHAPE;
             case LISTOPS -> ListOps.shape(config.length());
+            case SC35 -> SpeechCommands.SHAPE;
         };
     }
 
@@ -43,6 +44,8 @@ public final class Data {
                                                 config.seed()),
                                         config.length());
                     };
+            case SC35 ->
+                    SpeechCommands.open(root, Path.of(config.cacheDir()), config.normalization());
         };
     }
 }

@@ -38,7 +38,8 @@ class ConfigMistakesTest {
                 bad("- a", "run.yaml:1:1: must consist of lines like key: value"),
                 bad(
                         "seed: 3",
-                        "run.yaml: data.set: is missing; give it one of: smnist, psmnist, listops"),
+                        "run.yaml: data.set: is missing; give it one of: smnist, psmnist, listops,"
+                                + " sc35"),
                 // names
                 bad(
                         "model:\n  blokcs: 3",
@@ -57,11 +58,11 @@ class ConfigMistakesTest {
                 bad("<<: {seed: 3}", "run.yaml:1:1: <<: no such key; there are name, seed, "),
                 bad(
                         "data: {set: mnits}",
-                        "run.yaml:1:13: data.set: must be one of smnist, psmnist, listops, not the"
-                                + " text 'mnits'; did you mean smnist?"),
+                        "run.yaml:1:13: data.set: must be one of smnist, psmnist, listops, sc35,"
+                                + " not the text 'mnits'; did you mean smnist?"),
                 bad(
                         "data: {set: wikitext}",
-                        "must be one of smnist, psmnist, listops, not the text 'wikitext'"),
+                        "must be one of smnist, psmnist, listops, sc35, not the text 'wikitext'"),
                 bad(
                         "model: {norm: bacth}",
                         "model.norm: must be one of batch, layer, not the text 'bacth'; did you"

@@ -7,12 +7,16 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 import s5.UserError;
+import s5.config.DataConfig.Normalization;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Random;
 
 /**
@@ -99,6 +103,58 @@ class FuzzTest {
         TestFiles.write(root.resolve("basic_train.tsv"), bytes);
         TestFiles.write(root.resolve("basic_test.tsv"), bytes);
         fuzz(root.resolve("basic_val.tsv"), bytes, () -> ListOps.open(root, 8));
+    }
+
+    @Test
+    void wav() throws IOException {
+        byte[] format = SpeechTestFiles.chunk("fmt ", SpeechTestFiles.format(1, 1, 16_000, 16));
+        byte[] other = SpeechTestFiles.chunk("LIST", new byte[9]);
+        byte[] data = SpeechTestFiles.chunk("data", new byte[100]);
+        byte[] samples = new byte[2 * WavFile.RATE];
+        Path file = root.resolve("x.wav");
+        fuzz(
+                file,
+                SpeechTestFiles.riff(format, other, data),
+                () -> WavFile.read(file.toString(), read(file), samples));
+    }
+
+    private static byte[] read(Path file) {
+        try {
+            return Files.readAllBytes(file);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Test
+    void speechArchive() throws IOException {
+        Map<String, byte[]> files = new LinkedHashMap<>(); // small: a mutation hits what matters
+        SpeechTestFiles.good()
+                .forEach((name, content) -> {
+                    boolean clip = name.endsWith("0.wav") || name.endsWith("1.wav");
+                    files.put(name, clip ? SpeechTestFiles.wav(50, content.length % 7) : content);
+                });
+        files.remove("_background_noise_/noise.wav");
+        byte[] tar = SpeechTestFiles.tar(files);
+        Path cache = root.resolve("cache");
+        Reader reader = () -> SpeechCommands.open(root, cache, Normalization.OFFICIAL);
+        Path archive = root.resolve(SpeechTestFiles.NAME);
+        fuzz(archive, TestFiles.gzip(tar), reader);
+        for (int seed = 0; seed < TIMES; seed++) {
+            TestFiles.write(archive, TestFiles.gzip(mutate(tar, new Random(seed))));
+            try {
+                reader.read();
+            } catch (UserError e) {
+                assertFalse(e.getMessage().contains("\n"), e.getMessage());
+            } catch (RuntimeException | Error e) {
+                throw new AssertionError("seed " + seed, e);
+            }
+            for (Path file : TestFiles.tree(cache)) {
+                if (Files.isRegularFile(file)) {
+                    Files.delete(file);
+                }
+            }
+        }
     }
 
     @Test
