@@ -44,11 +44,12 @@ public final class TrainCommand implements Callable<Integer> {
                 Trainer.Summary best = trainer.run();
                 out.printf(
                         "best epoch %d: validation accuracy %.2f %%, test accuracy %.2f %%"
-                            + " (majority class: %.2f %%)%n",
+                                + " (majority class: %.2f %%)%n",
                         best.epoch(),
                         100 * best.validation().accuracy(),
                         100 * best.test().accuracy(),
                         100 * best.test().majority());
+                trainer.atRates().forEach(result -> out.println("  " + result.describe()));
             }
         }
         return 0;

@@ -12,6 +12,7 @@ import s5.ops.Backend;
 
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.List;
 
 /**
  * The training loop: epochs of updates, an evaluation after each, the best epoch kept. Selection is
@@ -30,11 +31,13 @@ public final class Trainer implements AutoCloseable {
     private final PrintWriter out;
     private final Learner learner;
     private final Evaluator evaluator;
+    private final RateEvaluations rateEvaluations;
     private final Batches batches;
     private final int stepsPerEpoch;
 
     private double ssmLr;
     private double lr;
+    private List<RateEvaluations.Result> atRates = List.of();
 
     /**
      * What a run comes to.
@@ -61,6 +64,8 @@ public final class Trainer implements AutoCloseable {
         int length = data.shape().length();
         learner = new Learner(backend, model, train, train.batch(), length, config.seed());
         evaluator = new Evaluator(backend, model, train.evaluationBatch(), length, 1);
+        rateEvaluations =
+                new RateEvaluations(backend, model, train.evaluationBatch(), data.atRates());
         ssmLr = train.ssmLr();
         lr = train.lr();
     }
@@ -110,6 +115,10 @@ public final class Trainer implements AutoCloseable {
                     seconds,
                     (System.nanoTime() - start) * 1e-9,
                     better);
+            if (better) {
+                atRates = rateEvaluations.evaluate();
+                atRates.forEach(result -> out.println("  " + result.describe()));
+            }
             sincePlateau = validation.accuracy() > plateauBest ? 0 : sincePlateau + 1;
             plateauBest = Math.max(plateauBest, validation.accuracy());
             if (sincePlateau > train.plateauPatience()) {
@@ -120,6 +129,11 @@ public final class Trainer implements AutoCloseable {
         }
         Checkpoint.save(Path.of(config.out(), "last.safetensors"), config, learner);
         return best;
+    }
+
+    /** The best epoch at the lower sampling rates of {@link Splits#atRates}; after {@link #run}. */
+    public List<RateEvaluations.Result> atRates() {
+        return atRates;
     }
 
     /** One pass over the training set; the mean of its losses. */
@@ -194,6 +208,7 @@ public final class Trainer implements AutoCloseable {
     @Override
     public void close() {
         evaluator.close();
+        rateEvaluations.close();
         learner.close();
     }
 }
