@@ -41,7 +41,7 @@ public final class BenchCommand implements Callable<Integer> {
 
     @Parameters(
             paramLabel = "WORD",
-            arity = "1..*",
+            arity = "0..*",
             description =
                     "CONFIG files; steps=, warmup=, json=FILE; settings that win over the files")
     private List<String> words = List.of();

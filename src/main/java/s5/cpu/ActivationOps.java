@@ -1,19 +1,20 @@
 package s5.cpu;
 
-import java.util.Arrays;
-import java.util.List;
 import s5.ops.Counters;
 import s5.ops.Dropout;
 import s5.ops.Tensor;
 
+import java.util.Arrays;
+import java.util.List;
+
 /** Non-linearities, gates, dropout and sums; see {@link s5.ops.Ops}. */
 final class ActivationOps {
     private final Recorder r;
-    private final Kernels k;
+    private final Activations k;
 
     ActivationOps(Recorder recorder) {
         r = recorder;
-        k = recorder.kernels;
+        k = recorder.kernels.activations();
     }
 
     /** Rows that share a row of the mask; all rows do when there is none. */

@@ -1,10 +1,11 @@
 package s5.cpu;
 
-import java.util.ArrayList;
-import java.util.List;
 import s5.ops.Ops;
 import s5.ops.Rates;
 import s5.ops.Tensor;
+
+import java.util.ArrayList;
+import java.util.List;
 
 /** The optimizer; see {@link Ops#adam}. */
 final class AdamOp {

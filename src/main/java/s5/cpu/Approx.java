@@ -10,26 +10,26 @@ final class Approx {
 
     static final float EXP_HIGH = 88f;
 
-    static final float LOG2_E = 1.44269504f;
+    static final float LOG2_E = 1.442695f;
 
     /** 1.5 * 2^23: adding it rounds to an integer, which then stands in the lowest bits. */
     static final float ROUND = 12_582_912f;
 
     /** ln 2 in two parts; n times the first is exact for all n that occur. */
-    static final float LN2_HIGH = 0.693359375f;
+    static final float LN2_HIGH = 355f / 512f;
 
     static final float LN2_LOW = -2.12194440e-4f;
 
     // exp(r) = 1 + r + r^2 (E0 + E1 r + ... + E4 r^4), fitted by minimax of the relative error over
     // |r| <= ln(2)/2: 3.1e-9 before rounding.
-    static final float E0 = 0.49999993373084367f;
-    static final float E1 = 0.1666651952408718f;
-    static final float E2 = 0.041668401084170026f;
-    static final float E3 = 0.00836885106686917f;
-    static final float E4 = 0.001381432054841264f;
+    static final float E0 = 0.49999994f;
+    static final float E1 = 0.1666652f;
+    static final float E2 = 0.0416684f;
+    static final float E3 = 0.008368851f;
+    static final float E4 = 0.001381432f;
 
     /** sqrt(2/pi), doubled: gelu's tanh as a sigmoid. */
-    static final float GELU_A = 1.5957691216057308f;
+    static final float GELU_A = 1.5957692f;
 
     static final float GELU_B = GELU_A * 0.044715f;
 

@@ -1,22 +1,34 @@
 package s5.cpu;
 
-import java.util.Arrays;
 import s5.ops.Tensor;
+
+import java.util.Arrays;
 
 /** Shape checks while recording: a wrong shape is a bug of the model code, named at once. */
 final class Check {
     private Check() {}
 
-    /** Demands a float32 tensor of exactly this shape. */
+    /**
+     * Demands a float32 tensor of this shape. Trailing dimensions of 1 may be left out, so that a
+     * vector goes for a matrix of one column.
+     */
     static void shape(String op, String argument, Tensor t, int... shape) {
         type(op, argument, t, Tensor.Type.F32);
         require(
-                Arrays.equals(t.shape(), shape),
+                Arrays.equals(trimmed(t.shape()), trimmed(shape)),
                 "%s: %s is %s, must be of shape %s",
                 op,
                 argument,
                 t,
                 Arrays.toString(shape));
+    }
+
+    private static int[] trimmed(int[] shape) {
+        int rank = shape.length;
+        while (rank > 0 && shape[rank - 1] == 1) {
+            rank--;
+        }
+        return Arrays.copyOf(shape, rank);
     }
 
     /** As {@link #shape}, for an argument that may be null. */
@@ -29,13 +41,7 @@ final class Check {
     /** Demands a float32 vector: any shape with so many elements, (P, 1) being one of P. */
     static void vector(String op, String argument, Tensor t, int size) {
         type(op, argument, t, Tensor.Type.F32);
-        require(
-                t.size() == size,
-                "%s: %s is %s, must have %d elements",
-                op,
-                argument,
-                t,
-                size);
+        require(t.size() == size, "%s: %s is %s, must have %d elements", op, argument, t, size);
     }
 
     /** As {@link #vector}, for an argument that may be null. */
@@ -48,19 +54,13 @@ final class Check {
     /** Demands an int32 tensor of so many elements. */
     static void integers(String op, String argument, Tensor t, int size) {
         type(op, argument, t, Tensor.Type.I32);
-        require(
-                t.size() == size,
-                "%s: %s is %s, must have %d elements",
-                op,
-                argument,
-                t,
-                size);
+        require(t.size() == size, "%s: %s is %s, must have %d elements", op, argument, t, size);
     }
 
     /** Demands a float32 matrix, whatever its size. */
     static void matrix(String op, String argument, Tensor t) {
         type(op, argument, t, Tensor.Type.F32);
-        require(t.rank() == 2, "%s: %s is %s, must be a matrix", op, argument, t);
+        require(t.rank() <= 2, "%s: %s is %s, must be a matrix", op, argument, t);
     }
 
     /** Demands that rows are a whole number of sequences, and returns the length of one. */
@@ -82,6 +82,7 @@ final class Check {
     }
 
     /** Throws an IllegalArgumentException with this message unless {@code good}. */
+    @SuppressWarnings("AnnotateFormatMethod") // the annotation is in a library we do without
     static void require(boolean good, String message, Object... arguments) {
         if (!good) {
             throw new IllegalArgumentException(String.format(message, arguments));

@@ -1,11 +1,12 @@
 package s5.cpu;
 
-import java.util.IdentityHashMap;
-import java.util.Map;
-import java.util.function.Consumer;
 import s5.ops.Backend;
 import s5.ops.Ops;
 import s5.ops.Tensor;
+
+import java.util.HashMap;
+import java.util.Map;
+import java.util.function.Consumer;
 
 /** The CPU: every tensor is a Java array, every step a list of loops shared out to threads. */
 public final class CpuBackend implements Backend {
@@ -15,7 +16,7 @@ public final class CpuBackend implements Backend {
     private final Workspace workspace;
     private final Kernels kernels;
     private final ScratchPool pool = new ScratchPool();
-    private final Map<Tensor, Buffer> kept = new IdentityHashMap<>();
+    private final Map<Tensor, Buffer> kept = new HashMap<>();
 
     /**
      * @param threads that work, the caller included; 0 for as many as there are processors. They
@@ -30,7 +31,7 @@ public final class CpuBackend implements Backend {
         }
         workers = new Workers(threads > 0 ? threads : Runtime.getRuntime().availableProcessors());
         workspace = new Workspace(workers.count());
-        kernels = vector ? new VectorKernels() : new ScalarKernels();
+        kernels = vector ? Kernels.vector() : Kernels.plain();
     }
 
     /**
@@ -59,7 +60,7 @@ public final class CpuBackend implements Backend {
     @Override
     public String describe() {
         int n = workers.count();
-        return "CPU, " + n + (n == 1 ? " thread, " : " threads, ") + kernels.describe();
+        return "CPU, " + n + (n == 1 ? " thread, " : " threads, ") + kernels.description();
     }
 
     @Override

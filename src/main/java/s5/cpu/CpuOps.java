@@ -1,8 +1,9 @@
 package s5.cpu;
 
-import java.util.List;
 import s5.ops.Ops;
 import s5.ops.Tensor;
+
+import java.util.List;
 
 /** Records operations: each is handed to the class that holds its family. */
 final class CpuOps implements Ops {
@@ -43,22 +44,47 @@ final class CpuOps implements Ops {
     }
 
     @Override
-    public void matmul(Tensor a, boolean transposeA, Tensor b, boolean transposeB, boolean accumulate, Tensor c) {
+    public void matmul(
+            Tensor a,
+            boolean transposeA,
+            Tensor b,
+            boolean transposeB,
+            boolean accumulate,
+            Tensor c) {
         input.matmul(a, transposeA, b, transposeB, accumulate, c);
     }
 
     @Override
-    public void batchNorm(Tensor x, Tensor scale, Tensor bias, Tensor runningMean, Tensor runningVar, float momentum, Tensor mean, Tensor rstd, Tensor y) {
+    public void batchNorm(
+            Tensor x,
+            Tensor scale,
+            Tensor bias,
+            Tensor runningMean,
+            Tensor runningVar,
+            float momentum,
+            Tensor mean,
+            Tensor rstd,
+            Tensor y) {
         norm.batchNorm(x, scale, bias, runningMean, runningVar, momentum, mean, rstd, y);
     }
 
     @Override
-    public void batchNormFrozen(Tensor x, Tensor scale, Tensor bias, Tensor runningMean, Tensor runningVar, Tensor y) {
+    public void batchNormFrozen(
+            Tensor x, Tensor scale, Tensor bias, Tensor runningMean, Tensor runningVar, Tensor y) {
         norm.batchNormFrozen(x, scale, bias, runningMean, runningVar, y);
     }
 
     @Override
-    public void batchNormAdjoint(Tensor x, Tensor scale, Tensor mean, Tensor rstd, Tensor dY, Tensor residual, Tensor dScale, Tensor dBias, Tensor dX) {
+    public void batchNormAdjoint(
+            Tensor x,
+            Tensor scale,
+            Tensor mean,
+            Tensor rstd,
+            Tensor dY,
+            Tensor residual,
+            Tensor dScale,
+            Tensor dBias,
+            Tensor dX) {
         norm.batchNormAdjoint(x, scale, mean, rstd, dY, residual, dScale, dBias, dX);
     }
 
@@ -68,18 +94,62 @@ final class CpuOps implements Ops {
     }
 
     @Override
-    public void layerNormAdjoint(Tensor x, Tensor scale, Tensor mean, Tensor rstd, Tensor dY, Tensor residual, Tensor dScale, Tensor dBias, Tensor dX) {
+    public void layerNormAdjoint(
+            Tensor x,
+            Tensor scale,
+            Tensor mean,
+            Tensor rstd,
+            Tensor dY,
+            Tensor residual,
+            Tensor dScale,
+            Tensor dBias,
+            Tensor dX) {
         norm.layerNormAdjoint(x, scale, mean, rstd, dY, residual, dScale, dBias, dX);
     }
 
     @Override
-    public void discretize(Tensor lambdaRe, Tensor lambdaIm, Tensor logStep, Tensor b, Discretization method, boolean clip, float stepRescale, Tensor lambdaBar, Tensor bBar) {
+    public void discretize(
+            Tensor lambdaRe,
+            Tensor lambdaIm,
+            Tensor logStep,
+            Tensor b,
+            Discretization method,
+            boolean clip,
+            float stepRescale,
+            Tensor lambdaBar,
+            Tensor bBar) {
         ssm.discretize(lambdaRe, lambdaIm, logStep, b, method, clip, stepRescale, lambdaBar, bBar);
     }
 
     @Override
-    public void discretizeAdjoint(Tensor lambdaRe, Tensor lambdaIm, Tensor logStep, Tensor b, Discretization method, boolean clip, float stepRescale, Tensor dLambdaBar, Tensor dBBar, Tensor dLambdaRe, Tensor dLambdaIm, Tensor dLogStep, Tensor dB) {
-        ssm.discretizeAdjoint(lambdaRe, lambdaIm, logStep, b, method, clip, stepRescale, dLambdaBar, dBBar, dLambdaRe, dLambdaIm, dLogStep, dB);
+    public void discretizeAdjoint(
+            Tensor lambdaRe,
+            Tensor lambdaIm,
+            Tensor logStep,
+            Tensor b,
+            Discretization method,
+            boolean clip,
+            float stepRescale,
+            Tensor dLambdaBar,
+            Tensor dBBar,
+            Tensor dLambdaRe,
+            Tensor dLambdaIm,
+            Tensor dLogStep,
+            Tensor dB) {
+        ssm.discretizeAdjoint(
+                lambdaRe,
+                lambdaIm,
+                logStep,
+                b,
+                method,
+                clip,
+                stepRescale,
+                dLambdaBar,
+                dBBar,
+                dLambdaRe,
+                dLambdaIm,
+                dLogStep,
+                dB);
     }
 
     @Override
@@ -98,7 +168,14 @@ final class CpuOps implements Ops {
     }
 
     @Override
-    public void scanAdjoint(Tensor lambdaBar, Tensor x, Tensor dX, int length, boolean bidirectional, Tensor dBu, Tensor dLambdaBar) {
+    public void scanAdjoint(
+            Tensor lambdaBar,
+            Tensor x,
+            Tensor dX,
+            int length,
+            boolean bidirectional,
+            Tensor dBu,
+            Tensor dLambdaBar) {
         ssm.scanAdjoint(lambdaBar, x, dX, length, bidirectional, dBu, dLambdaBar);
     }
 
@@ -113,17 +190,37 @@ final class CpuOps implements Ops {
     }
 
     @Override
-    public void skipGeluAdjoint(Tensor y, Tensor d, Tensor u, Tensor mask, Tensor dG, Tensor direct, Tensor dY, Tensor dD, Tensor dU) {
+    public void skipGeluAdjoint(
+            Tensor y,
+            Tensor d,
+            Tensor u,
+            Tensor mask,
+            Tensor dG,
+            Tensor direct,
+            Tensor dY,
+            Tensor dD,
+            Tensor dU) {
         activation.skipGeluAdjoint(y, d, u, mask, dG, direct, dY, dD, dU);
     }
 
     @Override
-    public void gate(Tensor v, Tensor vBias, Tensor z, Tensor zBias, Tensor mask, Tensor skip, Tensor out) {
+    public void gate(
+            Tensor v, Tensor vBias, Tensor z, Tensor zBias, Tensor mask, Tensor skip, Tensor out) {
         activation.gate(v, vBias, z, zBias, mask, skip, out);
     }
 
     @Override
-    public void gateAdjoint(Tensor v, Tensor vBias, Tensor z, Tensor zBias, Tensor mask, Tensor dOut, Tensor dV, Tensor dVBias, Tensor dZ, Tensor dZBias) {
+    public void gateAdjoint(
+            Tensor v,
+            Tensor vBias,
+            Tensor z,
+            Tensor zBias,
+            Tensor mask,
+            Tensor dOut,
+            Tensor dV,
+            Tensor dVBias,
+            Tensor dZ,
+            Tensor dZBias) {
         activation.gateAdjoint(v, vBias, z, zBias, mask, dOut, dV, dVBias, dZ, dZBias);
     }
 
@@ -163,12 +260,25 @@ final class CpuOps implements Ops {
     }
 
     @Override
-    public void crossEntropy(Tensor logits, Tensor labels, Tensor counters, Tensor logProbs, Tensor metrics, Tensor dLogits) {
+    public void crossEntropy(
+            Tensor logits,
+            Tensor labels,
+            Tensor counters,
+            Tensor logProbs,
+            Tensor metrics,
+            Tensor dLogits) {
         head.crossEntropy(logits, labels, counters, logProbs, metrics, dLogits);
     }
 
     @Override
-    public void adam(List<Tensor> p, List<Tensor> g, List<Tensor> m, List<Tensor> v, Tensor rates, int rate, float weightDecay) {
+    public void adam(
+            List<Tensor> p,
+            List<Tensor> g,
+            List<Tensor> m,
+            List<Tensor> v,
+            Tensor rates,
+            int rate,
+            float weightDecay) {
         optimizer.adam(p, g, m, v, rates, rate, weightDecay);
     }
 }

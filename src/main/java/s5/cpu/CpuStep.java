@@ -1,11 +1,12 @@
 package s5.cpu;
 
-import java.util.Arrays;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import s5.ops.Liveness;
 import s5.ops.Step;
 import s5.ops.Tensor;
+
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
 
 /** A recorded list of tasks with their memory. */
 public final class CpuStep implements Step {
@@ -80,7 +81,7 @@ public final class CpuStep implements Step {
         return bytes;
     }
 
-    /** Milliseconds of one run spent in each operation, the costliest first: the mean of all runs. */
+    @Override
     public Map<String, Double> profile() {
         Map<String, Double> sums = new LinkedHashMap<>();
         for (int i = 0; i < ops.length; i++) {

@@ -139,8 +139,8 @@ final class Discrete {
     }
 
     /**
-     * Gradients of state {@code s}. A gradient is (by real part) + i (by imaginary part), so it goes
-     * through w = f(z) times the conjugate of f'.
+     * Gradients of state {@code s}. A gradient is (by real part) + i (by imaginary part), so it
+     * goes through w = f(z) times the conjugate of f'.
      *
      * @param b (p, h, 2); {@code dBBar} (h, 2p)
      * @param byBarRe gradient by Lambda_bar, as {@code byBarIm}
@@ -178,8 +178,7 @@ final class Discrete {
                         + delta * (slopePhiRe * byCoefIm - slopePhiIm * byCoefRe);
         byRe = clipped ? 0 : delta * byZRe;
         byIm = delta * byZIm;
-        double byDelta =
-                phiRe * byCoefRe + phiIm * byCoefIm + lambdaRe * byZRe + lambdaIm * byZIm;
+        double byDelta = phiRe * byCoefRe + phiIm * byCoefIm + lambdaRe * byZRe + lambdaIm * byZIm;
         byLogStep = byDelta * delta;
     }
 }

@@ -3,8 +3,8 @@ package s5.cpu;
 /**
  * A matrix product {@code c = op(a) op(b)} of given shape, cut into blocks.
  *
- * <p>Usually b is small and packed once, and each task takes some rows of c. When instead the sum is
- * long and c small (the gradient of a weight matrix), each task takes a part of the sum, and the
+ * <p>Usually b is small and packed once, and each task takes some rows of c. When instead the sum
+ * is long and c small (the gradient of a weight matrix), each task takes a part of the sum, and the
  * parts are added up in double, in their order.
  */
 final class Gemm {
@@ -58,7 +58,7 @@ final class Gemm {
         this.aK = aK;
         this.bK = bK;
         this.bN = bN;
-        padded = r.kernels.padded(n);
+        padded = r.kernels.products().padded(n);
         split = k > LONG_SUM && (long) m * n <= SMALL_C;
         int size = Math.clamp(TASK_PRODUCTS / ((long) n * k), LEAST_ROWS, MOST_ROWS) / 8 * 8;
         if (split) {
@@ -101,7 +101,7 @@ final class Gemm {
                 (block, _) -> {
                     int from = block * K_BLOCK;
                     int size = Math.min(K_BLOCK, k - from);
-                    r.kernels.pack(b, from * bK, bK, bN, size, n, packed, from * padded);
+                    r.kernels.products().pack(b, from * bK, bK, bN, size, n, packed, from * padded);
                 });
         r.each(
                 rows,
@@ -112,20 +112,22 @@ final class Gemm {
                         }
                     }
                     for (int from = 0; from < k; from += K_BLOCK) {
-                        r.kernels.gemm(
-                                a,
-                                first * aM + from * aK,
-                                aM,
-                                aK,
-                                packed,
-                                from * padded,
-                                to - first,
-                                n,
-                                Math.min(K_BLOCK, k - from),
-                                c,
-                                first * n,
-                                n,
-                                accumulate || bias != null || from > 0);
+                        r.kernels
+                                .products()
+                                .gemm(
+                                        a,
+                                        first * aM + from * aK,
+                                        aM,
+                                        aK,
+                                        packed,
+                                        from * padded,
+                                        to - first,
+                                        n,
+                                        Math.min(K_BLOCK, k - from),
+                                        c,
+                                        first * n,
+                                        n,
+                                        accumulate || bias != null || from > 0);
                     }
                 });
     }
@@ -143,21 +145,23 @@ final class Gemm {
                     int to = parts.to(part);
                     for (int from = parts.from(part); from < to; from += SPLIT_K_BLOCK) {
                         int size = Math.min(SPLIT_K_BLOCK, to - from);
-                        r.kernels.pack(b, from * bK, bK, bN, size, n, packed, 0);
-                        r.kernels.gemm(
-                                a,
-                                first * aM + from * aK,
-                                aM,
-                                aK,
-                                packed,
-                                0,
-                                height,
-                                n,
-                                size,
-                                partial,
-                                (part * m + first) * n,
-                                n,
-                                from > parts.from(part));
+                        r.kernels.products().pack(b, from * bK, bK, bN, size, n, packed, 0);
+                        r.kernels
+                                .products()
+                                .gemm(
+                                        a,
+                                        first * aM + from * aK,
+                                        aM,
+                                        aK,
+                                        packed,
+                                        0,
+                                        height,
+                                        n,
+                                        size,
+                                        partial,
+                                        (part * m + first) * n,
+                                        n,
+                                        from > parts.from(part));
                     }
                 });
         r.each(

@@ -1,10 +1,11 @@
 package s5.cpu;
 
-import java.util.Arrays;
-import java.util.List;
 import s5.ops.Counters;
 import s5.ops.Ops.Pooling;
 import s5.ops.Tensor;
+
+import java.util.Arrays;
+import java.util.List;
 
 /** Pooling, pair features and the loss; see {@link s5.ops.Ops}. */
 final class HeadOps {

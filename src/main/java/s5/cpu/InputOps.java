@@ -1,8 +1,9 @@
 package s5.cpu;
 
+import s5.ops.Tensor;
+
 import java.util.Arrays;
 import java.util.List;
-import s5.ops.Tensor;
 
 /** Embedding, dense layers and matrix products; see {@link s5.ops.Ops}. */
 final class InputOps {
@@ -161,18 +162,18 @@ final class InputOps {
                     r.each(
                             blocks,
                             (from, to, block, _) ->
-                                    r.kernels.columnSums(
-                                            byOut.floats, sum, block * m, m, 0, from, to));
+                                    r.kernels
+                                            .norms()
+                                            .columnSums(
+                                                    byOut.floats, sum, block * m, m, 0, from, to));
                     r.sumBlocks(blocks.count(), 0, m, m, byBias.floats);
                     if (inputGradient != null) {
-                        inputGradient.run(
-                                byOut.floats, weights.floats, null, false, byX.floats);
+                        inputGradient.run(byOut.floats, weights.floats, null, false, byX.floats);
                     }
                 });
     }
 
-    void matmul(
-            Tensor a, boolean transposeA, Tensor b, boolean transposeB, boolean add, Tensor c) {
+    void matmul(Tensor a, boolean transposeA, Tensor b, boolean transposeB, boolean add, Tensor c) {
         Check.matrix("matmul", "a", a);
         Check.matrix("matmul", "b", b);
         int m = transposeA ? a.columns() : a.rows();

@@ -1,18 +1,19 @@
 package s5.cpu;
 
-import java.util.Arrays;
-import java.util.List;
 import s5.ops.Ops;
 import s5.ops.Tensor;
+
+import java.util.Arrays;
+import java.util.List;
 
 /** Batch and layer normalization; see {@link s5.ops.Ops}. */
 final class NormOps {
     private final Recorder r;
-    private final Kernels k;
+    private final Norms k;
 
     NormOps(Recorder recorder) {
         r = recorder;
-        k = recorder.kernels;
+        k = recorder.kernels.norms();
     }
 
     void batchNorm(
@@ -88,7 +89,7 @@ final class NormOps {
                 });
     }
 
-    /** Mean of column {@code j} from {@link Kernels#moments} of the blocks. */
+    /** Mean of column {@code j} from {@link Norms#moments} of the blocks. */
     private static double mean(float[] sums, Blocks blocks, int h, int j) {
         double sum = 0;
         for (int b = 0; b < blocks.count(); b++) {

@@ -1,13 +1,14 @@
 package s5.cpu;
 
+import s5.ops.Call;
+import s5.ops.Tensor;
+
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.IdentityHashMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
-import s5.ops.Call;
-import s5.ops.Tensor;
 
 /** Collects the calls of a step and, for each, the task that carries it out. */
 final class Recorder {
@@ -16,15 +17,14 @@ final class Recorder {
     final Kernels kernels;
     final List<Call> calls = new ArrayList<>();
     final List<Runnable> tasks = new ArrayList<>();
-    final Map<Tensor, Buffer> scratch = new IdentityHashMap<>();
-    final Map<Tensor, Buffer> outputs = new IdentityHashMap<>();
+    final Map<Tensor, Buffer> scratch = new HashMap<>();
+    final Map<Tensor, Buffer> outputs = new HashMap<>();
     private final Function<Tensor, Buffer> kept;
 
     /**
      * @param kept finds the buffer of a tensor that outlives the step
      */
-    Recorder(
-            Workers workers, Workspace workspace, Kernels kernels, Function<Tensor, Buffer> kept) {
+    Recorder(Workers workers, Workspace workspace, Kernels kernels, Function<Tensor, Buffer> kept) {
         this.workers = workers;
         this.workspace = workspace;
         this.kernels = kernels;
@@ -70,8 +70,7 @@ final class Recorder {
             Tensor t = out.get(i);
             Check.require(t.role() != Tensor.Role.INPUT, "%s: writes the input %s", op, t);
             Check.require(!out.subList(0, i).contains(t), "%s: writes %s twice", op, t);
-            Check.require(
-                    !in.contains(t) || inPlace.contains(t), "%s: reads and writes %s", op, t);
+            Check.require(!in.contains(t) || inPlace.contains(t), "%s: reads and writes %s", op, t);
         }
         calls.add(new Call(op, in, out));
         tasks.add(task);

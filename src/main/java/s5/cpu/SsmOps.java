@@ -1,9 +1,10 @@
 package s5.cpu;
 
-import java.util.Arrays;
-import java.util.List;
 import s5.ops.Ops.Discretization;
 import s5.ops.Tensor;
+
+import java.util.Arrays;
+import java.util.List;
 
 /** Discretization, readout matrix and scan; see {@link s5.ops.Ops}. */
 final class SsmOps {
@@ -16,11 +17,11 @@ final class SsmOps {
     private static final int ENOUGH_TASKS = 64;
 
     private final Recorder r;
-    private final Kernels k;
+    private final Scans k;
 
     SsmOps(Recorder recorder) {
         r = recorder;
-        k = recorder.kernels;
+        k = recorder.kernels.scans();
     }
 
     void discretize(

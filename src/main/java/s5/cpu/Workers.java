@@ -13,6 +13,8 @@ final class Workers implements AutoCloseable {
     /** One task of a parallel loop. */
     interface Body {
         /**
+         * Does one task.
+         *
          * @param task from 0 to the number of tasks less 1; each is run once
          * @param worker from 0 to {@link Workers#count} less 1; two tasks that run at the same time
          *     have different ones, so it can index private memory

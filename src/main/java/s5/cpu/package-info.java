@@ -7,9 +7,9 @@
  * are the inner loops, in two versions: {@code ScalarKernels} plain, {@code VectorKernels} with the
  * Vector API.
  *
- * <p>How work is cut into blocks depends on shapes only, never on the number of threads. Elementwise
- * results do not depend on the cut; a sum is taken in float32 within a block (a few hundred terms)
- * and over the blocks in double, in the order of the blocks. So the number of threads changes no
- * bit of any result.
+ * <p>How work is cut into blocks depends on shapes only, never on the number of threads.
+ * Elementwise results do not depend on the cut; a sum is taken in float32 within a block (a few
+ * hundred terms) and over the blocks in double, in the order of the blocks. So the number of
+ * threads changes no bit of any result.
  */
 package s5.cpu;

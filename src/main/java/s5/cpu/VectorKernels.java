@@ -1,2 +1,0 @@
-package s5.cpu;
-final class VectorKernels extends ScalarKernels { }
