@@ -8,6 +8,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ScopeType;
 
 import s5.cli.BenchCommand;
+import s5.cli.DownloadCommand;
 import s5.cli.EvalCommand;
 import s5.cli.InfoCommand;
 import s5.cli.KeysCommand;
@@ -39,6 +40,7 @@ import java.util.Set;
             EvalCommand.class,
             VerifyCommand.class,
             BenchCommand.class,
+            DownloadCommand.class,
             InfoCommand.class,
             KeysCommand.class,
             HelpCommand.class
