@@ -8,6 +8,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ScopeType;
 
 import s5.cli.BenchCommand;
+import s5.cli.DataCommand;
 import s5.cli.DownloadCommand;
 import s5.cli.EvalCommand;
 import s5.cli.InfoCommand;
@@ -40,8 +41,9 @@ import java.util.Set;
             EvalCommand.class,
             VerifyCommand.class,
             BenchCommand.class,
-            DownloadCommand.class,
             InfoCommand.class,
+            DataCommand.class,
+            DownloadCommand.class,
             KeysCommand.class,
             HelpCommand.class
         })

@@ -14,7 +14,6 @@ import s5.data.Data;
 import s5.data.Dataset;
 import s5.data.Decimated;
 import s5.data.Splits;
-import s5.io.Safetensors;
 import s5.model.Model;
 import s5.model.Parameter;
 import s5.ops.Backend;
@@ -93,8 +92,8 @@ public final class EvalCommand implements Callable<Integer> {
             (option ? own : settings).add(word);
         }
         Options options = ConfigLoader.options(Options.class, own);
-        Safetensors checkpoint = Safetensors.read(file);
-        Config config = ConfigLoader.parse(Checkpoint.config(file, checkpoint), file, settings);
+        Checkpoint checkpoint = Checkpoint.read(file);
+        Config config = checkpoint.config(settings);
         Dataset full = options.split().of(Data.open(config.data()));
         Dataset data = Decimated.of(full, options.rate());
         Model model = new Model(config.model(), full.shape());
@@ -107,7 +106,7 @@ public final class EvalCommand implements Callable<Integer> {
                                     model.parameters().stream().map(Parameter::value),
                                     model.statistics().stream())
                             .toList();
-            Checkpoint.load(file, checkpoint, backend, tensors);
+            checkpoint.load(backend, tensors);
             try (Evaluator evaluator =
                     new Evaluator(
                             backend,

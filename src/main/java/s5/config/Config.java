@@ -13,7 +13,8 @@ public record Config(
                         value =
                                 "the run's name: letters, digits, dots, dashes and underscores, not"
                                         + " starting with a dot",
-                        derived = "the config file's name without .yaml")
+                        derived = "the config file's name without .yaml",
+                        free = true)
                 String name,
         @Key(
                         value = "of parameters, shuffling and dropout; 0 or more",
@@ -24,7 +25,8 @@ public record Config(
                         value =
                                 "auto (a GPU when there is one, else the CPU), cpu, gpu, cuda:N or"
                                         + " opencl:N, with N counted from 0",
-                        unset = "auto")
+                        unset = "auto",
+                        free = true)
                 String device,
         @Key(
                         value =
@@ -32,8 +34,12 @@ public record Config(
                                         + " of mantissa, fp32 does not; the CPU computes in fp32",
                         unset = "tf32")
                 Precision precision,
-        @Key(value = "CPU threads, 0 to 4096; 0: one for each core", unset = "0") int threads,
-        @Key(value = "the run's folder", derived = "runs/NAME, with NAME the run's name")
+        @Key(value = "CPU threads, 0 to 4096; 0: one for each core", unset = "0", free = true)
+                int threads,
+        @Key(
+                        value = "the run's folder",
+                        derived = "runs/NAME, with NAME the run's name",
+                        free = true)
                 String out,
         DataConfig data,
         ModelConfig model,

@@ -8,6 +8,18 @@ public enum DataSet {
     PSMNIST(false),
     /** Nested list operations as tokens; read from files or generated. */
     LISTOPS(true),
+    /** IMDb movie reviews as characters, positive or negative. */
+    IMDB(true),
+    /** Pairs of papers (AAN) as characters: does one cite the other. */
+    AAN(true),
+    /** CIFAR-10 in colour, an image's 1,024 pixels row by row. */
+    CIFAR(false),
+    /** The same in grey: Long Range Arena's image task. */
+    IMAGE(false),
+    /** Images of 32 x 32 pixels: does a path join two points. */
+    PATHFINDER(false),
+    /** The same with 128 x 128 pixels. */
+    PATHX(false),
     /** Speech Commands: 35 words as raw audio of 16,000 samples a second. */
     SC35(false);
 

@@ -10,17 +10,14 @@ import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
-import java.nio.file.DirectoryStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
+import java.util.Set;
 
 /**
  * Speech Commands v0.02: one-second clips of 35 spoken words as raw audio; x is (16000, 1), a
@@ -80,17 +77,20 @@ public final class SpeechCommands implements Dataset {
     private static final long CLIP = 2L * LENGTH; // bytes
     static final Shape SHAPE = new Shape(LENGTH, 1, false, false, WORDS.size(), 1);
 
-    private static final String FORMAT = "sc35 1"; // raise it when the cache's content changes
+    /** Part of the cache's key: raise it when the same files give other bytes. */
+    private static final int VERSION = 1;
+
+    private static final int OFFICIAL_SIZE = 105_829;
     private static final List<String> SPLITS = List.of("train", "validation", "test");
     private static final ValueLayout.OfShort SHORT =
             ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
-    private final MemorySegment samples; // (clips, 16000), of all splits
+    private final Cache.Section samples; // (clips, 16000), of all splits
     private final byte[] labels; // (clips)
-    private final int[] clips; // which of them this split has
+    private final long[] clips; // which of them this split has
     private final Scale scale;
 
-    private SpeechCommands(MemorySegment samples, byte[] labels, int[] clips, Scale scale) {
+    private SpeechCommands(Cache.Section samples, byte[] labels, long[] clips, Scale scale) {
         this.samples = samples;
         this.labels = labels;
         this.clips = clips;
@@ -101,8 +101,7 @@ public final class SpeechCommands implements Dataset {
      * Opens the set, from the cache if that was made from the same files.
      *
      * @param root the folder that holds speech_commands/ (or torchaudio's or the official code's
-     *     folder, or the files), with the published tar.gz archive or what it unpacks to. When it
-     *     holds neither and there is one cache of the set, that is opened
+     *     folder, or the files), with the published tar.gz archive or what it unpacks to
      * @param cacheDir the folder of the cache; made when missing
      * @param normalization see {@link Normalization}
      * @return the splits, and validation and test at half the rate
@@ -110,32 +109,34 @@ public final class SpeechCommands implements Dataset {
      *     written; no cache is left behind then
      */
     public static Splits open(Path root, Path cacheDir, Normalization normalization) {
-        Optional<SpeechFiles> files = SpeechFiles.find(root, WORDS);
-        String source =
-                files.map(SpeechFiles::fingerprint).orElseGet(() -> only(cacheDir, missing(root)));
-        String key = FORMAT + " " + source;
-        Path file = cacheDir.resolve("sc35-" + source + ".s5cache");
         Cache cache =
-                Cache.open(file, key)
-                        .orElseGet(() -> {
-                            SpeechFiles found = files.orElseThrow(() -> missing(root));
-                            LOG.info("Speech Commands: reading {} into {}", found.path, file);
-                            return store(found, file, key);
-                        });
-        byte[] labels = cache.section("labels").toArray(ValueLayout.JAVA_BYTE);
-        List<int[]> splits =
-                SPLITS.stream().map(name -> cache.section(name).toArray(Cache.INT)).toList();
+                Cache.of(
+                        cacheDir,
+                        "sc35",
+                        "version=%d".formatted(VERSION),
+                        () -> List.of(SpeechFiles.find(root, WORDS).source()),
+                        writer -> write(writer, SpeechFiles.find(root, WORDS)));
+        byte[] labels = cache.bytes("labels");
         Scale scale =
                 Scale.of(
                         normalization,
-                        splits.getFirst().length,
-                        cache.section("sums").toArray(Cache.LONG),
-                        cache.section("squares").toArray(Cache.LONG));
+                        cache.longs("train").length,
+                        cache.longs("sums"),
+                        cache.longs("squares"));
         List<SpeechCommands> sets =
-                splits.stream()
-                        .map(clips ->
-                                new SpeechCommands(cache.section("samples"), labels, clips, scale))
+                SPLITS.stream()
+                        .map(name ->
+                                new SpeechCommands(
+                                        cache.section("samples"), labels, cache.longs(name), scale))
                         .toList();
+        long clips = sets.stream().mapToLong(SpeechCommands::size).sum();
+        if (clips != OFFICIAL_SIZE) {
+            LOG.warn(
+                    "Speech Commands: {} clips where the official set has {}: results do not"
+                        + " compare with published ones",
+                    clips,
+                    OFFICIAL_SIZE);
+        }
         return new Splits(
                 sets.get(0),
                 sets.get(1),
@@ -144,71 +145,37 @@ public final class SpeechCommands implements Dataset {
                 List.of(AtRate.of(2, sets.get(1), sets.get(2))));
     }
 
-    private static UserError missing(Path root) {
-        return new UserError(
-                ("data.root: Speech Commands not found, there is no speech_commands*.tar.gz and no"
-                                + " %s in %s or %s; s5 download sc35 fetches it")
-                        .formatted(
-                                SpeechFiles.LISTS.getFirst(),
-                                root.resolve("speech_commands"),
-                                root));
-    }
-
-    /** What the only cache in a folder was made from: it may have come from another machine. */
-    private static String only(Path cacheDir, UserError otherwise) {
-        List<String> names = new ArrayList<>();
-        try (DirectoryStream<Path> caches = Files.newDirectoryStream(cacheDir, "sc35-*.s5cache")) {
-            caches.forEach(cache -> names.add(cache.getFileName().toString()));
-        } catch (IOException | java.nio.file.DirectoryIteratorException e) {
-            throw otherwise;
+    private static void write(CacheWriter writer, SpeechFiles files) throws IOException {
+        Map<String, Long> clips = new HashMap<>(); // WORD/NAME.wav, row of samples
+        Map<String, SpeechList> lists = new HashMap<>();
+        byte[] clip = new byte[(int) CLIP];
+        writer.begin("samples");
+        files.read((word, name, place, content) -> {
+            if (word.isEmpty()) {
+                lists.put(name, SpeechList.read(place, content));
+                return;
+            }
+            int length = WavFile.read(place, content, clip);
+            Arrays.fill(clip, 2 * length, clip.length, (byte) 0);
+            writer.append(clip, clip.length);
+            if (clips.put(word + "/" + name, (long) clips.size()) != null) {
+                throw new UserError(place + ": occurs twice; make it anew");
+            }
+        });
+        MemorySegment samples = writer.end();
+        List<long[]> splits =
+                split(files.path(), clips.keySet(), lists).stream()
+                        .map(split -> split.stream().mapToLong(clips::get).toArray())
+                        .toList();
+        byte[] labels = new byte[clips.size()];
+        clips.forEach((name, row) -> labels[Math.toIntExact(row)] = (byte) label(name));
+        writer.section("labels", labels);
+        for (int i = 0; i < SPLITS.size(); i++) {
+            writer.section(SPLITS.get(i), splits.get(i));
         }
-        if (names.size() != 1) {
-            throw otherwise;
-        }
-        LOG.info("Speech Commands: no raw files, opening {}", cacheDir.resolve(names.getFirst()));
-        return names.getFirst().substring("sc35-".length()).replace(".s5cache", "");
-    }
-
-    private static Cache store(SpeechFiles files, Path file, String key) {
-        return Cache.write(
-                file,
-                key,
-                writer -> {
-                    writer.begin("samples");
-                    Map<String, Integer> clips = new HashMap<>(); // WORD/NAME.wav, row of samples
-                    Map<String, SpeechList> lists = new LinkedHashMap<>();
-                    byte[] clip = new byte[(int) CLIP];
-                    try (SpeechFiles.Reader in = files.open()) {
-                        while (in.next()) {
-                            if (in.word.isEmpty()) {
-                                lists.put(in.name, SpeechList.read(in.place, in.content));
-                                continue;
-                            }
-                            int length = WavFile.read(in.place, in.content, clip);
-                            Arrays.fill(clip, 2 * length, clip.length, (byte) 0);
-                            writer.append(MemorySegment.ofArray(clip));
-                            if (clips.put(in.word + "/" + in.name, clips.size()) != null) {
-                                throw new UserError(in.place + ": occurs twice; make it anew");
-                            }
-                        }
-                    }
-                    MemorySegment samples = writer.written();
-                    List<List<String>> splits = split(files, clips, lists);
-                    byte[] labels = new byte[clips.size()];
-                    clips.forEach((name, row) -> labels[row] = (byte) label(name));
-                    writer.begin("labels");
-                    writer.append(MemorySegment.ofArray(labels));
-                    for (int i = 0; i < SPLITS.size(); i++) {
-                        writer.begin(SPLITS.get(i));
-                        writer.append(splits.get(i).stream().mapToInt(clips::get).toArray());
-                    }
-                    int[] train = splits.getFirst().stream().mapToInt(clips::get).toArray();
-                    long[][] sums = sums(samples, train);
-                    writer.begin("sums");
-                    writer.append(sums[0]);
-                    writer.begin("squares");
-                    writer.append(sums[1]);
-                });
+        long[][] sums = sums(samples, splits.getFirst());
+        writer.section("sums", sums[0]);
+        writer.section("squares", sums[1]);
     }
 
     private static int label(String name) {
@@ -217,16 +184,15 @@ public final class SpeechCommands implements Dataset {
 
     /** The names of the clips to train, validate and test on, each list in its final order. */
     private static List<List<String>> split(
-            SpeechFiles files, Map<String, Integer> clips, Map<String, SpeechList> lists) {
+            Path files, Set<String> clips, Map<String, SpeechList> lists) {
         Map<String, Integer> splitOf = new HashMap<>();
         for (int i = 0; i < SpeechFiles.LISTS.size(); i++) {
             String name = SpeechFiles.LISTS.get(i);
             SpeechList list = lists.get(name);
             if (list == null) {
-                throw new UserError(
-                        "%s: holds no %s; download it again".formatted(files.path, name));
+                throw new UserError("%s: holds no %s; download it again".formatted(files, name));
             }
-            list.check(clips.keySet());
+            list.check(clips);
             for (String clip : list.clips()) {
                 if (splitOf.put(clip, i + 1) != null) {
                     throw new UserError(
@@ -237,7 +203,7 @@ public final class SpeechCommands implements Dataset {
         }
         List<List<String>> splits =
                 List.of(new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
-        clips.keySet().stream()
+        clips.stream()
                 .sorted(Comparator.comparingInt(SpeechCommands::label).thenComparing(n -> n))
                 .forEach(clip -> splits.get(splitOf.getOrDefault(clip, 0)).add(clip));
         for (int i = 0; i < SPLITS.size(); i++) {
@@ -246,32 +212,22 @@ public final class SpeechCommands implements Dataset {
                 throw new UserError(
                         "%s: has %d clips for %s of %d in all; at least %d are needed"
                                 .formatted(
-                                        files.path,
+                                        files,
                                         splits.get(i).size(),
                                         SPLITS.get(i),
                                         clips.size(),
                                         least));
             }
         }
-        long words = clips.keySet().stream().mapToInt(SpeechCommands::label).distinct().count();
-        LOG.info(
-                "Speech Commands: {} clips of {} of the {} words; {} to train, {} to validate, {}"
-                        + " to test on",
-                clips.size(),
-                words,
-                WORDS.size(),
-                splits.get(0).size(),
-                splits.get(1).size(),
-                splits.get(2).size());
         return splits;
     }
 
     /** For each position, the sum over some clips of its samples, and of their squares; exact. */
-    private static long[][] sums(MemorySegment samples, int[] clips) {
+    private static long[][] sums(MemorySegment samples, long[] clips) {
         long[] sums = new long[LENGTH];
         long[] squares = new long[LENGTH];
         short[] clip = new short[LENGTH];
-        for (int row : clips) {
+        for (long row : clips) {
             MemorySegment.copy(samples, SHORT, row * CLIP, clip, 0, LENGTH);
             for (int t = 0; t < LENGTH; t++) {
                 sums[t] += clip[t];
@@ -345,12 +301,12 @@ public final class SpeechCommands implements Dataset {
     @Override
     public void read(int i, Batch batch, int row) {
         short[] clip = new short[LENGTH];
-        MemorySegment.copy(samples, SHORT, clips[i] * CLIP, clip, 0, LENGTH);
+        MemorySegment.copy(samples.slice(clips[i] * CLIP, CLIP), SHORT, 0, clip, 0, LENGTH);
         int to = row * LENGTH;
         for (int t = 0; t < LENGTH; t++) {
             batch.x[to + t] = (scale.unit * clip[t] - scale.mean[t]) / scale.deviation[t];
         }
         batch.lengths[row] = LENGTH;
-        batch.labels[row] = labels[clips[i]];
+        batch.labels[row] = labels[(int) clips[i]];
     }
 }

@@ -1,23 +1,18 @@
 package s5.data;
 
-import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
-import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import s5.UserError;
 
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
-import java.io.RandomAccessFile;
-import java.nio.charset.StandardCharsets;
+import java.io.UncheckedIOException;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
-import java.util.HexFormat;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 
@@ -26,7 +21,7 @@ import java.util.Optional;
  * unpacked) or in a folder: clips WORD/NAME.wav, and the two lists that make the splits. Folders
  * that are none of the words, hidden files and files of other kinds are passed over.
  */
-abstract sealed class SpeechFiles {
+final class SpeechFiles {
     private static final Logger LOG = LoggerFactory.getLogger(SpeechFiles.class);
 
     /** The clips to validate and to test on, a line "WORD/NAME.wav" for each; others train. */
@@ -34,15 +29,19 @@ abstract sealed class SpeechFiles {
 
     private static final String ARCHIVE = "speech_commands_v0.02.tar.gz";
     private static final String NOISE = "_background_noise_"; // long recordings, no words
-    private static final int LARGEST_FILE = 1 << 24; // a clip has 32 kB, the longest list 250 kB
-    private static final int ENDS = 1 << 16;
+    private static final int LARGEST = 1 << 24; // a clip has 32 kB, the longest list 250 kB
 
-    final Path path;
-    final List<String> words;
+    private final Path path;
+    private final List<String> words;
 
     private SpeechFiles(Path path, List<String> words) {
         this.path = path;
         this.words = words;
+    }
+
+    /** The archive or the folder. */
+    Path path() {
+        return path;
     }
 
     /**
@@ -51,17 +50,13 @@ abstract sealed class SpeechFiles {
      * interrupted.
      *
      * @param words the folders to read
-     * @return empty when there is nothing of the kind
-     * @throws UserError when {@code root} is no folder, or has several archives
+     * @throws UserError when there is nothing of the kind, or several archives
      */
-    static Optional<SpeechFiles> find(Path root, List<String> words) {
-        if (!Files.isDirectory(root)) {
-            return Optional.empty();
-        }
+    static SpeechFiles find(Path root, List<String> words) {
         for (String below : List.of("speech_commands", "")) {
             Optional<Path> archive = archive(root.resolve(below));
             if (archive.isPresent()) {
-                return Optional.of(new Archive(archive.get(), words));
+                return new SpeechFiles(archive.get(), words);
             }
         }
         for (String below :
@@ -74,10 +69,12 @@ abstract sealed class SpeechFiles {
                         "")) {
             Path folder = root.resolve(below);
             if (LISTS.stream().anyMatch(list -> Files.exists(folder.resolve(list)))) {
-                return Optional.of(new Folder(folder, words));
+                return new SpeechFiles(folder, words);
             }
         }
-        return Optional.empty();
+        throw new UserError(
+                "data.root: Speech Commands not found, there is no speech_commands*.tar.gz and no %s in %s or %s; s5 download sc35 fetches it"
+                        .formatted(LISTS.getFirst(), root.resolve("speech_commands"), root));
     }
 
     private static Optional<Path> archive(Path folder) {
@@ -108,7 +105,7 @@ abstract sealed class SpeechFiles {
                     names.add(entry);
                 }
             }
-        } catch (IOException | java.nio.file.DirectoryIteratorException e) {
+        } catch (IOException | DirectoryIteratorException e) {
             throw new UserError(
                     "%s: the folder cannot be read (%s)".formatted(folder, e.getMessage()), e);
         }
@@ -116,215 +113,118 @@ abstract sealed class SpeechFiles {
         return names;
     }
 
-    /**
-     * 16 hexadecimal digits that differ when the files do, found without reading them all: of an
-     * archive, its size and both ends, which hold the sum of all it unpacks to; of a folder, the
-     * names of the clips, and the lists.
-     */
-    abstract String fingerprint();
-
-    /** Starts reading. */
-    abstract Reader open();
-
-    /** One file after the other: clips and lists. */
-    abstract static class Reader implements AutoCloseable {
-        /** The folder of a clip, one of the words; empty for a list. */
-        String word;
-
-        /** The file's name. */
-        String name;
-
-        /** Where it is, for messages. */
-        String place;
-
-        /** What it holds. */
-        byte[] content;
-
-        /**
-         * Goes to the next file; false at the end.
-         *
-         * @throws UserError when it cannot be read
-         */
-        abstract boolean next();
-
-        @Override
-        public void close() {}
+    /** Lists and clips in a folder, in the order that they are read in. */
+    private List<Path> files() {
+        List<Path> files = new ArrayList<>();
+        LISTS.forEach(list -> files.add(path.resolve(list)));
+        for (String word : words) {
+            files.addAll(names(path.resolve(word), "*.wav"));
+        }
+        return files;
     }
 
-    private static void checkSize(String place, long size) {
-        if (size > LARGEST_FILE) {
-            throw new UserError(
-                    "%s: has %d bytes, far more than a clip of a second; is it another file?"
-                            .formatted(place, size));
+    /** What a cache made of these files is compared with. */
+    Source source() {
+        if (!Files.isDirectory(path)) {
+            return Source.of(path);
         }
-    }
-
-    /** Unpacked. */
-    private static final class Folder extends SpeechFiles {
-        private Folder(Path path, List<String> words) {
-            super(path, words);
-        }
-
-        private List<Path> files() {
-            List<Path> files = new ArrayList<>();
-            LISTS.forEach(list -> files.add(path.resolve(list)));
-            for (String word : words) {
-                files.addAll(names(path.resolve(word), "*.wav"));
-            }
-            return files;
-        }
-
-        @Override
-        String fingerprint() {
-            Fingerprint sum = new Fingerprint();
-            for (Path file : files()) {
-                sum.add(path.relativize(file).toString().replace('\\', '/'));
-            }
-            LISTS.forEach(list -> sum.add(read(path.resolve(list))));
-            return sum.digits();
-        }
-
-        private static byte[] read(Path file) {
+        List<Path> files = files();
+        long size = 0;
+        long modified = 0;
+        for (Path file : files) {
             try {
-                if (Files.isDirectory(file)) {
-                    throw new UserError(file + ": is a folder, not a file");
-                }
-                checkSize(file.toString(), Files.size(file));
-                return Files.readAllBytes(file);
+                BasicFileAttributes attributes =
+                        Files.readAttributes(file, BasicFileAttributes.class);
+                size += attributes.size();
+                modified = Math.max(modified, attributes.lastModifiedTime().toMillis());
             } catch (IOException e) {
                 throw RawFile.damaged(file, e);
             }
         }
-
-        @Override
-        Reader open() {
-            for (Path entry : names(path, "*")) {
-                String name = entry.getFileName().toString();
-                if (Files.isDirectory(entry) && !words.contains(name) && !name.equals(NOISE)) {
-                    LOG.warn("{}: passed over, none of the words of Speech Commands", entry);
-                }
-            }
-            Iterator<Path> files = files().iterator();
-            return new Reader() {
-                @Override
-                boolean next() {
-                    if (!files.hasNext()) {
-                        return false;
-                    }
-                    Path file = files.next();
-                    Path folder = path.relativize(file).getParent();
-                    word = folder == null ? "" : folder.toString();
-                    name = file.getFileName().toString();
-                    place = file.toString();
-                    content = read(file);
-                    return true;
-                }
-            };
-        }
+        return new Source("folder with %d files".formatted(files.size()), size, modified, null);
     }
 
-    /** A tar.gz archive. */
-    private static final class Archive extends SpeechFiles {
-        private Archive(Path path, List<String> words) {
-            super(path, words);
+    /** Gets one file after the other. */
+    interface Visitor {
+        /**
+         * @param word the folder of a clip, one of the words; empty for a list
+         * @param name the file's name
+         * @param place where it is, for messages
+         */
+        void visit(String word, String name, String place, byte[] content) throws IOException;
+    }
+
+    /**
+     * Reads lists and clips.
+     *
+     * @throws UserError when they cannot be read
+     * @throws IOException what the visitor throws
+     */
+    void read(Visitor visitor) throws IOException {
+        if (Files.isDirectory(path)) {
+            readFolder(visitor);
+            return;
         }
-
-        @Override
-        String fingerprint() {
-            Fingerprint sum = new Fingerprint();
-            try (RandomAccessFile file = new RandomAccessFile(path.toFile(), "r")) {
-                byte[] end = new byte[(int) Math.min(ENDS, file.length())];
-                file.readFully(end);
-                sum.add(Long.toString(file.length()));
-                sum.add(end);
-                file.seek(file.length() - end.length);
-                file.readFully(end);
-                sum.add(end);
-            } catch (IOException e) {
-                throw RawFile.damaged(path, e);
-            }
-            return sum.digits();
-        }
-
-        @Override
-        Reader open() {
-            InputStream unzipped = RawFile.open(path);
-            TarArchiveInputStream tar = new TarArchiveInputStream(unzipped);
-            return new Reader() {
-                private String last = "the start";
-
-                @Override
-                boolean next() {
-                    try {
-                        for (TarArchiveEntry entry = tar.getNextEntry();
-                                entry != null;
-                                entry = tar.getNextEntry()) {
-                            last = entry.getName();
-                            if (entry.isFile() && isWanted(entry.getName())) {
-                                place = path + ": " + entry.getName();
-                                checkSize(place, entry.getSize());
-                                content = tar.readAllBytes();
-                                return true;
-                            }
+        try {
+            TarGz.read(
+                    path,
+                    this::isWanted,
+                    (member, content) -> {
+                        String[] parts = member.split("/", -1);
+                        String name = parts[parts.length - 1];
+                        String word = LISTS.contains(name) ? "" : parts[parts.length - 2];
+                        String place = path + ": " + RawFile.printable(member);
+                        checkSize(place, content.length);
+                        try {
+                            visitor.visit(word, name, place, content);
+                        } catch (IOException e) {
+                            throw new UncheckedIOException(e);
                         }
-                        // To the end of the gzip file, where its sum is checked.
-                        unzipped.transferTo(OutputStream.nullOutputStream());
-                        return false;
-                    } catch (IOException e) {
-                        throw new UserError(
-                                "%s: the archive is damaged or cut off after %s (%s); download it again"
-                                        .formatted(path, last, e.getMessage()),
-                                e);
-                    }
-                }
-
-                private boolean isWanted(String member) {
-                    String[] parts = member.split("/", -1);
-                    name = parts[parts.length - 1];
-                    String folder = parts.length == 1 ? "" : parts[parts.length - 2];
-                    if (LISTS.contains(name)) {
-                        word = "";
-                        return true;
-                    }
-                    word = folder;
-                    return words.contains(folder) && name.endsWith(".wav") && !name.startsWith(".");
-                }
-
-                @Override
-                public void close() {
-                    try {
-                        tar.close();
-                    } catch (IOException e) {
-                        // nothing more is wanted from it
-                    }
-                }
-            };
+                    });
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
         }
     }
 
-    /** A sum over texts and bytes that are told apart. */
-    private static final class Fingerprint {
-        private final java.security.MessageDigest digest;
+    private boolean isWanted(String member) {
+        String[] parts = member.split("/", -1);
+        String name = parts[parts.length - 1];
+        return LISTS.contains(name)
+                || (parts.length > 1
+                        && words.contains(parts[parts.length - 2])
+                        && name.endsWith(".wav")
+                        && !name.startsWith("."));
+    }
 
-        private Fingerprint() {
-            try {
-                digest = java.security.MessageDigest.getInstance("SHA-256");
-            } catch (java.security.NoSuchAlgorithmException e) {
-                throw new IllegalStateException(e); // every JDK has it
+    private void readFolder(Visitor visitor) throws IOException {
+        for (Path entry : names(path, "*")) {
+            String name = entry.getFileName().toString();
+            if (Files.isDirectory(entry) && !words.contains(name) && !name.equals(NOISE)) {
+                LOG.warn("{}: passed over, none of the words of Speech Commands", entry);
             }
         }
-
-        private void add(String text) {
-            add(text.getBytes(StandardCharsets.UTF_8));
+        for (Path file : files()) {
+            Path folder = path.relativize(file).getParent();
+            byte[] content;
+            try {
+                checkSize(file.toString(), Files.size(file));
+                content = Files.readAllBytes(file);
+            } catch (IOException e) {
+                throw RawFile.damaged(file, e);
+            }
+            visitor.visit(
+                    folder == null ? "" : folder.toString(),
+                    file.getFileName().toString(),
+                    file.toString(),
+                    content);
         }
+    }
 
-        private void add(byte[] bytes) {
-            digest.update((bytes.length + " ").getBytes(StandardCharsets.UTF_8));
-            digest.update(bytes);
-        }
-
-        private String digits() {
-            return HexFormat.of().formatHex(digest.digest(), 0, 8);
+    private static void checkSize(String place, long size) {
+        if (size > LARGEST) {
+            throw new UserError(
+                    "%s: has %d bytes, far more than a clip of a second; is it another file?"
+                            .formatted(place, size));
         }
     }
 }

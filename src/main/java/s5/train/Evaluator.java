@@ -12,6 +12,7 @@ import s5.ops.Step;
 
 import java.util.Arrays;
 import java.util.Map;
+import java.util.function.BooleanSupplier;
 
 /**
  * Runs a model forward on the backend that holds its parameters: losses, accuracies,
@@ -71,6 +72,16 @@ public final class Evaluator implements AutoCloseable {
 
     /** Every sample of a data set once. */
     public Result evaluate(Dataset data) {
+        return evaluate(data, () -> false);
+    }
+
+    /**
+     * The same, unless it has to stop.
+     *
+     * @param stop asked before each batch
+     * @return null when it stopped
+     */
+    public Result evaluate(Dataset data, BooleanSupplier stop) {
         Batches batches = Batches.evaluation(data, samples);
         int[] rows = new int[Outputs.SLOTS];
         double loss = 0;
@@ -79,6 +90,9 @@ public final class Evaluator implements AutoCloseable {
         int pending = 0;
         Batch batch = batches.next();
         while (batch != null) {
+            if (stop.getAsBoolean()) {
+                return null;
+            }
             rows[pending] = batch.rows;
             for (int i = 0; i < batch.rows; i++) {
                 labels[batch.labels[i]]++;

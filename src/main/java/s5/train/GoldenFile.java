@@ -86,6 +86,8 @@ record GoldenFile(Path file, Safetensors arrays, JsonNode settings) {
                 TrainConfig.FirstUpdate.OFFICIAL,
                 TrainConfig.CosineStart.OFFICIAL,
                 true,
+                0,
+                0,
                 0);
     }
 

@@ -6,6 +6,7 @@ import s5.ops.Backend;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 
 /**
  * Evaluations of a model at the lower sampling rates that a data set names ({@link
@@ -48,17 +49,23 @@ public final class RateEvaluations implements AutoCloseable {
         }
     }
 
-    /** Runs them all with the parameters as they are. */
-    public List<Result> evaluate() {
+    /**
+     * Runs them all with the parameters as they are, unless it has to stop.
+     *
+     * @param stop asked before each batch
+     * @return null when it stopped
+     */
+    public List<Result> evaluate(BooleanSupplier stop) {
         List<Result> results = new ArrayList<>();
         for (int i = 0; i < rates.size(); i++) {
             AtRate at = rates.get(i);
             Evaluator evaluator = evaluators.get(i);
-            results.add(
-                    new Result(
-                            at.rate(),
-                            evaluator.evaluate(at.validation()),
-                            evaluator.evaluate(at.test())));
+            Evaluator.Result validation = evaluator.evaluate(at.validation(), stop);
+            Evaluator.Result test = validation == null ? null : evaluator.evaluate(at.test(), stop);
+            if (test == null) {
+                return null;
+            }
+            results.add(new Result(at.rate(), validation, test));
         }
         return results;
     }

@@ -26,6 +26,8 @@ import java.util.stream.Stream;
 class ConfigMistakesTest {
     @TempDir Path folder;
 
+    private static final String SETS = String.join(", ", Schema.spellings(DataSet.class));
+
     private static Arguments bad(String yaml, String message) {
         return Arguments.of(yaml, message);
     }
@@ -36,10 +38,7 @@ class ConfigMistakesTest {
                 bad("# only a comment\n", "run.yaml: is empty"),
                 bad("3", "run.yaml:1:1: must consist of lines like key: value"),
                 bad("- a", "run.yaml:1:1: must consist of lines like key: value"),
-                bad(
-                        "seed: 3",
-                        "run.yaml: data.set: is missing; give it one of: smnist, psmnist, listops,"
-                                + " sc35"),
+                bad("seed: 3", "run.yaml: data.set: is missing; give it one of: " + SETS),
                 // names
                 bad(
                         "model:\n  blokcs: 3",
@@ -58,11 +57,12 @@ class ConfigMistakesTest {
                 bad("<<: {seed: 3}", "run.yaml:1:1: <<: no such key; there are name, seed, "),
                 bad(
                         "data: {set: mnits}",
-                        "run.yaml:1:13: data.set: must be one of smnist, psmnist, listops, sc35,"
-                                + " not the text 'mnits'; did you mean smnist?"),
+                        "run.yaml:1:13: data.set: must be one of "
+                                + SETS
+                                + ", not the text 'mnits'; did you mean smnist?"),
                 bad(
                         "data: {set: wikitext}",
-                        "must be one of smnist, psmnist, listops, sc35, not the text 'wikitext'"),
+                        "must be one of " + SETS + ", not the text 'wikitext'"),
                 bad(
                         "model: {norm: bacth}",
                         "model.norm: must be one of batch, layer, not the text 'bacth'; did you"
@@ -192,8 +192,8 @@ class ConfigMistakesTest {
                 "model.norm=null  | model.norm: must be one of batch, layer, not 'null'",
                 "data.max_depth=3 | data.max_depth: is for data.source=generate only, and"
                         + " data.source is files here; leave it out",
-                "data.length=100  | data.length: is for data.set=listops only, and data.set is"
-                        + " smnist here; leave it out",
+                "data.length=100  | data.length: is for data.set=listops or imdb or aan only, and"
+                        + " data.set is smnist here; leave it out",
             })
     void onTheCommandLine(String word, String message) {
         UserError e =

@@ -1,7 +1,7 @@
 package s5.data;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import static s5.data.SpeechTestFiles.chunk;
 import static s5.data.SpeechTestFiles.format;
@@ -16,6 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 import s5.Main;
 import s5.config.DataConfig.Normalization;
 
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -24,6 +25,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.zip.GZIPInputStream;
 
 /** Damages one thing of a good set at a time, in the archive and in the folder. */
 class SpeechCommandsBadInputTest {
@@ -35,10 +37,7 @@ class SpeechCommandsBadInputTest {
 
     private void assertRefused(String... parts) throws IOException {
         assertUserError(this::open, parts);
-        Path cache = root.resolve("cache");
-        if (Files.exists(cache)) {
-            assertEquals(List.of(cache), TestFiles.tree(cache), "no cache may be left");
-        }
+        assertFalse(Files.exists(root.resolve("cache")), "no cache may be left");
     }
 
     /** The set with a file put in place of another, or removed when {@code content} is null. */
@@ -171,19 +170,20 @@ class SpeechCommandsBadInputTest {
 
     @Test
     void archives() throws IOException {
-        byte[] tar = SpeechTestFiles.tar(SpeechTestFiles.good());
-        byte[] good = TestFiles.gzip(tar);
+        byte[] good = TestFiles.tarGz(SpeechTestFiles.good());
         Path archive = root.resolve(SpeechTestFiles.NAME);
         TestFiles.write(archive, Arrays.copyOf(good, good.length / 2));
-        assertRefused(archive.toString(), "is damaged or cut off after ");
+        assertRefused(archive.toString(), "ends too early");
         TestFiles.write(archive, Arrays.copyOf(good, good.length - 5));
-        assertRefused(archive.toString(), "is damaged or cut off after ");
+        assertRefused(archive.toString(), "ends too early");
         byte[] flipped = good.clone();
         flipped[good.length - 6] ^= 1; // the sum of all that was unpacked
         TestFiles.write(archive, flipped);
-        assertRefused(archive.toString(), "is damaged or cut off after ");
-        TestFiles.write(archive, TestFiles.gzip(Arrays.copyOf(tar, 50_000)));
-        assertRefused(archive.toString(), "is damaged or cut off after yes/a_nohash_1.wav");
+        assertRefused(archive.toString(), "damaged gzip file");
+        try (GZIPInputStream in = new GZIPInputStream(new ByteArrayInputStream(good))) {
+            TestFiles.write(archive, TestFiles.gzip(in.readNBytes(50_000)));
+        }
+        assertRefused(archive.toString(), "damaged tar archive");
         TestFiles.write(archive, "<html>Not found</html>");
         assertRefused(archive.toString(), "damaged gzip file (Not in GZIP format)");
         TestFiles.write(archive, new byte[0]);
@@ -244,7 +244,6 @@ class SpeechCommandsBadInputTest {
                 "s5: %s: yes/a_nohash_0.wav: has 16001 samples, more than the 16000 of a second; cut it"
                         .formatted(archive);
         assertEquals(List.of(message), err.toString().lines().toList());
-        assertEquals(1, TestFiles.tree(root.resolve("cache")).size());
-        assertTrue(Files.notExists(root.resolve("run")));
+        assertFalse(Files.exists(root.resolve("cache")));
     }
 }

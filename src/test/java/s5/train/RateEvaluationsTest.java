@@ -70,7 +70,7 @@ class RateEvaluationsTest {
             }
             List<AtRate> rates = List.of(AtRate.of(2, data, data));
             try (RateEvaluations evaluations = new RateEvaluations(backend, model, 1, rates)) {
-                RateEvaluations.Result result = evaluations.evaluate().getFirst();
+                RateEvaluations.Result result = evaluations.evaluate(() -> false).getFirst();
                 assertEquals(2, result.rate());
                 assertEquals(loss, result.validation().loss(), 1e-4);
                 assertEquals(right, result.validation().accuracy());
