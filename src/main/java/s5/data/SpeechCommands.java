@@ -133,7 +133,7 @@ public final class SpeechCommands implements Dataset {
         if (clips != OFFICIAL_SIZE) {
             LOG.warn(
                     "Speech Commands: {} clips where the official set has {}: results do not"
-                        + " compare with published ones",
+                            + " compare with published ones",
                     clips,
                     OFFICIAL_SIZE);
         }

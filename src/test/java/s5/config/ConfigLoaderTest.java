@@ -293,7 +293,7 @@ class ConfigLoaderTest {
         for (Schema.Setting setting : Schema.of(Config.class).settings()) {
             if (setting.type().isEnum()) {
                 String when = setting.key().when();
-                String set = when.startsWith("set=") ? when.split("[=|]")[1] : "smnist";
+                String set = when.startsWith("set=") ? when.split("[=|]", -1)[1] : "smnist";
                 for (String spelling : Schema.spellings(setting.type())) {
                     Config config =
                             ConfigLoader.of("data.set=" + set, setting.path() + "=" + spelling);

@@ -40,11 +40,12 @@ final class SpeechTestFiles {
 
     /** A clip: the sample at t is {@code slope (t mod 1000)}. */
     static byte[] wav(int samples, int slope) {
-        ByteBuffer data = buffer(2 * samples);
+        byte[] bytes = new byte[2 * samples];
+        ByteBuffer data = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
         for (int t = 0; t < samples; t++) {
             data.putShort((short) sample(t, slope));
         }
-        return riff(chunk("fmt ", format(1, 1, 16_000, 16)), chunk("data", data.array()));
+        return riff(chunk("fmt ", format(1, 1, 16_000, 16)), chunk("data", bytes));
     }
 
     static int sample(int t, int slope) {
@@ -76,11 +77,13 @@ final class SpeechTestFiles {
         for (byte[] chunk : chunks) {
             size += chunk.length;
         }
-        ByteBuffer file = buffer(8 + size).put(text("RIFF")).putInt(size).put(text("WAVE"));
+        byte[] bytes = new byte[8 + size];
+        ByteBuffer file = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
+        file.put(text("RIFF")).putInt(size).put(text("WAVE"));
         for (byte[] chunk : chunks) {
             file.put(chunk);
         }
-        return file.array();
+        return bytes;
     }
 
     private static ByteBuffer buffer(int size) {
