@@ -8,6 +8,7 @@ import s5.ops.BackendProvider.Device;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.ServiceLoader;
 
 /** From the setting {@code device} to a backend. */
@@ -45,16 +46,33 @@ public final class Devices {
                 }
             }
             if (!device.equals("auto")) {
-                throw new UserError(
-                        "device %s: there is no such device here, only %s; GPUs need TornadoVM: install its SDK,"
-                                        .formatted(
-                                                device,
-                                                String.join(
-                                                        ", ",
-                                                        list().stream().map(Device::id).toList()))
-                                + " set TORNADOVM_HOME and start with tornado -jar target/s5.jar");
+                String there =
+                        "there is no such device here, only "
+                                + String.join(", ", list().stream().map(Device::id).toList());
+                throw new UserError("device " + device + ": " + whyNoGpu().orElse(there));
             }
         }
         return CpuBackend.create(threads);
+    }
+
+    /** The device that {@code auto} takes: the first GPU, or else the CPU. */
+    public static Device automatic(List<Device> devices) {
+        return devices.stream().filter(Device::gpu).findFirst().orElse(devices.getLast());
+    }
+
+    /** Why no device besides the CPU can be found, and what to do; empty when one could be. */
+    public static Optional<String> whyNoGpu() {
+        if (ServiceLoader.load(BackendProvider.class).findFirst().isEmpty()) {
+            return Optional.of(
+                    "this s5.jar was built without TornadoVM, which GPUs need: set TORNADOVM_HOME"
+                            + " to its SDK, build again, and start with tornado -jar");
+        }
+        if (ModuleLayer.boot().findModule("tornado.runtime").isEmpty()) {
+            return Optional.of(
+                    "this JVM was started without TornadoVM, which GPUs need: start with"
+                            + " tornado -jar s5.jar, or with bin/s5 and TORNADOVM_HOME set to its"
+                            + " SDK");
+        }
+        return Optional.empty();
     }
 }

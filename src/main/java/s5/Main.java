@@ -8,6 +8,8 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ScopeType;
 
 import s5.cli.BenchCommand;
+import s5.cli.DataCommand;
+import s5.cli.DevicesCommand;
 import s5.cli.EvalCommand;
 import s5.cli.InfoCommand;
 import s5.cli.KeysCommand;
@@ -39,7 +41,9 @@ import java.util.Set;
             EvalCommand.class,
             VerifyCommand.class,
             BenchCommand.class,
+            DevicesCommand.class,
             InfoCommand.class,
+            DataCommand.class,
             KeysCommand.class,
             HelpCommand.class
         })

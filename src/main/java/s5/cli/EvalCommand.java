@@ -13,7 +13,6 @@ import s5.config.Key;
 import s5.data.Data;
 import s5.data.Dataset;
 import s5.data.Splits;
-import s5.io.Safetensors;
 import s5.model.Model;
 import s5.model.Parameter;
 import s5.ops.Backend;
@@ -82,8 +81,8 @@ public final class EvalCommand implements Callable<Integer> {
                     .add(word);
         }
         Options options = ConfigLoader.options(Options.class, own);
-        Safetensors checkpoint = Safetensors.read(file);
-        Config config = ConfigLoader.parse(Checkpoint.config(file, checkpoint), file, settings);
+        Checkpoint checkpoint = Checkpoint.read(file);
+        Config config = checkpoint.config(settings);
         Dataset data = options.split().of(Data.open(config.data()));
         Model model = new Model(config.model(), data.shape());
         PrintWriter out = spec.commandLine().getOut();
@@ -95,7 +94,7 @@ public final class EvalCommand implements Callable<Integer> {
                                     model.parameters().stream().map(Parameter::value),
                                     model.statistics().stream())
                             .toList();
-            Checkpoint.load(file, checkpoint, backend, tensors);
+            checkpoint.load(backend, tensors);
             try (Evaluator evaluator =
                     new Evaluator(
                             backend,
@@ -105,14 +104,12 @@ public final class EvalCommand implements Callable<Integer> {
                             options.stepRescale())) {
                 Evaluator.Result result = evaluator.evaluate(data);
                 out.printf(
-                        "%s, %s: %,d samples, loss %.4f, accuracy %.2f %% (majority class: %.2f"
-                            + " %%)%n",
+                        "%s, %s: %,d samples, %s%s%n",
                         config.name(),
                         options.split().name().toLowerCase(Locale.ROOT),
                         data.size(),
-                        result.loss(),
-                        100 * result.accuracy(),
-                        100 * result.majority());
+                        result,
+                        result.guessing());
             }
         }
         return 0;

@@ -5,10 +5,10 @@ package s5.cpu;
  *
  * <p>Matrices are row-major; {@code h} is the number of columns, {@code from} and {@code to} bound
  * the rows. {@code c} is the first column to work on: the vector version lets the plain one do the
- * columns that fill no vector. A {@code mask} has one row for every {@code length} rows. A matrix that
- * comes with a {@code stride} has its rows so far apart; with a stride of 0, one row stands for all.
- * Column sums are written (not added) to {@code sum} from index {@code at} on, one row of {@code h}
- * for each sum.
+ * columns that fill no vector. A {@code mask} has one row for every {@code length} rows. A matrix
+ * that comes with a {@code stride} has its rows so far apart; with a stride of 0, one row stands
+ * for all. Column sums are written (not added) to {@code sum} from index {@code at} on, one row of
+ * {@code h} for each sum.
  */
 interface Activations {
 

@@ -112,20 +112,22 @@ final class Gemm {
                         }
                     }
                     for (int from = 0; from < k; from += K_BLOCK) {
-                        r.kernels.products().gemm(
-                                a,
-                                first * aM + from * aK,
-                                aM,
-                                aK,
-                                packed,
-                                from * padded,
-                                to - first,
-                                n,
-                                Math.min(K_BLOCK, k - from),
-                                c,
-                                first * n,
-                                n,
-                                accumulate || bias != null || from > 0);
+                        r.kernels
+                                .products()
+                                .gemm(
+                                        a,
+                                        first * aM + from * aK,
+                                        aM,
+                                        aK,
+                                        packed,
+                                        from * padded,
+                                        to - first,
+                                        n,
+                                        Math.min(K_BLOCK, k - from),
+                                        c,
+                                        first * n,
+                                        n,
+                                        accumulate || bias != null || from > 0);
                     }
                 });
     }
@@ -144,20 +146,22 @@ final class Gemm {
                     for (int from = parts.from(part); from < to; from += SPLIT_K_BLOCK) {
                         int size = Math.min(SPLIT_K_BLOCK, to - from);
                         r.kernels.products().pack(b, from * bK, bK, bN, size, n, packed, 0);
-                        r.kernels.products().gemm(
-                                a,
-                                first * aM + from * aK,
-                                aM,
-                                aK,
-                                packed,
-                                0,
-                                height,
-                                n,
-                                size,
-                                partial,
-                                (part * m + first) * n,
-                                n,
-                                from > parts.from(part));
+                        r.kernels
+                                .products()
+                                .gemm(
+                                        a,
+                                        first * aM + from * aK,
+                                        aM,
+                                        aK,
+                                        packed,
+                                        0,
+                                        height,
+                                        n,
+                                        size,
+                                        partial,
+                                        (part * m + first) * n,
+                                        n,
+                                        from > parts.from(part));
                     }
                 });
         r.each(

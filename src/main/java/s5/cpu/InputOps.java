@@ -162,8 +162,10 @@ final class InputOps {
                     r.each(
                             blocks,
                             (from, to, block, _) ->
-                                    r.kernels.norms().columnSums(
-                                            byOut.floats, sum, block * m, m, 0, from, to));
+                                    r.kernels
+                                            .norms()
+                                            .columnSums(
+                                                    byOut.floats, sum, block * m, m, 0, from, to));
                     r.sumBlocks(blocks.count(), 0, m, m, byBias.floats);
                     if (inputGradient != null) {
                         inputGradient.run(byOut.floats, weights.floats, null, false, byX.floats);

@@ -1,7 +1,8 @@
 package s5.cpu;
 
-import java.util.Arrays;
 import s5.ops.Ops;
+
+import java.util.Arrays;
 
 /** Norms in plain loops, which any JVM runs. */
 final class PlainNorms implements Norms {

@@ -1,11 +1,13 @@
 package s5.cpu;
 
 import static jdk.incubator.vector.FloatVector.fromArray;
+
 import static s5.cpu.VectorMath.S;
 import static s5.cpu.VectorMath.V;
 
-import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
+
+import java.util.Arrays;
 
 /** Activations in the Vector API; columns that fill no vector are left to the plain loops. */
 final class VectorActivations implements Activations {
@@ -56,7 +58,8 @@ final class VectorActivations implements Activations {
             int m = row / length * h;
             int at = row * h;
             for (int j = c; j < end; j += V) {
-                FloatVector v = fromArray(S, d, j).fma(fromArray(S, u, at + j), fromArray(S, cx, at + j));
+                FloatVector v =
+                        fromArray(S, d, j).fma(fromArray(S, u, at + j), fromArray(S, cx, at + j));
                 if (y != null) {
                     v.intoArray(y, at + j);
                 }
@@ -100,8 +103,7 @@ final class VectorActivations implements Activations {
             }
         }
         rest.skipGeluAdjoint(
-                y, d, u, mask, length, dG, direct, directStride, dY, dU, sum, at, h, end, from,
-                to);
+                y, d, u, mask, length, dG, direct, directStride, dY, dU, sum, at, h, end, from, to);
     }
 
     @Override
@@ -123,7 +125,8 @@ final class VectorActivations implements Activations {
             int m = row / length * h;
             int i = row * h;
             for (int j = c; j < end; j += V) {
-                FloatVector e = VectorMath.exp(fromArray(S, z, i + j).add(fromArray(S, zBias, j)).neg());
+                FloatVector e =
+                        VectorMath.exp(fromArray(S, z, i + j).add(fromArray(S, zBias, j)).neg());
                 FloatVector value = fromArray(S, v, i + j).add(fromArray(S, vBias, j));
                 FloatVector gated = fromArray(S, mask, m + j).mul(value).div(e.add(1f));
                 fromArray(S, skip, i + j).add(gated).intoArray(out, i + j);
@@ -156,7 +159,8 @@ final class VectorActivations implements Activations {
             int m = row / length * h;
             int i = row * h;
             for (int j = c; j < end; j += V) {
-                FloatVector e = VectorMath.exp(fromArray(S, z, i + j).add(fromArray(S, zBias, j)).neg());
+                FloatVector e =
+                        VectorMath.exp(fromArray(S, z, i + j).add(fromArray(S, zBias, j)).neg());
                 FloatVector s = VectorMath.all(1f).div(e.add(1f));
                 FloatVector byV = fromArray(S, mask, m + j).mul(fromArray(S, dOut, i + j)).mul(s);
                 FloatVector value = fromArray(S, v, i + j).add(fromArray(S, vBias, j));
@@ -167,7 +171,6 @@ final class VectorActivations implements Activations {
                 fromArray(S, sum, at + h + j).add(byZ).intoArray(sum, at + h + j);
             }
         }
-        rest.gateAdjoint(
-                v, vBias, z, zBias, mask, length, dOut, dV, dZ, sum, at, h, end, from, to);
+        rest.gateAdjoint(v, vBias, z, zBias, mask, length, dOut, dV, dZ, sum, at, h, end, from, to);
     }
 }

@@ -3,7 +3,6 @@ package s5.data;
 import s5.UserError;
 
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -44,11 +43,6 @@ public final class Mnist implements Dataset {
      * @throws UserError when a file is missing or damaged, or the parts do not fit each other
      */
     public static Splits open(Path root, boolean permuted, double validation, long seed) {
-        if (!(validation >= 0 && validation < 1)) {
-            throw new UserError(
-                    "data.validation: %s is not in [0, 1); the official split is 0.1"
-                            .formatted(validation));
-        }
         Path folder =
                 RawFile.folder(
                         root,
@@ -58,22 +52,7 @@ public final class Mnist implements Dataset {
         int[] positions = permuted ? bitReversal(PIXELS) : null;
         Mnist all = read(folder, "train", positions);
         Mnist test = read(folder, "t10k", positions);
-        if (validation == 0) {
-            return new Splits(all, test, test, true);
-        }
-        int n = all.size();
-        int held = (int) (n * validation);
-        if (held == 0) {
-            throw new UserError(
-                    "data.validation: %s of %d training images is none; raise it, or set it to 0"
-                            .formatted(validation, n));
-        }
-        int[] order = new TorchRandom(seed).randperm(n);
-        return new Splits(
-                all.select(Arrays.copyOfRange(order, 0, n - held)),
-                all.select(Arrays.copyOfRange(order, n - held, n)),
-                test,
-                false);
+        return Splits.holdOut(all.size(), validation, seed, all::select, test);
     }
 
     private static Mnist read(Path folder, String part, int[] positions) {

@@ -1,5 +1,10 @@
 package s5.data;
 
+import s5.UserError;
+
+import java.util.Arrays;
+import java.util.function.Function;
+
 /**
  * The three splits of a data set; all have the same shape.
  *
@@ -23,6 +28,42 @@ public record Splits(Dataset train, Dataset validation, Dataset test, boolean se
         if (selectsOnTest != validation.equals(test)) {
             throw new IllegalArgumentException("selectsOnTest must say whether validation is test");
         }
+    }
+
+    /**
+     * Splits of a set that comes in a training and a test part: some of the training part is held
+     * out for validation by torch's random_split, where the first of {@code randperm(n)} train and
+     * the others validate.
+     *
+     * @param n the samples of the training part
+     * @param validation the share to hold out, in [0, 1), rounded down. 0: train on all, and choose
+     *     the best epoch on the test set
+     * @param seed of the split; officially 42
+     * @param train the samples of the training part with these indices; null stands for all
+     * @throws UserError when the share is out of range, or leaves nothing to validate on
+     */
+    static Splits holdOut(
+            int n, double validation, long seed, Function<int[], Dataset> train, Dataset test) {
+        if (!(validation >= 0 && validation < 1)) {
+            throw new UserError(
+                    "data.validation: %s is not in [0, 1); 0.1 holds out a tenth"
+                            .formatted(validation));
+        }
+        if (validation == 0) {
+            return new Splits(train.apply(null), test, test, true);
+        }
+        int held = (int) (n * validation);
+        if (held == 0) {
+            throw new UserError(
+                    "data.validation: %s of %d training samples is none; raise it, or set it to 0"
+                            .formatted(validation, n));
+        }
+        int[] order = new TorchRandom(seed).randperm(n);
+        return new Splits(
+                train.apply(Arrays.copyOfRange(order, 0, n - held)),
+                train.apply(Arrays.copyOfRange(order, n - held, n)),
+                test,
+                false);
     }
 
     /** The shape of every sample in every split. */

@@ -155,7 +155,7 @@ public final class Initialization {
          * Standard deviation of a standard normal cut off at two: what the official initializers
          * divide by.
          */
-        private static final double TRUNCATED_DEVIATION = .87962566103423978;
+        private static final double TRUNCATED_DEVIATION = .8796256610342398;
 
         private final SplittableRandom random;
 

@@ -172,18 +172,16 @@ public final class Draft {
         return hash;
     }
 
-    /**
-     * Moves every float that is read or changed in place by one unit in the last place, at random.
-     */
-    void jitter() {
+    /** Writes to the reference, every float off by a relative 2^-24, up or down at random. */
+    void writeRounded(ReferenceBackend reference) {
+        write(reference, true);
         for (Entry e : entries) {
             if (e.values != null && e.use != Use.WRITTEN) {
-                for (int i = 0; i < e.values.length; i++) {
-                    e.values[i] =
-                            random.nextBoolean()
-                                    ? Math.nextUp(e.values[i])
-                                    : Math.nextDown(e.values[i]);
+                double[] moved = new double[e.values.length];
+                for (int i = 0; i < moved.length; i++) {
+                    moved[i] = e.values[i] * (1 + (random.nextBoolean() ? 0x1p-24 : -0x1p-24));
                 }
+                reference.write(e.tensor, moved);
             }
         }
     }

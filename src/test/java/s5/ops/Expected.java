@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BiConsumer;
 
 /**
  * What the cases should give: computed by {@link ReferenceBackend}, or read from the file that the
@@ -24,31 +25,66 @@ import java.util.Map;
 public final class Expected {
     private record Stored(int fingerprint, Map<String, double[]> results) {}
 
-    private static Map<String, Stored> stored;
+    /** What a file holds. */
+    static final class Store {
+        private final Path file;
+        private final Map<String, Stored> cases = new HashMap<>();
+
+        private Store(Path file) {
+            this.file = file;
+        }
+
+        /**
+         * @throws IllegalStateException when the file was written for other cases or inputs
+         */
+        Map<String, double[]> of(OpCase opCase) {
+            Stored found = cases.get(opCase.name());
+            if (found == null || found.fingerprint != fingerprint(opCase)) {
+                throw new IllegalStateException(
+                        file
+                                + " has no \""
+                                + opCase
+                                + "\" with these inputs; write the file again");
+            }
+            return found.results;
+        }
+    }
+
+    private static Store store;
 
     private Expected() {}
 
     static Map<String, double[]> of(OpCase opCase) {
         String file = System.getProperty("s5.expected");
-        return file == null ? compute(opCase) : stored(opCase, Path.of(file));
+        return file == null ? compute(opCase) : opened(Path.of(file)).of(opCase);
+    }
+
+    private static synchronized Store opened(Path file) {
+        if (store == null) {
+            try {
+                store = read(file);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+        return store;
     }
 
     static Map<String, double[]> compute(OpCase opCase) {
-        return compute(opCase, new Draft(opCase.name()), false);
+        return compute(opCase, (draft, reference) -> draft.write(reference, true));
     }
 
-    /** The results when every float input is moved by one unit in its last place. */
-    static Map<String, double[]> jittered(OpCase opCase) {
-        return compute(opCase, new Draft(opCase.name()), true);
+    /** The results when every float input is off by a rounding error. */
+    static Map<String, double[]> computeRounded(OpCase opCase) {
+        return compute(opCase, Draft::writeRounded);
     }
 
-    private static Map<String, double[]> compute(OpCase opCase, Draft draft, boolean jitter) {
+    private static Map<String, double[]> compute(
+            OpCase opCase, BiConsumer<Draft, ReferenceBackend> write) {
+        Draft draft = new Draft(opCase.name());
         try (ReferenceBackend reference = new ReferenceBackend();
                 Step step = reference.record(opCase.name(), opCase.recipe().make(draft))) {
-            if (jitter) {
-                draft.jitter();
-            }
-            draft.write(reference, true);
+            write.accept(draft, reference);
             step.run();
             Map<String, double[]> results = new LinkedHashMap<>();
             draft.written().forEach(t -> results.put(t.name(), reference.readDouble(t)));
@@ -62,28 +98,8 @@ public final class Expected {
         return draft.fingerprint();
     }
 
-    private static synchronized Map<String, double[]> stored(OpCase opCase, Path file) {
-        if (stored == null) {
-            try {
-                stored = read(file);
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
-        }
-        Stored found = stored.get(opCase.name());
-        if (found == null || found.fingerprint != fingerprint(opCase)) {
-            throw new IllegalStateException(
-                    file
-                            + " does not know this case: "
-                            + opCase
-                            + "; write it again with "
-                            + Expected.class);
-        }
-        return found.results;
-    }
-
-    private static Map<String, Stored> read(Path file) throws IOException {
-        Map<String, Stored> all = new HashMap<>();
+    static Store read(Path file) throws IOException {
+        Store store = new Store(file);
         try (var in = new DataInputStream(new BufferedInputStream(Files.newInputStream(file)))) {
             for (int cases = in.readInt(); cases > 0; cases--) {
                 String name = in.readUTF();
@@ -97,10 +113,10 @@ public final class Expected {
                     }
                     results.put(tensor, values);
                 }
-                all.put(name, new Stored(fingerprint, results));
+                store.cases.put(name, new Stored(fingerprint, results));
             }
         }
-        return all;
+        return store;
     }
 
     static void write(Path file, List<OpCase> cases) throws IOException {

@@ -124,11 +124,11 @@ public abstract class OpsContract {
 
     @Test
     protected void stepsShareStateAndClosingOneKeepsIt() {
-        Tensor one = Tensor.input("one", 1);
-        Tensor same = Tensor.input("same", 1);
-        Tensor zero = Tensor.input("zero", 1);
-        Tensor nil = Tensor.input("nil", 1);
-        Tensor count = Tensor.state("count", 1);
+        Tensor one = Tensor.input("one", 1, 1);
+        Tensor same = Tensor.input("same", 1, 1);
+        Tensor zero = Tensor.input("zero", 1, 1);
+        Tensor nil = Tensor.input("nil", 1, 1);
+        Tensor count = Tensor.state("count", 1, 1);
         backend.write(one, new float[] {1});
         backend.write(same, new float[] {1});
         backend.write(zero, new float[] {0});

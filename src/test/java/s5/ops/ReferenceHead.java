@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Map;
 
 /** The reference's operations from the last layer on: pooling, loss and optimizer. */
-abstract class ReferenceHead extends ReferenceMemory implements Ops {
+abstract class ReferenceHead extends ReferenceRegression {
     ReferenceHead(ReferenceBackend backend, Map<Tensor, double[]> scratch, List<Runnable> calls) {
         super(backend, scratch, calls);
     }
@@ -164,8 +164,10 @@ abstract class ReferenceHead extends ReferenceMemory implements Ops {
             double[] ms = vector(m);
             double[] vs = vector(v);
             for (int i = 0; i < ps.length; i++) {
-                ms[i] = BETA1 * ms[i] + (1.0 - BETA1) * gs[i];
-                vs[i] = BETA2 * vs[i] + (1.0 - BETA2) * gs[i] * gs[i];
+                // 1 - b of the exact 0.9 and 0.999, as in the official code: 1 - 0.999f is 1e-5
+                // off.
+                ms[i] = BETA1 * ms[i] + 0.1 * gs[i];
+                vs[i] = BETA2 * vs[i] + 0.001 * gs[i] * gs[i];
                 double step = ms[i] * c1 / (Math.sqrt(vs[i] * c2) + ADAM_EPSILON);
                 ps[i] -= lr * (step + weightDecay * ps[i]);
             }

@@ -1,0 +1,405 @@
+package s5.tornado;
+
+import s5.ops.Ops;
+
+import uk.ac.manchester.tornado.api.KernelContext;
+import uk.ac.manchester.tornado.api.math.TornadoMath;
+import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
+
+/**
+ * Batch normalization over the rows of an (n, H) matrix; see {@link s5.ops.Ops#batchNorm} and
+ * {@link ColumnPlan} for the words.
+ *
+ * <p>Launch order, with {@code sums = ColumnPlan.sums(n, H)} and {@code elements =
+ * ColumnPlan.elements(n, H)}:
+ *
+ * <ul>
+ *   <li>batchNorm: {@link #batchNormPartials} with {@code sums.launch()}; {@link #batchNormFinish}
+ *       with {@code ColumnSums.totalsLaunch(H)}; {@link #batchNormApply} with {@code
+ *       elements.launch()}. Scratch: {@code sums.partialSize(2)}.
+ *   <li>batchNormFrozen: {@link #batchNormFrozen} with {@code elements.launch()}.
+ *   <li>batchNormAdjoint: {@link #batchNormAdjointSums} with {@code sums.launch()}; {@link
+ *       ColumnSums#columnTotalsOfTwo} over {@code (sums.rowGroups(), 2H)} into dBias and dScale;
+ *       {@link #batchNormAdjointApply} with {@code elements.launch()}. Scratch: {@code
+ *       sums.partialSize(2)}.
+ * </ul>
+ *
+ * <p>The variance is never a difference of large numbers: each group of rows sums distances from
+ * its own first row, and the groups' means and squared distances are then joined by Chan's formula.
+ */
+public final class BatchNormKernels {
+    private static final int DEPTH = ColumnSums.DEPTH;
+
+    /** As in {@link ColumnSums}. */
+    private static final int TOTAL_LANES = 8;
+
+    private static final int TOTAL_SWEEPS = Launch.GROUP / TOTAL_LANES;
+
+    private BatchNormKernels() {}
+
+    /**
+     * Mean and sum of squared distances from it, of each group of rows.
+     *
+     * @param x (rows, columns)
+     * @param partial (rowGroups, 2 columns): means, then sums of squares; written
+     */
+    public static void batchNormPartials(
+            KernelContext c,
+            FloatArray x,
+            FloatArray partial,
+            int rows,
+            int columns,
+            int lanes,
+            int columnGroups,
+            int sweeps,
+            int groupRows) {
+        float[] sums = c.allocateFloatLocalArray(Launch.GROUP);
+        float[] squares = c.allocateFloatLocalArray(Launch.GROUP);
+        int lane = c.localIdx % lanes;
+        int sweep = c.localIdx / lanes;
+        int column = (c.groupIdx % columnGroups) * lanes + lane;
+        int rowGroup = c.groupIdx / columnGroups;
+        int begin = rowGroup * groupRows;
+        int last = Math.min(rows, begin + groupRows);
+        int end = last;
+        float shift = 0f;
+        if (column < columns) {
+            shift = x.get(begin * columns + column);
+        }
+        if (column >= columns) {
+            end = 0;
+        }
+        float[] value = new float[DEPTH];
+        float sum = 0f;
+        float square = 0f;
+        for (int row = begin + sweep; row < end; row += sweeps * DEPTH) {
+            for (int i = 0; i < DEPTH; i++) {
+                float v = shift;
+                if (row + i * sweeps < end) {
+                    v = x.get((row + i * sweeps) * columns + column);
+                }
+                value[i] = v;
+            }
+            for (int i = 0; i < DEPTH; i++) {
+                float v = value[i] - shift;
+                sum += v;
+                square += v * v;
+            }
+        }
+        sums[c.localIdx] = sum;
+        squares[c.localIdx] = square;
+        c.localBarrier();
+        if (sweep == 0) {
+            if (column < columns) {
+                float total = 0f;
+                float totalSquare = 0f;
+                for (int s = 0; s < sweeps; s++) {
+                    total += sums[s * lanes + lane];
+                    totalSquare += squares[s * lanes + lane];
+                }
+                float mean = total / (last - begin);
+                partial.set(rowGroup * 2 * columns + column, shift + mean);
+                partial.set(
+                        rowGroup * 2 * columns + columns + column,
+                        TornadoMath.max(totalSquare - total * mean, 0f));
+            }
+        }
+    }
+
+    /**
+     * Joins the groups' statistics.
+     *
+     * @param partial from {@link #batchNormPartials}
+     * @param running holds the running mean from {@code meanAt} on and the variance from {@code
+     *     varAt} on, which are updated where that is not negative
+     * @param mean (columns), written, as {@code rstd}
+     */
+    public static void batchNormFinish(
+            KernelContext c,
+            FloatArray partial,
+            FloatArray running,
+            int meanAt,
+            int varAt,
+            FloatArray mean,
+            FloatArray rstd,
+            float momentum,
+            int rows,
+            int columns,
+            int groupRows,
+            int rowGroups) {
+        float[] sums = c.allocateFloatLocalArray(Launch.GROUP);
+        int lane = c.localIdx % TOTAL_LANES;
+        int sweep = c.localIdx / TOTAL_LANES;
+        int column = c.groupIdx * TOTAL_LANES + lane;
+        int end = rowGroups;
+        if (column >= columns) {
+            end = 0;
+        }
+        int width = 2 * columns;
+        float sum = 0f;
+        for (int g = sweep; g < end; g += TOTAL_SWEEPS) {
+            int count = Math.min(groupRows, rows - g * groupRows);
+            sum += partial.get(g * width + column) * count;
+        }
+        sums[c.localIdx] = sum;
+        c.localBarrier();
+        float center = 0f;
+        for (int s = 0; s < TOTAL_SWEEPS; s++) {
+            center += sums[s * TOTAL_LANES + lane];
+        }
+        center = center / rows;
+        float square = 0f;
+        for (int g = sweep; g < end; g += TOTAL_SWEEPS) {
+            int count = Math.min(groupRows, rows - g * groupRows);
+            float d = partial.get(g * width + column) - center;
+            square += partial.get(g * width + columns + column) + d * d * count;
+        }
+        c.localBarrier();
+        sums[c.localIdx] = square;
+        c.localBarrier();
+        if (sweep == 0) {
+            if (column < columns) {
+                float var = 0f;
+                for (int s = 0; s < TOTAL_SWEEPS; s++) {
+                    var += sums[s * TOTAL_LANES + lane];
+                }
+                var = var / rows;
+                mean.set(column, center);
+                rstd.set(column, 1f / TornadoMath.sqrt(var + Ops.BATCH_NORM_EPSILON));
+                float rest = 1f - momentum;
+                if (meanAt >= 0) {
+                    float before = running.get(meanAt + column);
+                    running.set(meanAt + column, momentum * before + rest * center);
+                }
+                if (varAt >= 0) {
+                    float before = running.get(varAt + column);
+                    running.set(varAt + column, momentum * before + rest * var);
+                }
+            }
+        }
+    }
+
+    /**
+     * {@code y = (x - mean) * rstd * scale + bias}; x and y (rows, columns), the rest (columns).
+     */
+    public static void batchNormApply(
+            KernelContext c,
+            FloatArray x,
+            FloatArray scale,
+            int scaleAt,
+            FloatArray bias,
+            int biasAt,
+            FloatArray mean,
+            FloatArray rstd,
+            FloatArray y,
+            int rows,
+            int columns,
+            int lanes,
+            int columnGroups,
+            int sweeps,
+            int rowGroups) {
+        // From the last rows to the first: what the sums read last is still in the cache.
+        int group = rowGroups * columnGroups - 1 - c.groupIdx;
+        int column = (group % columnGroups) * lanes + c.localIdx % lanes;
+        int row = (group / columnGroups) * sweeps * DEPTH + c.localIdx / lanes;
+        if (column < columns) {
+            float center = mean.get(column);
+            float factor = rstd.get(column) * scale.get(scaleAt + column);
+            float offset = bias.get(biasAt + column);
+            float[] value = new float[DEPTH];
+            for (int i = 0; i < DEPTH; i++) {
+                float v = 0f;
+                if (row + i * sweeps < rows) {
+                    v = x.get((row + i * sweeps) * columns + column);
+                }
+                value[i] = v;
+            }
+            for (int i = 0; i < DEPTH; i++) {
+                if (row + i * sweeps < rows) {
+                    y.set(
+                            (row + i * sweeps) * columns + column,
+                            (value[i] - center) * factor + offset);
+                }
+            }
+        }
+    }
+
+    /** {@link #batchNormApply} with the running statistics. */
+    public static void batchNormFrozen(
+            KernelContext c,
+            FloatArray x,
+            FloatArray scale,
+            int scaleAt,
+            FloatArray bias,
+            int biasAt,
+            FloatArray runningMean,
+            int runningMeanAt,
+            FloatArray runningVar,
+            int runningVarAt,
+            FloatArray y,
+            int rows,
+            int columns,
+            int lanes,
+            int columnGroups,
+            int sweeps) {
+        int column = (c.groupIdx % columnGroups) * lanes + c.localIdx % lanes;
+        int row = (c.groupIdx / columnGroups) * sweeps * DEPTH + c.localIdx / lanes;
+        if (column < columns) {
+            float center = runningMean.get(runningMeanAt + column);
+            float var = runningVar.get(runningVarAt + column) + Ops.BATCH_NORM_EPSILON;
+            float factor = scale.get(scaleAt + column) / TornadoMath.sqrt(var);
+            float offset = bias.get(biasAt + column);
+            float[] value = new float[DEPTH];
+            for (int i = 0; i < DEPTH; i++) {
+                float v = 0f;
+                if (row + i * sweeps < rows) {
+                    v = x.get((row + i * sweeps) * columns + column);
+                }
+                value[i] = v;
+            }
+            for (int i = 0; i < DEPTH; i++) {
+                if (row + i * sweeps < rows) {
+                    y.set(
+                            (row + i * sweeps) * columns + column,
+                            (value[i] - center) * factor + offset);
+                }
+            }
+        }
+    }
+
+    /**
+     * Partial sums of dY and of dY xhat.
+     *
+     * @param x (rows, columns), as {@code dY}
+     * @param mean (columns), as {@code rstd}
+     * @param partial (rowGroups, 2 columns); written
+     */
+    public static void batchNormAdjointSums(
+            KernelContext c,
+            FloatArray x,
+            FloatArray mean,
+            FloatArray rstd,
+            FloatArray dY,
+            FloatArray partial,
+            int rows,
+            int columns,
+            int lanes,
+            int columnGroups,
+            int sweeps,
+            int groupRows) {
+        float[] biases = c.allocateFloatLocalArray(Launch.GROUP);
+        float[] scales = c.allocateFloatLocalArray(Launch.GROUP);
+        int lane = c.localIdx % lanes;
+        int sweep = c.localIdx / lanes;
+        int column = (c.groupIdx % columnGroups) * lanes + lane;
+        int rowGroup = c.groupIdx / columnGroups;
+        int end = Math.min(rows, (rowGroup + 1) * groupRows);
+        float center = 0f;
+        float factor = 0f;
+        if (column < columns) {
+            center = mean.get(column);
+            factor = rstd.get(column);
+        }
+        if (column >= columns) {
+            end = 0;
+        }
+        float[] value = new float[DEPTH];
+        float[] gradient = new float[DEPTH];
+        float bias = 0f;
+        float scale = 0f;
+        for (int row = rowGroup * groupRows + sweep; row < end; row += sweeps * DEPTH) {
+            for (int i = 0; i < DEPTH; i++) {
+                float v = 0f;
+                float g = 0f;
+                if (row + i * sweeps < end) {
+                    v = x.get((row + i * sweeps) * columns + column);
+                    g = dY.get((row + i * sweeps) * columns + column);
+                }
+                value[i] = v;
+                gradient[i] = g;
+            }
+            for (int i = 0; i < DEPTH; i++) {
+                bias += gradient[i];
+                scale += gradient[i] * (value[i] - center);
+            }
+        }
+        biases[c.localIdx] = bias;
+        scales[c.localIdx] = scale * factor;
+        c.localBarrier();
+        if (sweep == 0) {
+            if (column < columns) {
+                float totalBias = 0f;
+                float totalScale = 0f;
+                for (int s = 0; s < sweeps; s++) {
+                    totalBias += biases[s * lanes + lane];
+                    totalScale += scales[s * lanes + lane];
+                }
+                partial.set(rowGroup * 2 * columns + column, totalBias);
+                partial.set(rowGroup * 2 * columns + columns + column, totalScale);
+            }
+        }
+    }
+
+    /**
+     * {@code dX = residual + scale rstd (dY - dBias / n - xhat dScale / n)}.
+     *
+     * @param residual (rows, columns), or any array when {@code withResidual} is 0; may not be dX
+     * @param dX (rows, columns); written
+     */
+    public static void batchNormAdjointApply(
+            KernelContext c,
+            FloatArray x,
+            FloatArray scale,
+            int scaleAt,
+            FloatArray mean,
+            FloatArray rstd,
+            FloatArray dY,
+            FloatArray residual,
+            FloatArray dScale,
+            int dScaleAt,
+            FloatArray dBias,
+            int dBiasAt,
+            FloatArray dX,
+            int withResidual,
+            int rows,
+            int columns,
+            int lanes,
+            int columnGroups,
+            int sweeps,
+            int rowGroups) {
+        int group = rowGroups * columnGroups - 1 - c.groupIdx;
+        int column = (group % columnGroups) * lanes + c.localIdx % lanes;
+        int row = (group / columnGroups) * sweeps * DEPTH + c.localIdx / lanes;
+        if (column < columns) {
+            float center = mean.get(column);
+            float inverse = rstd.get(column);
+            float factor = inverse * scale.get(scaleAt + column);
+            float biasPart = dBias.get(dBiasAt + column) / rows;
+            float scalePart = dScale.get(dScaleAt + column) * inverse / rows;
+            float[] value = new float[DEPTH];
+            float[] gradient = new float[DEPTH];
+            float[] rest = new float[DEPTH];
+            for (int i = 0; i < DEPTH; i++) {
+                float v = 0f;
+                float g = 0f;
+                float r = 0f;
+                if (row + i * sweeps < rows) {
+                    v = x.get((row + i * sweeps) * columns + column);
+                    g = dY.get((row + i * sweeps) * columns + column);
+                    if (withResidual != 0) {
+                        r = residual.get((row + i * sweeps) * columns + column);
+                    }
+                }
+                value[i] = v;
+                gradient[i] = g;
+                rest[i] = r;
+            }
+            for (int i = 0; i < DEPTH; i++) {
+                if (row + i * sweeps < rows) {
+                    float d = gradient[i] - biasPart - (value[i] - center) * scalePart;
+                    dX.set((row + i * sweeps) * columns + column, rest[i] + factor * d);
+                }
+            }
+        }
+    }
+}

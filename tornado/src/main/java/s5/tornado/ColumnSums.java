@@ -1,0 +1,218 @@
+package s5.tornado;
+
+import uk.ac.manchester.tornado.api.KernelContext;
+import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
+
+/**
+ * Sums over the rows of a matrix in two levels, in an order that depends on the shapes only and
+ * without atomics: first every group of rows writes its partial sums, then one small kernel adds
+ * those.
+ *
+ * <p>A plain sum: {@link #columnPartials} with {@code plan = ColumnPlan.sums(n, H)} and {@code
+ * plan.launch()}, then {@link #columnTotals} over {@code plan.rowGroups()} rows.
+ *
+ * <p>A kernel of one's own that sums on the side uses the same plan: it takes its column and rows
+ * as {@link #columnPartials} does, adds up as many sums as it likes, and leaves them in {@code
+ * partial}, row {@code rowGroup}, the first sum in columns 0 to H - 1, the second in columns H to
+ * 2H - 1, and so on:
+ *
+ * <pre>{@code
+ * float[] a = c.allocateFloatLocalArray(Launch.GROUP);
+ * float[] b = c.allocateFloatLocalArray(Launch.GROUP);
+ * int lane = c.localIdx % lanes;
+ * int sweep = c.localIdx / lanes;
+ * int column = (c.groupIdx % columnGroups) * lanes + lane;
+ * int rowGroup = c.groupIdx / columnGroups;
+ * int end = Math.min(rows, (rowGroup + 1) * groupRows);
+ * ... add up sumA and sumB over rows (rowGroup * groupRows + sweep), + sweeps, ... below end,
+ * ... nothing at all where column >= columns
+ * a[c.localIdx] = sumA;
+ * b[c.localIdx] = sumB;
+ * c.localBarrier();
+ * if (sweep == 0) {
+ *     if (column < columns) {
+ *         float totalA = 0f, totalB = 0f;
+ *         for (int s = 0; s < sweeps; s++) {
+ *             totalA += a[s * lanes + lane];
+ *             totalB += b[s * lanes + lane];
+ *         }
+ *         partial.set(rowGroup * 2 * columns + column, totalA);
+ *         partial.set(rowGroup * 2 * columns + columns + column, totalB);
+ *     }
+ * }
+ * }</pre>
+ *
+ * <p>and {@link #columnTotals} or {@link #columnTotalsOfTwo} ends it.
+ */
+public final class ColumnSums {
+    /** Rows that a thread loads before it uses the first one. */
+    public static final int DEPTH = 8;
+
+    /** Columns of a group of {@link #columnTotals}: 32 bytes, what a memory access moves. */
+    private static final int TOTAL_LANES = 8;
+
+    /** Rows that such a group reads at once. */
+    private static final int TOTAL_SWEEPS = Launch.GROUP / TOTAL_LANES;
+
+    private ColumnSums() {}
+
+    /**
+     * Partial column sums of x.
+     *
+     * @param x (rows, columns)
+     * @param partial (rowGroups, columns); written
+     */
+    public static void columnPartials(
+            KernelContext c,
+            FloatArray x,
+            FloatArray partial,
+            int rows,
+            int columns,
+            int lanes,
+            int columnGroups,
+            int sweeps,
+            int groupRows) {
+        float[] sums = c.allocateFloatLocalArray(Launch.GROUP);
+        int lane = c.localIdx % lanes;
+        int sweep = c.localIdx / lanes;
+        int column = (c.groupIdx % columnGroups) * lanes + lane;
+        int rowGroup = c.groupIdx / columnGroups;
+        int end = Math.min(rows, (rowGroup + 1) * groupRows);
+        if (column >= columns) {
+            end = 0;
+        }
+        float[] value = new float[DEPTH];
+        float sum = 0f;
+        for (int row = rowGroup * groupRows + sweep; row < end; row += sweeps * DEPTH) {
+            for (int i = 0; i < DEPTH; i++) {
+                float v = 0f;
+                if (row + i * sweeps < end) {
+                    v = x.get((row + i * sweeps) * columns + column);
+                }
+                value[i] = v;
+            }
+            for (int i = 0; i < DEPTH; i++) {
+                sum += value[i];
+            }
+        }
+        sums[c.localIdx] = sum;
+        c.localBarrier();
+        if (sweep == 0) {
+            if (column < columns) {
+                float total = 0f;
+                for (int s = 0; s < sweeps; s++) {
+                    total += sums[s * lanes + lane];
+                }
+                partial.set(rowGroup * columns + column, total);
+            }
+        }
+    }
+
+    /** The launch of {@link #columnTotals} and its kin for so many columns. */
+    public static Launch totalsLaunch(int columns) {
+        return new Launch(Math.ceilDiv(columns, TOTAL_LANES), Launch.GROUP);
+    }
+
+    /**
+     * {@code out[j] = sum of partial[i][j] over the rows}; launch {@code totalsLaunch(columns)}.
+     *
+     * @param partial (rows, columns)
+     * @param out (columns); written
+     */
+    public static void columnTotals(
+            KernelContext c, FloatArray partial, FloatArray out, int outAt, int rows, int columns) {
+        float[] sums = c.allocateFloatLocalArray(Launch.GROUP);
+        int lane = c.localIdx % TOTAL_LANES;
+        int sweep = c.localIdx / TOTAL_LANES;
+        int column = c.groupIdx * TOTAL_LANES + lane;
+        int end = rows;
+        if (column >= columns) {
+            end = 0;
+        }
+        float[] value = new float[DEPTH];
+        float sum = 0f;
+        for (int row = sweep; row < end; row += TOTAL_SWEEPS * DEPTH) {
+            for (int i = 0; i < DEPTH; i++) {
+                float v = 0f;
+                if (row + i * TOTAL_SWEEPS < end) {
+                    v = partial.get((row + i * TOTAL_SWEEPS) * columns + column);
+                }
+                value[i] = v;
+            }
+            for (int i = 0; i < DEPTH; i++) {
+                sum += value[i];
+            }
+        }
+        sums[c.localIdx] = sum;
+        c.localBarrier();
+        if (sweep == 0) {
+            if (column < columns) {
+                float total = 0f;
+                for (int s = 0; s < TOTAL_SWEEPS; s++) {
+                    total += sums[s * TOTAL_LANES + lane];
+                }
+                out.set(outAt + column, total);
+            }
+        }
+    }
+
+    /**
+     * {@link #columnTotals} of two sums that go to one array: the first columns from {@code
+     * firstAt} on, the others from {@code secondAt} on, where that is not negative; launch {@code
+     * totalsLaunch(columns + moreColumns)}.
+     *
+     * @param partial (rows, columns + moreColumns)
+     */
+    public static void columnTotalsOfTwo(
+            KernelContext c,
+            FloatArray partial,
+            FloatArray out,
+            int firstAt,
+            int secondAt,
+            int rows,
+            int columns,
+            int moreColumns) {
+        float[] sums = c.allocateFloatLocalArray(Launch.GROUP);
+        int width = columns + moreColumns;
+        int lane = c.localIdx % TOTAL_LANES;
+        int sweep = c.localIdx / TOTAL_LANES;
+        int column = c.groupIdx * TOTAL_LANES + lane;
+        int end = rows;
+        if (column >= width) {
+            end = 0;
+        }
+        float[] value = new float[DEPTH];
+        float sum = 0f;
+        for (int row = sweep; row < end; row += TOTAL_SWEEPS * DEPTH) {
+            for (int i = 0; i < DEPTH; i++) {
+                float v = 0f;
+                if (row + i * TOTAL_SWEEPS < end) {
+                    v = partial.get((row + i * TOTAL_SWEEPS) * width + column);
+                }
+                value[i] = v;
+            }
+            for (int i = 0; i < DEPTH; i++) {
+                sum += value[i];
+            }
+        }
+        sums[c.localIdx] = sum;
+        c.localBarrier();
+        if (sweep == 0) {
+            float total = 0f;
+            for (int s = 0; s < TOTAL_SWEEPS; s++) {
+                total += sums[s * TOTAL_LANES + lane];
+            }
+            int at = firstAt;
+            int index = column;
+            if (column >= columns) {
+                at = secondAt;
+                index = column - columns;
+            }
+            if (column < width) {
+                if (at >= 0) {
+                    out.set(at + index, total);
+                }
+            }
+        }
+    }
+}

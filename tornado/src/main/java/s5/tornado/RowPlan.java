@@ -1,0 +1,69 @@
+package s5.tornado;
+
+/**
+ * How a kernel walks a matrix of n rows and H columns when it needs sums over each row: a work
+ * group takes {@code groupRows} rows, {@code tileRows} at a time. For a row's sums, {@link
+ * LayerNormKernels#ROW_LANES} threads share a row; for everything else a thread stays in its
+ * columns, {@code localIdx % lanes} and every {@code lanes}-th from there, and takes every {@code
+ * sweeps}-th row of a tile.
+ *
+ * @param rows n
+ * @param columns H
+ * @param lanes threads side by side in a row
+ * @param sweeps rows that a group touches at once
+ * @param tileRows rows of a tile
+ * @param groupRows rows of a group, a multiple of {@code tileRows}
+ * @param rowGroups groups; rows of the partial sums
+ */
+public record RowPlan(
+        int rows, int columns, int lanes, int sweeps, int tileRows, int groupRows, int rowGroups) {
+
+    /** Groups of the adjoint: some waves on a large GPU, yet few partial sums. */
+    private static final int SUM_GROUPS = 4096;
+
+    /** For {@link LayerNormKernels#layerNormRows}: one tile for each group. */
+    public static RowPlan forward(int rows, int columns) {
+        return of(rows, columns, Integer.MAX_VALUE);
+    }
+
+    /** For {@link LayerNormKernels#layerNormAdjointRows}: few groups, which sum columns too. */
+    public static RowPlan adjoint(int rows, int columns) {
+        return of(rows, columns, SUM_GROUPS);
+    }
+
+    private static RowPlan of(int rows, int columns, int groups) {
+        if (rows < 1 || columns < 1) {
+            throw new IllegalArgumentException(rows + " rows of " + columns + " columns");
+        }
+        int perThread = Math.ceilDiv(columns, Launch.GROUP);
+        if (perThread > LayerNormKernels.COLUMNS) {
+            throw new IllegalArgumentException(
+                    "layer normalization over "
+                            + columns
+                            + " columns; at most "
+                            + LayerNormKernels.COLUMNS * Launch.GROUP);
+        }
+        int lanes = Math.ceilDiv(columns, perThread);
+        int sweeps = Launch.GROUP / lanes;
+        int tileRows = lanes * sweeps / LayerNormKernels.ROW_LANES;
+        int tiles = Math.ceilDiv(rows, tileRows);
+        int rowGroups = Math.min(tiles, groups);
+        int groupRows = Math.ceilDiv(tiles, rowGroups) * tileRows;
+        return new RowPlan(
+                rows, columns, lanes, sweeps, tileRows, groupRows, Math.ceilDiv(rows, groupRows));
+    }
+
+    /** One group for each group of rows. */
+    public Launch launch() {
+        return new Launch(rowGroups, lanes * sweeps);
+    }
+
+    /**
+     * Elements of an array of partial sums over rows.
+     *
+     * @param sums how many sums there are for each column
+     */
+    public int partialSize(int sums) {
+        return rowGroups * columns * sums;
+    }
+}
