@@ -1,6 +1,7 @@
 package s5.tornado;
 
 import s5.ops.Ops;
+
 import uk.ac.manchester.tornado.api.KernelContext;
 import uk.ac.manchester.tornado.api.math.TornadoMath;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
@@ -188,7 +189,9 @@ public final class BatchNormKernels {
         }
     }
 
-    /** {@code y = (x - mean) * rstd * scale + bias}; x and y (rows, columns), the rest (columns). */
+    /**
+     * {@code y = (x - mean) * rstd * scale + bias}; x and y (rows, columns), the rest (columns).
+     */
     public static void batchNormApply(
             KernelContext c,
             FloatArray x,

@@ -41,7 +41,9 @@ public record ColumnPlan(
         return of(rows, columns, SUM_GROUPS);
     }
 
-    /** For kernels that only read and write: DEPTH rows for a thread, as many groups as it takes. */
+    /**
+     * For kernels that only read and write: DEPTH rows for a thread, as many groups as it takes.
+     */
     public static ColumnPlan elements(int rows, int columns) {
         return of(rows, columns, Integer.MAX_VALUE);
     }

@@ -72,8 +72,7 @@ public record KernelTasks(TaskGraph graph, GridScheduler grids, KernelContext co
                 plan.partialRows());
     }
 
-    private void starts(
-            String id, ScanPlan plan, FloatArray lambda, FloatArray ends, int adjoint) {
+    private void starts(String id, ScanPlan plan, FloatArray lambda, FloatArray ends, int adjoint) {
         plan.startLaunch().on(graph, id + "Starts", grids);
         graph.task(
                 id + "Starts",
@@ -111,7 +110,7 @@ public record KernelTasks(TaskGraph graph, GridScheduler grids, KernelContext co
             plan.tileLaunch().on(graph, id + "Ends", grids);
             graph.task(
                     id + "Ends",
-                    ScanKernels::scanAdjointTileEnds,
+                    ScanAdjointKernels::scanAdjointTileEnds,
                     context,
                     lambda,
                     dX,
@@ -129,7 +128,7 @@ public record KernelTasks(TaskGraph graph, GridScheduler grids, KernelContext co
         plan.tileLaunch().on(graph, id + "Tiles", grids);
         graph.task(
                 id + "Tiles",
-                ScanKernels::scanAdjointTiles,
+                ScanAdjointKernels::scanAdjointTiles,
                 context,
                 lambda,
                 x,
@@ -150,8 +149,7 @@ public record KernelTasks(TaskGraph graph, GridScheduler grids, KernelContext co
     }
 
     /** Adds up {@code rows} rows of partial sums; see {@link ColumnSums}. */
-    public void columnTotals(
-            String id, FloatArray partial, int rows, int columns, FloatArray out) {
+    public void columnTotals(String id, FloatArray partial, int rows, int columns, FloatArray out) {
         ColumnSums.totalsLaunch(columns).on(graph, id, grids);
         graph.task(id, ColumnSums::columnTotals, context, partial, out, rows, columns);
     }

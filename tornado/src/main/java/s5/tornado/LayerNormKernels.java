@@ -1,6 +1,7 @@
 package s5.tornado;
 
 import s5.ops.Ops;
+
 import uk.ac.manchester.tornado.api.KernelContext;
 import uk.ac.manchester.tornado.api.math.TornadoMath;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
@@ -28,6 +29,8 @@ public final class LayerNormKernels {
     private LayerNormKernels() {}
 
     /**
+     * Every row by its own statistics.
+     *
      * @param x (rows, columns)
      * @param scale (columns), as {@code bias}
      * @param mean (rows), written, as {@code rstd}

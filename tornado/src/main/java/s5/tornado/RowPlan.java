@@ -3,8 +3,9 @@ package s5.tornado;
 /**
  * How a kernel walks a matrix of n rows and H columns when it needs sums over each row: a work
  * group takes {@code groupRows} rows, {@code tileRows} at a time. For a row's sums its threads are
- * divided among the rows of a tile; for everything else a thread stays in its columns, {@code localIdx % lanes} and every {@code lanes}-th from there, and takes every {@code
- * sweeps}-th row of a tile.
+ * divided among the rows of a tile; for everything else a thread stays in its columns, {@code
+ * localIdx % lanes} and every {@code lanes}-th from there, and takes every {@code sweeps}-th row of
+ * a tile.
  *
  * @param rows n
  * @param columns H
@@ -15,13 +16,7 @@ package s5.tornado;
  * @param rowGroups groups; rows of the partial sums
  */
 public record RowPlan(
-        int rows,
-        int columns,
-        int lanes,
-        int sweeps,
-        int tileRows,
-        int groupRows,
-        int rowGroups) {
+        int rows, int columns, int lanes, int sweeps, int tileRows, int groupRows, int rowGroups) {
 
     /** Threads that share a row's sums: few, so that joining their parts is cheap. */
     private static final int LEAST_ROW_LANES = 8;
@@ -67,13 +62,7 @@ public record RowPlan(
         int rowGroups = Math.min(tiles, groups);
         int groupRows = Math.ceilDiv(tiles, rowGroups) * tileRows;
         return new RowPlan(
-                rows,
-                columns,
-                lanes,
-                sweeps,
-                tileRows,
-                groupRows,
-                Math.ceilDiv(rows, groupRows));
+                rows, columns, lanes, sweeps, tileRows, groupRows, Math.ceilDiv(rows, groupRows));
     }
 
     /** One group for each group of rows. */

@@ -35,7 +35,10 @@ public record ScanPlan(
     /** Most states of a group there: whole rows, where that leaves two chunks in a group. */
     private static final int LANES = 128;
 
-    /** Positions of a thread of {@link ScanKernels#scanAdjointTiles}, which holds more of each. */
+    /**
+     * Positions of a thread of {@link ScanAdjointKernels#scanAdjointTiles}, which holds more of
+     * each.
+     */
     private static final int ADJOINT_CHUNK = 8;
 
     /** Most states of a group there: shorter tiles would make more partial sums. */
@@ -52,9 +55,10 @@ public record ScanPlan(
         return of(sequences, length, states, directions, CHUNK, LANES, Launch.GROUP);
     }
 
-    /** The cut of {@link ScanKernels#scanAdjointTiles} and what belongs to it. */
+    /** The cut of {@link ScanAdjointKernels#scanAdjointTiles} and what belongs to it. */
     public static ScanPlan adjoint(int sequences, int length, int states, int directions) {
-        return of(sequences, length, states, directions, ADJOINT_CHUNK, ADJOINT_LANES, Launch.GROUP);
+        return of(
+                sequences, length, states, directions, ADJOINT_CHUNK, ADJOINT_LANES, Launch.GROUP);
     }
 
     /**
@@ -84,14 +88,14 @@ public record ScanPlan(
         tiles = Math.ceilDiv(all, chunks);
         return new ScanPlan(
                 sequences,
- length,
- states,
- directions,
- chunkLength,
- lanes,
- stateGroups,
- chunks,
- tiles);
+                length,
+                states,
+                directions,
+                chunkLength,
+                lanes,
+                stateGroups,
+                chunks,
+                tiles);
     }
 
     /** Positions of a tile. */

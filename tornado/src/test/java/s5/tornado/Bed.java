@@ -1,22 +1,22 @@
 package s5.tornado;
 
-import java.util.ArrayList;
-import java.util.IdentityHashMap;
-import java.util.List;
-import java.util.Map;
-import java.util.Random;
-import java.util.function.Consumer;
 import uk.ac.manchester.tornado.api.GridScheduler;
 import uk.ac.manchester.tornado.api.TaskGraph;
 import uk.ac.manchester.tornado.api.TornadoExecutionPlan;
 import uk.ac.manchester.tornado.api.enums.DataTransferMode;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 
+import java.util.ArrayList;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Random;
+import java.util.function.Consumer;
+
 /** A task graph of its own for one operation: arrays in, arrays out, everything else poisoned. */
 final class Bed {
     private final Random random;
     private final List<FloatArray> arrays = new ArrayList<>();
-    private final Map<FloatArray, float[]> outputs = new IdentityHashMap<>();
+    private final IdentityHashMap<FloatArray, float[]> outputs = new IdentityHashMap<>();
 
     Bed(long seed) {
         random = new Random(seed);
@@ -78,8 +78,7 @@ final class Bed {
         TaskGraph graph = new TaskGraph("bed");
         graph.transferToDevice(DataTransferMode.FIRST_EXECUTION, arrays.toArray());
         tasks.accept(new KernelTasks(graph, grids));
-        graph.transferToHost(
-                DataTransferMode.EVERY_EXECUTION, outputs.keySet().toArray());
+        graph.transferToHost(DataTransferMode.EVERY_EXECUTION, outputs.keySet().toArray());
         try (TornadoExecutionPlan plan = new TornadoExecutionPlan(graph.snapshot())) {
             plan.withGridScheduler(grids).execute();
         } catch (uk.ac.manchester.tornado.api.exceptions.TornadoExecutionPlanException e) {

@@ -3,14 +3,21 @@ package s5.tornado;
 import static s5.tornado.ScanKernelsTest.assertClose;
 
 import org.junit.jupiter.api.Test;
+
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 
 /** The own matrix products against a triple loop in double precision. */
 class MatmulKernelsTest {
     /** m, n, k. */
     private static final int[][] SIZES = {
-        {1, 1, 1}, {3, 5, 7}, {64, 64, 16}, {65, 63, 17}, {1000, 96, 33}, {12, 20, 5000},
-        {96, 65, 3001}, {17, 300, 40},
+        {1, 1, 1},
+        {3, 5, 7},
+        {64, 64, 16},
+        {65, 63, 17},
+        {1000, 96, 33},
+        {12, 20, 5000},
+        {96, 65, 3001},
+        {17, 300, 40},
     };
 
     @Test
@@ -38,13 +45,18 @@ class MatmulKernelsTest {
         FloatArray bIn = bed.in(b);
         FloatArray partial = bed.scratch(plan.partialSize());
         FloatArray out = accumulate ? bed.inOut(start) : bed.out(s[0] * s[1]);
-        bed.run(
-                tasks ->
-                        tasks.matmul(
-                                "product", plan, aIn, transposeA, bIn, transposeB, accumulate,
-                                partial, out));
-        double[] expected =
-                Reference.matmul(a, transposeA, b, transposeB, start, s[0], s[1], s[2]);
+        bed.run(tasks ->
+                tasks.matmul(
+                        "product",
+                        plan,
+                        aIn,
+                        transposeA,
+                        bIn,
+                        transposeB,
+                        accumulate,
+                        partial,
+                        out));
+        double[] expected = Reference.matmul(a, transposeA, b, transposeB, start, s[0], s[1], s[2]);
         assertClose(expected, bed.read(out), 2e-6, "variant " + variant + ", " + plan);
     }
 }

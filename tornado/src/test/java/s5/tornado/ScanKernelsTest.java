@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import org.junit.jupiter.api.Test;
+
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 
 /** The scan kernels against a loop in double precision, over sizes that divide nothing evenly. */
@@ -77,10 +78,9 @@ class ScanKernelsTest {
         FloatArray partial = bed.scratch(plan.partialSize());
         FloatArray dU = bed.out(rows * width);
         FloatArray dLambda = bed.out(width);
-        bed.run(
-                tasks ->
-                        tasks.scanAdjoint(
-                                "adjoint", plan, lambdaIn, xIn, dXIn, ends, partial, dU, dLambda));
+        bed.run(tasks ->
+                tasks.scanAdjoint(
+                        "adjoint", plan, lambdaIn, xIn, dXIn, ends, partial, dU, dLambda));
         double[][] expected =
                 Reference.scanAdjoint(
                         lambda,
@@ -124,8 +124,7 @@ class ScanKernelsTest {
             FloatArray partial = bed.scratch(plan.partialSize());
             FloatArray dU = bed.out(rows * 48);
             FloatArray dLambda = bed.out(48);
-            bed.run(
-                    t -> t.scanAdjoint("a", plan, lambda, x, dX, ends, partial, dU, dLambda));
+            bed.run(t -> t.scanAdjoint("a", plan, lambda, x, dX, ends, partial, dU, dLambda));
             results[run] = bed.read(dLambda);
         }
         assertArrayEquals(results[0], results[1]);
