@@ -2,7 +2,7 @@ package s5.ops;
 
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.IdentityHashMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -12,7 +12,7 @@ import java.util.function.Consumer;
  * its last use; tensors whose lives do not overlap may stand in the same slot.
  */
 public final class Liveness {
-    private final Map<Tensor, Integer> slotOf = new IdentityHashMap<>();
+    private final Map<Tensor, Integer> slotOf = new HashMap<>();
     private final List<Integer> sizes = new ArrayList<>();
 
     private Liveness() {}
@@ -25,7 +25,7 @@ public final class Liveness {
      * @throws IllegalStateException when a scratch tensor is read before it was written
      */
     public static Liveness of(List<Call> calls) {
-        Map<Tensor, Integer> lastUse = new IdentityHashMap<>();
+        Map<Tensor, Integer> lastUse = new HashMap<>();
         for (int i = 0; i < calls.size(); i++) {
             int at = i;
             forEachScratch(calls.get(i), t -> lastUse.put(t, at));

@@ -155,7 +155,10 @@ public interface Ops {
      */
     void layerNorm(Tensor x, Tensor scale, Tensor bias, Tensor mean, Tensor rstd, Tensor y);
 
-    /** As {@link #batchNormAdjoint}, with the sums of dX over the row instead of the column. */
+    /**
+     * With {@code s = scale dY}: {@code dX = residual + rstd (s - mean(s) - xhat mean(s xhat))},
+     * means over the row; dScale and dBias as in {@link #batchNormAdjoint}.
+     */
     void layerNormAdjoint(
             Tensor x,
             Tensor scale,
@@ -215,7 +218,8 @@ public interface Ops {
      * (n, 2P d) with it. Row {@code 2P j + p} is {@code factor * Re C_j[., p]}, row {@code 2P j + P
      * + p} is {@code -factor * Im C_j[., p]}.
      *
-     * @param c one (H, P, 2) per direction, or a single (H, 2P, 2) for both
+     * @param c one entry for each direction: tensors (H, P, 2), or twice the same tensor (H, 2P, 2)
+     *     that holds both side by side
      * @param factor 2 under conjugate symmetry, else 1
      * @param cMatrix (2P d, H); written
      */
@@ -403,6 +407,9 @@ public interface Ops {
      * AdamW with decoupled decay (Adam when {@code weightDecay} is 0), for several tensors of one
      * group: {@code m = b1 m + (1 - b1) g}, {@code v = b2 v + (1 - b2) g^2}, {@code p -= lr (m c1 /
      * (sqrt(v c2) + eps) + weightDecay p)}.
+     *
+     * <p>1 - b1 and 1 - b2 are 0.1 and 0.001 rounded to float32, not differences of rounded
+     * numbers.
      *
      * @param p parameters; {@code g}, {@code m}, {@code v}: their gradients and moments, in the
      *     same order

@@ -110,14 +110,16 @@ public final class BatchNormKernels {
      * Joins the groups' statistics.
      *
      * @param partial from {@link #batchNormPartials}
-     * @param runningMean (columns), updated, as {@code runningVar}
+     * @param running holds the running mean from {@code meanAt} on and the variance from {@code
+     *     varAt} on, which are updated where that is not negative
      * @param mean (columns), written, as {@code rstd}
      */
     public static void batchNormFinish(
             KernelContext c,
             FloatArray partial,
-            FloatArray runningMean,
-            FloatArray runningVar,
+            FloatArray running,
+            int meanAt,
+            int varAt,
             FloatArray mean,
             FloatArray rstd,
             float momentum,
@@ -183,8 +185,14 @@ public final class BatchNormKernels {
                 mean.set(column, center);
                 rstd.set(column, 1f / TornadoMath.sqrt(var + Ops.BATCH_NORM_EPSILON));
                 float rest = 1f - momentum;
-                runningMean.set(column, momentum * runningMean.get(column) + rest * center);
-                runningVar.set(column, momentum * runningVar.get(column) + rest * var);
+                if (meanAt >= 0) {
+                    float before = running.get(meanAt + column);
+                    running.set(meanAt + column, momentum * before + rest * center);
+                }
+                if (varAt >= 0) {
+                    float before = running.get(varAt + column);
+                    running.set(varAt + column, momentum * before + rest * var);
+                }
             }
         }
     }
@@ -196,7 +204,9 @@ public final class BatchNormKernels {
             KernelContext c,
             FloatArray x,
             FloatArray scale,
+            int scaleAt,
             FloatArray bias,
+            int biasAt,
             FloatArray mean,
             FloatArray rstd,
             FloatArray y,
@@ -212,8 +222,8 @@ public final class BatchNormKernels {
         int row = (group / columnGroups) * sweeps * DEPTH + c.localIdx / lanes;
         if (column < columns) {
             float center = mean.get(column);
-            float factor = rstd.get(column) * scale.get(column);
-            float offset = bias.get(column);
+            float factor = rstd.get(column) * scale.get(scaleAt + column);
+            float offset = bias.get(biasAt + column);
             float[] value = new float[DEPTH];
             for (int i = 0; i < DEPTH; i++) {
                 float v = 0f;
@@ -237,9 +247,13 @@ public final class BatchNormKernels {
             KernelContext c,
             FloatArray x,
             FloatArray scale,
+            int scaleAt,
             FloatArray bias,
+            int biasAt,
             FloatArray runningMean,
+            int runningMeanAt,
             FloatArray runningVar,
+            int runningVarAt,
             FloatArray y,
             int rows,
             int columns,
@@ -249,10 +263,10 @@ public final class BatchNormKernels {
         int column = (c.groupIdx % columnGroups) * lanes + c.localIdx % lanes;
         int row = (c.groupIdx / columnGroups) * sweeps * DEPTH + c.localIdx / lanes;
         if (column < columns) {
-            float center = runningMean.get(column);
-            float var = runningVar.get(column) + Ops.BATCH_NORM_EPSILON;
-            float factor = scale.get(column) / TornadoMath.sqrt(var);
-            float offset = bias.get(column);
+            float center = runningMean.get(runningMeanAt + column);
+            float var = runningVar.get(runningVarAt + column) + Ops.BATCH_NORM_EPSILON;
+            float factor = scale.get(scaleAt + column) / TornadoMath.sqrt(var);
+            float offset = bias.get(biasAt + column);
             float[] value = new float[DEPTH];
             for (int i = 0; i < DEPTH; i++) {
                 float v = 0f;
@@ -354,12 +368,15 @@ public final class BatchNormKernels {
             KernelContext c,
             FloatArray x,
             FloatArray scale,
+            int scaleAt,
             FloatArray mean,
             FloatArray rstd,
             FloatArray dY,
             FloatArray residual,
             FloatArray dScale,
+            int dScaleAt,
             FloatArray dBias,
+            int dBiasAt,
             FloatArray dX,
             int withResidual,
             int rows,
@@ -374,9 +391,9 @@ public final class BatchNormKernels {
         if (column < columns) {
             float center = mean.get(column);
             float inverse = rstd.get(column);
-            float factor = inverse * scale.get(column);
-            float biasPart = dBias.get(column) / rows;
-            float scalePart = dScale.get(column) * inverse / rows;
+            float factor = inverse * scale.get(scaleAt + column);
+            float biasPart = dBias.get(dBiasAt + column) / rows;
+            float scalePart = dScale.get(dScaleAt + column) * inverse / rows;
             float[] value = new float[DEPTH];
             float[] gradient = new float[DEPTH];
             float[] rest = new float[DEPTH];

@@ -126,7 +126,7 @@ public final class ColumnSums {
      * @param out (columns); written
      */
     public static void columnTotals(
-            KernelContext c, FloatArray partial, FloatArray out, int rows, int columns) {
+            KernelContext c, FloatArray partial, FloatArray out, int outAt, int rows, int columns) {
         float[] sums = c.allocateFloatLocalArray(Launch.GROUP);
         int lane = c.localIdx % TOTAL_LANES;
         int sweep = c.localIdx / TOTAL_LANES;
@@ -158,31 +158,34 @@ public final class ColumnSums {
                 for (int s = 0; s < TOTAL_SWEEPS; s++) {
                     total += sums[s * TOTAL_LANES + lane];
                 }
-                out.set(column, total);
+                out.set(outAt + column, total);
             }
         }
     }
 
     /**
-     * {@link #columnTotals} of two sums: the first half of the columns goes to {@code first}, the
-     * second half to {@code second}; launch {@code totalsLaunch(2 * columns)}.
+     * {@link #columnTotals} of two sums that go to one array: the first columns from {@code
+     * firstAt} on, the others from {@code secondAt} on, where that is not negative; launch {@code
+     * totalsLaunch(columns + moreColumns)}.
      *
-     * @param partial (rows, 2 columns)
-     * @param first (columns), as {@code second}; written
+     * @param partial (rows, columns + moreColumns)
      */
     public static void columnTotalsOfTwo(
             KernelContext c,
             FloatArray partial,
-            FloatArray first,
-            FloatArray second,
+            FloatArray out,
+            int firstAt,
+            int secondAt,
             int rows,
-            int columns) {
+            int columns,
+            int moreColumns) {
         float[] sums = c.allocateFloatLocalArray(Launch.GROUP);
+        int width = columns + moreColumns;
         int lane = c.localIdx % TOTAL_LANES;
         int sweep = c.localIdx / TOTAL_LANES;
         int column = c.groupIdx * TOTAL_LANES + lane;
         int end = rows;
-        if (column >= 2 * columns) {
+        if (column >= width) {
             end = 0;
         }
         int depth = Math.min(TOTAL_DEPTH, (rows + TOTAL_SWEEPS - 1) / TOTAL_SWEEPS);
@@ -192,7 +195,7 @@ public final class ColumnSums {
             for (int i = 0; i < depth; i++) {
                 float v = 0f;
                 if (row + i * TOTAL_SWEEPS < end) {
-                    v = partial.get((row + i * TOTAL_SWEEPS) * 2 * columns + column);
+                    v = partial.get((row + i * TOTAL_SWEEPS) * width + column);
                 }
                 value[i] = v;
             }
@@ -207,12 +210,15 @@ public final class ColumnSums {
             for (int s = 0; s < TOTAL_SWEEPS; s++) {
                 total += sums[s * TOTAL_LANES + lane];
             }
-            if (column < columns) {
-                first.set(column, total);
-            }
+            int at = firstAt;
+            int index = column;
             if (column >= columns) {
-                if (column < 2 * columns) {
-                    second.set(column - columns, total);
+                at = secondAt;
+                index = column - columns;
+            }
+            if (column < width) {
+                if (at >= 0) {
+                    out.set(at + index, total);
                 }
             }
         }

@@ -145,26 +145,56 @@ public record KernelTasks(TaskGraph graph, GridScheduler grids, KernelContext co
                 plan.tiles(),
                 plan.directions(),
                 plan.partialRows());
-        columnTotals(id + "Lambda", partial, plan.partialRows(), 2 * plan.states(), dLambda);
+        columnTotals(
+                id + "Lambda", partial, plan.partialRows(), 2 * plan.states(), Part.of(dLambda));
     }
 
     /** Adds up {@code rows} rows of partial sums; see {@link ColumnSums}. */
-    public void columnTotals(String id, FloatArray partial, int rows, int columns, FloatArray out) {
+    public void columnTotals(String id, FloatArray partial, int rows, int columns, Part out) {
         ColumnSums.totalsLaunch(columns).on(graph, id, grids);
-        graph.task(id, ColumnSums::columnTotals, context, partial, out, rows, columns);
+        graph.task(
+                id,
+                ColumnSums::columnTotals,
+                context,
+                partial,
+                out.array(),
+                out.at(),
+                rows,
+                columns);
     }
 
-    /** Adds up {@code rows} rows of two partial sums for each column; see {@link ColumnSums}. */
+    /**
+     * Adds up {@code rows} rows of partial sums, the first {@code columns} of them into one tensor
+     * and {@code moreColumns} into another; see {@link ColumnSums}.
+     *
+     * @param first null when it is not wanted
+     */
     public void columnTotalsOfTwo(
             String id,
             FloatArray partial,
             int rows,
             int columns,
-            FloatArray first,
-            FloatArray second) {
-        ColumnSums.totalsLaunch(2 * columns).on(graph, id, grids);
-        graph.task(
-                id, ColumnSums::columnTotalsOfTwo, context, partial, first, second, rows, columns);
+            int moreColumns,
+            Part first,
+            Part second) {
+        Part.together(
+                (task, at) -> {
+                    Launch launch = ColumnSums.totalsLaunch(columns + moreColumns);
+                    launch.on(graph, id + task, grids);
+                    graph.task(
+                            id + task,
+                            ColumnSums::columnTotalsOfTwo,
+                            context,
+                            partial,
+                            at.array(),
+                            at.at(first),
+                            at.at(second),
+                            rows,
+                            columns,
+                            moreColumns);
+                },
+                first,
+                second);
     }
 
     /**
@@ -172,8 +202,7 @@ public record KernelTasks(TaskGraph graph, GridScheduler grids, KernelContext co
      *
      * @param partial scratch, {@code plan.partialSize(1)}, from {@code ColumnPlan.sums}
      */
-    public void columnSums(
-            String id, ColumnPlan plan, FloatArray x, FloatArray partial, FloatArray out) {
+    public void columnSums(String id, ColumnPlan plan, FloatArray x, FloatArray partial, Part out) {
         plan.launch().on(graph, id + "Partials", grids);
         graph.task(
                 id + "Partials",
@@ -200,10 +229,10 @@ public record KernelTasks(TaskGraph graph, GridScheduler grids, KernelContext co
             int rows,
             int columns,
             FloatArray x,
-            FloatArray scale,
-            FloatArray bias,
-            FloatArray runningMean,
-            FloatArray runningVar,
+            Part scale,
+            Part bias,
+            Part runningMean,
+            Part runningVar,
             float momentum,
             FloatArray partial,
             FloatArray mean,
@@ -223,21 +252,27 @@ public record KernelTasks(TaskGraph graph, GridScheduler grids, KernelContext co
                 sums.columnGroups(),
                 sums.sweeps(),
                 sums.groupRows());
-        ColumnSums.totalsLaunch(columns).on(graph, id + "Finish", grids);
-        graph.task(
-                id + "Finish",
-                BatchNormKernels::batchNormFinish,
-                context,
-                partial,
+        Part.together(
+                (task, at) -> {
+                    ColumnSums.totalsLaunch(columns).on(graph, id + "Finish" + task, grids);
+                    graph.task(
+                            id + "Finish" + task,
+                            BatchNormKernels::batchNormFinish,
+                            context,
+                            partial,
+                            at.array(),
+                            at.at(runningMean),
+                            at.at(runningVar),
+                            mean,
+                            rstd,
+                            momentum,
+                            rows,
+                            columns,
+                            sums.groupRows(),
+                            sums.rowGroups());
+                },
                 runningMean,
-                runningVar,
-                mean,
-                rstd,
-                momentum,
-                rows,
-                columns,
-                sums.groupRows(),
-                sums.rowGroups());
+                runningVar);
         ColumnPlan elements = ColumnPlan.elements(rows, columns);
         elements.launch().on(graph, id + "Apply", grids);
         graph.task(
@@ -245,8 +280,10 @@ public record KernelTasks(TaskGraph graph, GridScheduler grids, KernelContext co
                 BatchNormKernels::batchNormApply,
                 context,
                 x,
-                scale,
-                bias,
+                scale.array(),
+                scale.at(),
+                bias.array(),
+                bias.at(),
                 mean,
                 rstd,
                 y,
@@ -264,10 +301,10 @@ public record KernelTasks(TaskGraph graph, GridScheduler grids, KernelContext co
             int rows,
             int columns,
             FloatArray x,
-            FloatArray scale,
-            FloatArray bias,
-            FloatArray runningMean,
-            FloatArray runningVar,
+            Part scale,
+            Part bias,
+            Part runningMean,
+            Part runningVar,
             FloatArray y) {
         ColumnPlan plan = ColumnPlan.elements(rows, columns);
         plan.launch().on(graph, id, grids);
@@ -276,10 +313,14 @@ public record KernelTasks(TaskGraph graph, GridScheduler grids, KernelContext co
                 BatchNormKernels::batchNormFrozen,
                 context,
                 x,
-                scale,
-                bias,
-                runningMean,
-                runningVar,
+                scale.array(),
+                scale.at(),
+                bias.array(),
+                bias.at(),
+                runningMean.array(),
+                runningMean.at(),
+                runningVar.array(),
+                runningVar.at(),
                 y,
                 rows,
                 columns,
@@ -299,14 +340,14 @@ public record KernelTasks(TaskGraph graph, GridScheduler grids, KernelContext co
             int rows,
             int columns,
             FloatArray x,
-            FloatArray scale,
+            Part scale,
             FloatArray mean,
             FloatArray rstd,
             FloatArray dY,
             FloatArray residual,
             FloatArray partial,
-            FloatArray dScale,
-            FloatArray dBias,
+            Part dScale,
+            Part dBias,
             FloatArray dX) {
         ColumnPlan sums = ColumnPlan.sums(rows, columns);
         sums.launch().on(graph, id + "Sums", grids);
@@ -325,7 +366,8 @@ public record KernelTasks(TaskGraph graph, GridScheduler grids, KernelContext co
                 sums.columnGroups(),
                 sums.sweeps(),
                 sums.groupRows());
-        columnTotalsOfTwo(id + "Totals", partial, sums.rowGroups(), columns, dBias, dScale);
+        columnTotalsOfTwo(
+                id + "Totals", partial, sums.rowGroups(), columns, columns, dBias, dScale);
         ColumnPlan elements = ColumnPlan.elements(rows, columns);
         elements.launch().on(graph, id + "Apply", grids);
         graph.task(
@@ -333,13 +375,16 @@ public record KernelTasks(TaskGraph graph, GridScheduler grids, KernelContext co
                 BatchNormKernels::batchNormAdjointApply,
                 context,
                 x,
-                scale,
+                scale.array(),
+                scale.at(),
                 mean,
                 rstd,
                 dY,
                 residual == null ? dY : residual,
-                dScale,
-                dBias,
+                dScale.array(),
+                dScale.at(),
+                dBias.array(),
+                dBias.at(),
                 dX,
                 residual == null ? 0 : 1,
                 rows,
@@ -356,8 +401,8 @@ public record KernelTasks(TaskGraph graph, GridScheduler grids, KernelContext co
             int rows,
             int columns,
             FloatArray x,
-            FloatArray scale,
-            FloatArray bias,
+            Part scale,
+            Part bias,
             FloatArray mean,
             FloatArray rstd,
             FloatArray y) {
@@ -368,8 +413,10 @@ public record KernelTasks(TaskGraph graph, GridScheduler grids, KernelContext co
                 LayerNormKernels::layerNormRows,
                 context,
                 x,
-                scale,
-                bias,
+                scale.array(),
+                scale.at(),
+                bias.array(),
+                bias.at(),
                 mean,
                 rstd,
                 y,
@@ -391,14 +438,14 @@ public record KernelTasks(TaskGraph graph, GridScheduler grids, KernelContext co
             int rows,
             int columns,
             FloatArray x,
-            FloatArray scale,
+            Part scale,
             FloatArray mean,
             FloatArray rstd,
             FloatArray dY,
             FloatArray residual,
             FloatArray partial,
-            FloatArray dScale,
-            FloatArray dBias,
+            Part dScale,
+            Part dBias,
             FloatArray dX) {
         RowPlan plan = RowPlan.adjoint(rows, columns);
         plan.launch().on(graph, id + "Rows", grids);
@@ -407,7 +454,8 @@ public record KernelTasks(TaskGraph graph, GridScheduler grids, KernelContext co
                 LayerNormKernels::layerNormAdjointRows,
                 context,
                 x,
-                scale,
+                scale.array(),
+                scale.at(),
                 mean,
                 rstd,
                 dY,
@@ -421,7 +469,8 @@ public record KernelTasks(TaskGraph graph, GridScheduler grids, KernelContext co
                 plan.sweeps(),
                 plan.tileRows(),
                 plan.groupRows());
-        columnTotalsOfTwo(id + "Totals", partial, plan.rowGroups(), columns, dBias, dScale);
+        columnTotalsOfTwo(
+                id + "Totals", partial, plan.rowGroups(), columns, columns, dBias, dScale);
     }
 
     /**
@@ -434,11 +483,11 @@ public record KernelTasks(TaskGraph graph, GridScheduler grids, KernelContext co
             MatmulPlan plan,
             FloatArray a,
             boolean transposeA,
-            FloatArray b,
+            Part b,
             boolean transposeB,
             boolean accumulate,
             FloatArray partial,
-            FloatArray out) {
+            Part out) {
         boolean split = plan.splits() > 1;
         plan.launch().on(graph, id + "Tiles", grids);
         graph.task(
@@ -446,8 +495,10 @@ public record KernelTasks(TaskGraph graph, GridScheduler grids, KernelContext co
                 MatmulKernels::matmulTiles,
                 context,
                 a,
-                b,
-                split ? partial : out,
+                b.array(),
+                b.at(),
+                split ? partial : out.array(),
+                split ? 0 : out.at(),
                 plan.m(),
                 plan.n(),
                 plan.k(),
@@ -466,7 +517,8 @@ public record KernelTasks(TaskGraph graph, GridScheduler grids, KernelContext co
                     MatmulKernels::matmulCombine,
                     context,
                     partial,
-                    out,
+                    out.array(),
+                    out.at(),
                     plan.splits(),
                     plan.m() * plan.n(),
                     accumulate ? 1 : 0);

@@ -29,7 +29,7 @@ public final class LayerNormKernels {
     private LayerNormKernels() {}
 
     /**
-     * Every row by its own statistics.
+     * Normalizes rows: {@code y = (x - mean) rstd scale + bias}.
      *
      * @param x (rows, columns)
      * @param scale (columns), as {@code bias}
@@ -40,7 +40,9 @@ public final class LayerNormKernels {
             KernelContext c,
             FloatArray x,
             FloatArray scale,
+            int scaleAt,
             FloatArray bias,
+            int biasAt,
             FloatArray mean,
             FloatArray rstd,
             FloatArray y,
@@ -107,8 +109,8 @@ public final class LayerNormKernels {
         int first = c.groupIdx * tileRows;
         int last = Math.min(tileRows, rows - first);
         for (int column = lane; column < columns; column += lanes) {
-            float factor = scale.get(column);
-            float offset = bias.get(column);
+            float factor = scale.get(scaleAt + column);
+            float offset = bias.get(biasAt + column);
             for (int line = local / lanes; line < last; line += sweeps) {
                 int at = (first + line) * columns + column;
                 y.set(at, (x.get(at) - sums[line]) * squares[line] * factor + offset);
@@ -129,6 +131,7 @@ public final class LayerNormKernels {
             KernelContext c,
             FloatArray x,
             FloatArray scale,
+            int scaleAt,
             FloatArray mean,
             FloatArray rstd,
             FloatArray dY,
@@ -177,7 +180,7 @@ public final class LayerNormKernels {
             float sum = 0f;
             float product = 0f;
             for (int j = part; j < end; j += rowLanes) {
-                float g = dY.get(row * columns + j) * scale.get(j);
+                float g = dY.get(row * columns + j) * scale.get(scaleAt + j);
                 sum += g;
                 product += g * (x.get(row * columns + j) - center);
             }
@@ -204,7 +207,7 @@ public final class LayerNormKernels {
             for (int m = 0; m < COLUMNS; m++) {
                 int column = lane + m * lanes;
                 if (column < columns) {
-                    float factor = scale.get(column);
+                    float factor = scale.get(scaleAt + column);
                     float bias = 0f;
                     float product2 = 0f;
                     for (int line = sweep; line < last; line += sweeps) {

@@ -35,7 +35,9 @@ public final class MatmulKernels {
             KernelContext c,
             FloatArray a,
             FloatArray b,
+            int bAt,
             FloatArray out,
+            int outAt,
             int m,
             int n,
             int k,
@@ -60,7 +62,7 @@ public final class MatmulKernels {
                 sum[i] = 0f;
             }
             for (int l = split * share; l < end; l++) {
-                float v = b.get(l * bRow + column * bColumn);
+                float v = b.get(bAt + l * bRow + column * bColumn);
                 for (int i = 0; i < ROWS; i++) {
                     // Rows past the end repeat the last one; they are not kept.
                     int row = Math.min(first + i, m - 1);
@@ -69,7 +71,7 @@ public final class MatmulKernels {
             }
             for (int i = 0; i < ROWS; i++) {
                 if (first + i < m) {
-                    int at = (split * m + first + i) * n + column;
+                    int at = outAt + (split * m + first + i) * n + column;
                     float v = sum[i];
                     if (accumulate != 0) {
                         v += out.get(at);
@@ -90,6 +92,7 @@ public final class MatmulKernels {
             KernelContext c,
             FloatArray partial,
             FloatArray out,
+            int outAt,
             int splits,
             int size,
             int accumulate) {
@@ -100,9 +103,9 @@ public final class MatmulKernels {
                 sum += partial.get(s * size + i);
             }
             if (accumulate != 0) {
-                sum += out.get(i);
+                sum += out.get(outAt + i);
             }
-            out.set(i, sum);
+            out.set(outAt + i, sum);
         }
     }
 }

@@ -87,7 +87,7 @@ public final class KernelBench {
         repeats = 1000;
         idleMs =
                 time(
-                        tasks -> tasks.columnTotals("idle", tiny, 32, 8, tinyOut),
+                        tasks -> tasks.columnTotals("idle", tiny, 32, 8, Part.of(tinyOut)),
                         List.of(tiny, tinyOut))[0];
         repeats = wanted;
         System.out.printf("an execute of one tiny kernel: %.4f ms%n", idleMs);
@@ -135,8 +135,10 @@ public final class KernelBench {
         FloatArray y = filled(rows * h);
         FloatArray residual = filled(rows * h);
         FloatArray[] v = new FloatArray[8];
+        Part[] parts = new Part[8];
         for (int i = 0; i < v.length; i++) {
             v[i] = filled(h);
+            parts[i] = Part.of(v[i]);
         }
         ColumnPlan sums = ColumnPlan.sums(rows, h);
         FloatArray partial = new FloatArray(Math.max(sums.partialSize(2), 1));
@@ -149,8 +151,8 @@ public final class KernelBench {
                     2 * unit,
                     t ->
                             t.batchNorm(
-                                    "n", rows, h, x, v[0], v[1], v[2], v[3], 0.9f, partial, v[4],
-                                    v[5], y),
+                                    "n", rows, h, x, parts[0], parts[1], parts[2], parts[3], 0.9f,
+                                    partial, v[4], v[5], y),
                     concat(List.of(x, y, partial), v));
         }
         if (wanted(ops, "batchNormAdjoint")) {
@@ -161,8 +163,8 @@ public final class KernelBench {
                     4 * unit,
                     t ->
                             t.batchNormAdjoint(
-                                    "n", rows, h, x, v[0], v[1], v[2], dY, residual, partial, v[3],
-                                    v[4], y),
+                                    "n", rows, h, x, parts[0], v[1], v[2], dY, residual, partial,
+                                    parts[3], parts[4], y),
                     concat(List.of(x, y, dY, residual, partial), v));
         }
         if (wanted(ops, "batchNormFrozen")) {
@@ -171,7 +173,9 @@ public final class KernelBench {
                     "batchNormFrozen",
                     2 * unit,
                     2 * unit,
-                    t -> t.batchNormFrozen("n", rows, h, x, v[0], v[1], v[2], v[3], y),
+                    t ->
+                            t.batchNormFrozen(
+                                    "n", rows, h, x, parts[0], parts[1], parts[2], parts[3], y),
                     concat(List.of(x, y), v));
         }
         if (wanted(ops, "layerNorm")) {
@@ -182,7 +186,7 @@ public final class KernelBench {
                     "layerNorm",
                     2 * unit,
                     2 * unit,
-                    t -> t.layerNorm("n", rows, h, x, v[0], v[1], mean, rstd, y),
+                    t -> t.layerNorm("n", rows, h, x, parts[0], parts[1], mean, rstd, y),
                     concat(List.of(x, y, mean, rstd), v));
             FloatArray rowPartial = new FloatArray(RowPlan.adjoint(rows, h).partialSize(2));
             report(
@@ -196,14 +200,14 @@ public final class KernelBench {
                                     rows,
                                     h,
                                     x,
-                                    v[0],
+                                    parts[0],
                                     mean,
                                     rstd,
                                     dY,
                                     residual,
                                     rowPartial,
-                                    v[3],
-                                    v[4],
+                                    parts[3],
+                                    parts[4],
                                     y),
                     concat(List.of(x, y, dY, residual, mean, rstd, rowPartial), v));
         }
@@ -213,7 +217,7 @@ public final class KernelBench {
                     "columnSums",
                     unit,
                     unit,
-                    t -> t.columnSums("n", sums, x, partial, v[0]),
+                    t -> t.columnSums("n", sums, x, partial, parts[0]),
                     concat(List.of(x, partial), v));
         }
         if ((ops.isEmpty() && !cuda) || ops.contains("matmul")) {
@@ -280,7 +284,17 @@ public final class KernelBench {
                         name,
                         bytes,
                         bytes,
-                        t -> t.matmul("m", plan, a, transposeA, b, transposeB, false, partial, out),
+                        t ->
+                                t.matmul(
+                                        "m",
+                                        plan,
+                                        a,
+                                        transposeA,
+                                        Part.of(b),
+                                        transposeB,
+                                        false,
+                                        partial,
+                                        Part.of(out)),
                         List.of(a, b, out, partial));
         System.out.printf("          %d x %d x %d: %.1f GFLOP/s%n", m, n, k, 2e-6 * m * n * k / ms);
     }

@@ -51,11 +51,11 @@ class MatmulKernelsTest {
                         plan,
                         aIn,
                         transposeA,
-                        bIn,
+                        Part.of(bIn),
                         transposeB,
                         accumulate,
                         partial,
-                        out));
+                        Part.of(out)));
         double[] expected = Reference.matmul(a, transposeA, b, transposeB, start, s[0], s[1], s[2]);
         assertClose(expected, bed.read(out), 2e-6, "variant " + variant + ", " + plan);
     }

@@ -62,10 +62,10 @@ class NormKernelsTest {
                         rows,
                         columns,
                         xIn,
-                        scaleIn,
-                        biasIn,
-                        runningMean,
-                        runningVar,
+                        Part.of(scaleIn),
+                        Part.of(biasIn),
+                        Part.of(runningMean),
+                        Part.of(runningVar),
                         MOMENTUM,
                         partial,
                         meanOut,
@@ -117,7 +117,15 @@ class NormKernelsTest {
             FloatArray y = bed.out(rows * columns);
             bed.run(tasks ->
                     tasks.batchNormFrozen(
-                            "frozen", rows, columns, xIn, scaleIn, biasIn, meanIn, varIn, y));
+                            "frozen",
+                            rows,
+                            columns,
+                            xIn,
+                            Part.of(scaleIn),
+                            Part.of(biasIn),
+                            Part.of(meanIn),
+                            Part.of(varIn),
+                            y));
             double[] expected =
                     Reference.normalize(
                             x,
@@ -179,14 +187,14 @@ class NormKernelsTest {
                             rows,
                             columns,
                             xIn,
-                            scaleIn,
+                            Part.of(scaleIn),
                             meanIn,
                             rstdIn,
                             dYIn,
                             residualIn,
                             partial,
-                            dScale,
-                            dBias,
+                            Part.of(dScale),
+                            Part.of(dBias),
                             dX));
         } else {
             FloatArray partial = bed.scratch(ColumnPlan.sums(rows, columns).partialSize(2));
@@ -196,14 +204,14 @@ class NormKernelsTest {
                             rows,
                             columns,
                             xIn,
-                            scaleIn,
+                            Part.of(scaleIn),
                             meanIn,
                             rstdIn,
                             dYIn,
                             residualIn,
                             partial,
-                            dScale,
-                            dBias,
+                            Part.of(dScale),
+                            Part.of(dBias),
                             dX));
         }
         double[][] expected =
@@ -244,7 +252,16 @@ class NormKernelsTest {
         FloatArray rstdOut = bed.out(rows);
         FloatArray y = bed.out(rows * columns);
         bed.run(tasks ->
-                tasks.layerNorm("norm", rows, columns, xIn, scaleIn, biasIn, meanOut, rstdOut, y));
+                tasks.layerNorm(
+                        "norm",
+                        rows,
+                        columns,
+                        xIn,
+                        Part.of(scaleIn),
+                        Part.of(biasIn),
+                        meanOut,
+                        rstdOut,
+                        y));
         double[][] statistics = Reference.statistics(x, rows, columns, true);
         double[] rstd = new double[rows];
         for (int i = 0; i < rows; i++) {
@@ -275,7 +292,7 @@ class NormKernelsTest {
             FloatArray xIn = bed.in(x);
             FloatArray partial = bed.scratch(plan.partialSize(1));
             FloatArray out = bed.out(s[1]);
-            bed.run(tasks -> tasks.columnSums("sums", plan, xIn, partial, out));
+            bed.run(tasks -> tasks.columnSums("sums", plan, xIn, partial, Part.of(out)));
             assertClose(
                     Reference.columnSums(x, s[0], s[1]), bed.read(out), TOLERANCE, "sums, " + plan);
         }

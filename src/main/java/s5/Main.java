@@ -1,0 +1,155 @@
+package s5;
+
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.HelpCommand;
+import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ScopeType;
+
+import s5.cli.BenchCommand;
+import s5.cli.DevicesCommand;
+import s5.cli.EvalCommand;
+import s5.cli.InfoCommand;
+import s5.cli.KeysCommand;
+import s5.cli.TrainCommand;
+import s5.cli.VerifyCommand;
+import s5.cli.Words;
+import s5.config.Messages;
+
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * The command line. Exit codes: 0 done, 1 failed, 2 the user's mistake, which gets one line on
+ * standard error; a bug gets its stack trace and 1.
+ */
+@Command(
+        name = "s5",
+        mixinStandardHelpOptions = true,
+        scope = ScopeType.INHERIT, // every command has --help and --version
+        versionProvider = Main.Version.class,
+        description = "Train, evaluate and run S5 sequence models.",
+        customSynopsis = {"s5 CONFIG [key=value ...]", "       s5 COMMAND [word ...]"},
+        subcommands = {
+            TrainCommand.class,
+            EvalCommand.class,
+            VerifyCommand.class,
+            BenchCommand.class,
+            DevicesCommand.class,
+            InfoCommand.class,
+            KeysCommand.class,
+            HelpCommand.class
+        })
+public final class Main implements Runnable {
+    private static final int FAILED = 1;
+    private static final int MISTAKE = 2;
+
+    public static void main(String[] args) {
+        PrintWriter out = new PrintWriter(System.out, true, System.out.charset());
+        PrintWriter err = new PrintWriter(System.err, true, System.err.charset());
+        System.exit(run(args, out, err));
+    }
+
+    /**
+     * Runs a command line.
+     *
+     * @return the exit code
+     */
+    public static int run(String[] args, PrintWriter out, PrintWriter err) {
+        CommandLine commands = commands(out, err);
+        try {
+            String[] words = withCommand(args, commands.getSubcommands().keySet());
+            if (words.length == 0) {
+                commands.usage(err);
+                return MISTAKE;
+            }
+            return commands.execute(words);
+        } catch (UserError e) {
+            return mistake(err, e.getMessage());
+        } finally {
+            out.flush();
+            err.flush();
+        }
+    }
+
+    /** The commands, with what they throw turned into messages and exit codes. */
+    static CommandLine commands(PrintWriter out, PrintWriter err) {
+        return new CommandLine(new Main())
+                .setOut(out)
+                .setErr(err)
+                .setExpandAtFiles(false)
+                .setParameterExceptionHandler((e, words) -> mistake(err, describe(e)))
+                .setExecutionExceptionHandler((e, command, parsed) -> {
+                    if (e instanceof UserError) {
+                        return mistake(err, e.getMessage());
+                    }
+                    if (e instanceof Failure) {
+                        mistake(err, e.getMessage());
+                        return FAILED;
+                    }
+                    e.printStackTrace(err);
+                    return FAILED;
+                });
+    }
+
+    /** Not reached: {@link #withCommand} leaves no command line without a command. */
+    @Override
+    public void run() {
+        throw new IllegalStateException("no command");
+    }
+
+    /** Puts {@code train} before a config file that stands first. */
+    private static String[] withCommand(String[] args, Set<String> commands) {
+        if (args.length == 0 || args[0].startsWith("-") || commands.contains(args[0])) {
+            return args;
+        }
+        String first = args[0];
+        boolean pathLike = first.matches(".*([/\\\\]|\\.ya?ml$).*");
+        if (!Words.isSetting(first) && !pathLike && !Files.exists(Words.path(first))) {
+            String hint =
+                    Messages.nearest(first, commands)
+                            .map(near -> "did you mean " + near + "?")
+                            .orElse("s5 help lists the commands");
+            throw new UserError(
+                    "no config file or command %s; %s".formatted(Messages.quoted(first), hint));
+        }
+        List<String> words = new ArrayList<>(Arrays.asList(args));
+        words.addFirst("train");
+        return words.toArray(String[]::new);
+    }
+
+    private static int mistake(PrintWriter err, String message) {
+        err.println("s5: " + message.replaceAll("\\p{Cntrl}+", " "));
+        return MISTAKE;
+    }
+
+    private static String describe(ParameterException e) {
+        if (e instanceof CommandLine.UnmatchedArgumentException unmatched) {
+            String word = unmatched.getUnmatched().getFirst();
+            if (word.startsWith("--") && word.contains("=")) {
+                return "no such option %s; a setting is a word without dashes: %s"
+                        .formatted(Messages.quoted(word), Messages.shown(word.substring(2)));
+            }
+        }
+        return e.getMessage();
+    }
+
+    /** The version in the jar, and the JDK that runs it. */
+    static final class Version implements IVersionProvider {
+        @Override
+        public String[] getVersion() {
+            String version = Main.class.getPackage().getImplementationVersion();
+            return new String[] {
+                "s5 %s (Java %s)"
+                        .formatted(
+                                version == null ? "not from a jar" : version,
+                                System.getProperty("java.version"))
+            };
+        }
+    }
+}

@@ -1,0 +1,160 @@
+package s5.cli;
+
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+import s5.Devices;
+import s5.UserError;
+import s5.config.Config;
+import s5.config.ConfigLoader;
+import s5.data.Data;
+import s5.data.Shape;
+import s5.ops.Backend;
+import s5.train.Benchmark;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+
+/**
+ * {@code s5 bench CONFIG... [steps=20 warmup=5 out=FILE.json] [key=value ...]}: times steps on
+ * random input.
+ */
+@Command(
+        name = "bench",
+        mixinStandardHelpOptions = true,
+        description = "Time training and evaluation steps of configs on random input.")
+public final class BenchCommand implements Callable<Integer> {
+    @Spec private CommandSpec spec;
+
+    @Parameters(
+            paramLabel = "WORD",
+            arity = "0..*",
+            description =
+                    "CONFIG files; steps=, warmup=, json=FILE; settings that win over the files")
+    private List<String> words = List.of();
+
+    @Override
+    public Integer call() {
+        Words given = Words.of(words);
+        int steps = 20;
+        int warmup = 5;
+        Path json = null;
+        List<String> settings = new ArrayList<>();
+        for (String setting : given.settings()) {
+            String value = setting.substring(setting.indexOf('=') + 1);
+            switch (setting.substring(0, setting.indexOf('='))) {
+                case "steps" -> steps = count("steps", value, 1);
+                case "warmup" -> warmup = count("warmup", value, 0);
+                case "json" -> json = Words.path(value);
+                default -> settings.add(setting);
+            }
+        }
+        if (given.operands().isEmpty()) {
+            throw new UserError("bench takes CONFIG files; write s5 bench configs/smnist.yaml");
+        }
+        PrintWriter out = spec.commandLine().getOut();
+        ObjectNode report = new JsonMapper().createObjectNode();
+        ArrayNode rows = report.putArray("experiments");
+        for (String file : given.operands()) {
+            Config config = ConfigLoader.load(Words.path(file), settings);
+            Shape shape = Data.shape(config.data());
+            try (Backend backend =
+                    Devices.open(config.device(), config.precision(), config.threads())) {
+                if (rows.isEmpty()) {
+                    out.println(backend.describe());
+                    report.put("device", backend.describe());
+                    report.put("java", System.getProperty("java.version"));
+                    report.put("date", Instant.now().toString());
+                }
+                Benchmark.Result result = Benchmark.run(config, shape, backend, warmup, steps);
+                print(out, config, shape, result);
+                ObjectNode row = rows.addObject().put("name", config.name());
+                row.put("batch", config.train().batch()).put("length", shape.length());
+                row.put("features", config.model().features())
+                        .put("states", config.model().states());
+                row.put("layers", config.model().layers());
+                row.put("precision", config.precision().toString());
+                row.put("resident_mb", residentMegabytes());
+                row.set("train", json(result.train()));
+                row.set("eval", json(result.evaluation()));
+            }
+        }
+        if (json != null) {
+            try {
+                Files.writeString(json, report.toPrettyString() + "\n");
+            } catch (IOException e) {
+                throw new UserError(json + ": cannot be written (" + e.getMessage() + ")", e);
+            }
+        }
+        return 0;
+    }
+
+    private static int count(String key, String value, int least) {
+        if (!value.matches("\\d{1,6}") || Integer.parseInt(value) < least) {
+            throw new UserError(
+                    key + ": '" + value + "' is no whole number from " + least + " to 999999");
+        }
+        return Integer.parseInt(value);
+    }
+
+    private static void print(
+            PrintWriter out, Config config, Shape shape, Benchmark.Result result) {
+        out.printf(
+                "%s: B %d, L %,d, H %d, P %d, %d layers%n",
+                config.name(),
+                config.train().batch(),
+                shape.length(),
+                config.model().features(),
+                config.model().states(),
+                config.model().layers());
+        print(out, "train", result.train());
+        print(out, "eval", result.evaluation());
+        out.printf("  most memory resident so far: %,d MB%n", residentMegabytes());
+        out.flush();
+    }
+
+    private static void print(PrintWriter out, String what, Benchmark.Times t) {
+        out.printf(
+                "  %-5s step: median %.2f ms (%.2f to %.2f), %,d MB of scratch%n",
+                what, t.median(), t.least(), t.most(), t.bytes() / 1_000_000);
+        t.profile().forEach((op, ms) -> out.printf("      %-22s %9.2f ms%n", op, ms));
+    }
+
+    private static ObjectNode json(Benchmark.Times t) {
+        ObjectNode node = new JsonMapper().createObjectNode();
+        node.put("median_ms", t.median()).put("min_ms", t.least()).put("max_ms", t.most());
+        node.put("scratch_bytes", t.bytes());
+        ObjectNode profile = node.putObject("ms_by_operation");
+        for (Map.Entry<String, Double> e : t.profile().entrySet()) {
+            profile.put(e.getKey(), e.getValue());
+        }
+        return node;
+    }
+
+    /** Largest resident set of this process, or 0 where the system does not tell. */
+    private static long residentMegabytes() {
+        try {
+            for (String line : Files.readAllLines(Path.of("/proc/self/status"))) {
+                if (line.startsWith("VmHWM:")) {
+                    return Long.parseLong(line.replaceAll("\\D", "")) / 1000;
+                }
+            }
+        } catch (IOException e) {
+            return 0;
+        }
+        return 0;
+    }
+}

@@ -1,0 +1,51 @@
+package s5.cli;
+
+import s5.Devices;
+import s5.config.Config;
+import s5.config.ConfigLoader;
+import s5.config.Key;
+import s5.config.Precision;
+import s5.cpu.CpuBackend;
+import s5.ops.Backend;
+import s5.train.Verifier.Check;
+
+import java.util.List;
+
+/** Settings of a command that runs on a device without a config file. */
+record DeviceSettings(
+        @Key(value = "auto, cpu, gpu, cuda:N or opencl:N", unset = "auto") String device,
+        @Key(value = "of matrix products on a GPU", unset = "fp32") Precision precision,
+        @Key(value = "CPU threads; 0: one for each core", unset = "0") int threads) {
+
+    DeviceSettings {
+        Config.checkDevice(device);
+        Config.checkThreads(threads);
+    }
+
+    /**
+     * Reads {@code key=value} words.
+     *
+     * @throws s5.UserError for another key or an impossible value
+     */
+    static DeviceSettings of(List<String> settings) {
+        return ConfigLoader.options(DeviceSettings.class, settings);
+    }
+
+    Backend open() {
+        return Devices.open(device, precision, threads);
+    }
+
+    /**
+     * How far a check may be off: the CPU's tolerance; ten times that on other devices; with TF32
+     * the losses only, by 2e-3.
+     */
+    double tolerance(Check check, Backend backend) {
+        if (backend instanceof CpuBackend) {
+            return check.tolerance();
+        }
+        if (precision == Precision.FP32) {
+            return 10 * check.tolerance();
+        }
+        return check == Check.LOSS || check == Check.LOSSES ? 2e-3 : Double.POSITIVE_INFINITY;
+    }
+}

@@ -1,0 +1,120 @@
+package s5.cli;
+
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+import s5.Devices;
+import s5.UserError;
+import s5.config.Config;
+import s5.config.ConfigLoader;
+import s5.config.Key;
+import s5.data.Data;
+import s5.data.Dataset;
+import s5.data.Splits;
+import s5.io.Safetensors;
+import s5.model.Model;
+import s5.model.Parameter;
+import s5.ops.Backend;
+import s5.ops.Tensor;
+import s5.train.Checkpoint;
+import s5.train.Evaluator;
+
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import java.util.stream.Stream;
+
+/** {@code s5 eval CHECKPOINT [split=test] [key=value ...]}: a trained model on a data set. */
+@Command(name = "eval", description = "Evaluate a trained model.")
+public final class EvalCommand implements Callable<Integer> {
+    @Spec private CommandSpec spec;
+
+    @Parameters(
+            paramLabel = "WORD",
+            arity = "0..*",
+            description = {
+                "CHECKPOINT: a file that training wrote, runs/NAME/best.safetensors",
+                "split=test, validation or train",
+                "step_rescale=1: multiplies every time step",
+                "key=value: wins over the settings in the checkpoint: data.root=..."
+            })
+    private List<String> words = List.of();
+
+    /** Which part of a data set. */
+    enum Split {
+        TRAIN,
+        VALIDATION,
+        TEST;
+
+        Dataset of(Splits splits) {
+            return switch (this) {
+                case TRAIN -> splits.train();
+                case VALIDATION -> splits.validation();
+                case TEST -> splits.test();
+            };
+        }
+    }
+
+    /** Options of this command. */
+    record Options(
+            @Key(value = "part of the data set", unset = "test") Split split,
+            @Key(value = "multiplies every time step", unset = "1") double stepRescale) {
+        Options {
+            if (!(stepRescale > 0) || Double.isInfinite(stepRescale)) {
+                throw new UserError("step_rescale: must be above 0, not " + stepRescale);
+            }
+        }
+    }
+
+    @Override
+    public Integer call() {
+        Words given = Words.of(words);
+        Path file = given.only("eval", "CHECKPOINT");
+        List<String> own = new ArrayList<>();
+        List<String> settings = new ArrayList<>();
+        for (String word : given.settings()) {
+            (word.startsWith("split=") || word.startsWith("step_rescale=") ? own : settings)
+                    .add(word);
+        }
+        Options options = ConfigLoader.options(Options.class, own);
+        Safetensors checkpoint = Safetensors.read(file);
+        Config config = ConfigLoader.parse(Checkpoint.config(file, checkpoint), file, settings);
+        Dataset data = options.split().of(Data.open(config.data()));
+        Model model = new Model(config.model(), data.shape());
+        PrintWriter out = spec.commandLine().getOut();
+        try (Backend backend =
+                Devices.open(config.device(), config.precision(), config.threads())) {
+            out.println("device: " + backend.describe());
+            List<Tensor> tensors =
+                    Stream.concat(
+                                    model.parameters().stream().map(Parameter::value),
+                                    model.statistics().stream())
+                            .toList();
+            Checkpoint.load(file, checkpoint, backend, tensors);
+            try (Evaluator evaluator =
+                    new Evaluator(
+                            backend,
+                            model,
+                            config.train().evaluationBatch(),
+                            data.shape().length(),
+                            options.stepRescale())) {
+                Evaluator.Result result = evaluator.evaluate(data);
+                out.printf(
+                        "%s, %s: %,d samples, loss %.4f, accuracy %.2f %% (majority class: %.2f"
+                                + " %%)%n",
+                        config.name(),
+                        options.split().name().toLowerCase(Locale.ROOT),
+                        data.size(),
+                        result.loss(),
+                        100 * result.accuracy(),
+                        100 * result.majority());
+            }
+        }
+        return 0;
+    }
+}

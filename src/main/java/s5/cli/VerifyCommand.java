@@ -1,0 +1,106 @@
+package s5.cli;
+
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+import s5.UserError;
+import s5.ops.Backend;
+import s5.train.Verifier;
+import s5.train.Verifier.Check;
+import s5.train.Verifier.Report;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.stream.Stream;
+
+/**
+ * {@code s5 verify DIR [device=... precision=... threads=...]}: compares this build with official
+ * numbers.
+ */
+@Command(
+        name = "verify",
+        mixinStandardHelpOptions = true,
+        description = "Compare this build, on the device chosen, with files of official numbers.")
+public final class VerifyCommand implements Callable<Integer> {
+    @Spec private CommandSpec spec;
+
+    @Parameters(
+            paramLabel = "WORD",
+            arity = "0..*",
+            description = "DIR or a .safetensors file; device=, precision=, threads=")
+    private List<String> words = List.of();
+
+    @Override
+    public Integer call() {
+        Words given = Words.of(words);
+        List<Path> files = files(given.only("verify", "DIR"));
+        DeviceSettings settings = DeviceSettings.of(given.settings());
+        PrintWriter out = spec.commandLine().getOut();
+        boolean good = true;
+        try (Backend backend = settings.open()) {
+            out.println(backend.describe());
+            out.printf("%-36s", "worst error of");
+            for (Check check : Check.values()) {
+                out.printf("%12s", check.title());
+            }
+            out.println();
+            for (Path file : files) {
+                String name = file.getFileName().toString().replace(".safetensors", "");
+                if (!Verifier.known(file)) {
+                    out.printf(
+                            "%-36s%12s%n",
+                            name, "not compared: the pendulum model is not built yet");
+                    continue;
+                }
+                Report report = Verifier.verify(backend, file);
+                boolean passed = true;
+                out.printf("%-36s", name);
+                for (Check check : Check.values()) {
+                    Double error = report.errors().get(check);
+                    out.print(error == null ? "%12s".formatted("-") : "%12.1e".formatted(error));
+                    passed &= error == null || error <= settings.tolerance(check, backend);
+                }
+                out.println(passed ? "  ok" : "  FAILED");
+                for (Check check : Check.values()) {
+                    Double error = report.errors().get(check);
+                    if (error != null && !(error <= settings.tolerance(check, backend))) {
+                        out.printf(
+                                "    %s: %.2e at %s, tolerance %.0e%n",
+                                check.title(),
+                                error,
+                                report.worst().get(check),
+                                settings.tolerance(check, backend));
+                    }
+                }
+                out.flush();
+                good &= passed;
+            }
+        }
+        return good ? 0 : 1;
+    }
+
+    private static List<Path> files(Path path) {
+        if (Files.isRegularFile(path)) {
+            return List.of(path);
+        }
+        if (!Files.isDirectory(path)) {
+            throw new UserError(path + ": no such file or folder");
+        }
+        try (Stream<Path> all = Files.list(path)) {
+            List<Path> files =
+                    all.filter(f -> f.toString().endsWith(".safetensors")).sorted().toList();
+            if (files.isEmpty()) {
+                throw new UserError(path + ": holds no .safetensors files");
+            }
+            return files;
+        } catch (IOException e) {
+            throw new UserError(path + ": cannot be read (" + e.getMessage() + ")", e);
+        }
+    }
+}

@@ -1,0 +1,71 @@
+package s5.cli;
+
+import s5.UserError;
+import s5.config.Messages;
+
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Pattern;
+
+/**
+ * The words after a command, sorted.
+ *
+ * @param operands files and names
+ * @param settings words like {@code train.epochs=3}; a path that has an equals sign after a slash
+ *     is an operand
+ */
+public record Words(List<String> operands, List<String> settings) {
+    private static final Pattern SETTING =
+            Pattern.compile("[A-Za-z_][A-Za-z0-9_.]*=.*", Pattern.DOTALL);
+
+    /** Sorts the words. */
+    public static Words of(List<String> words) {
+        List<String> operands = new ArrayList<>();
+        List<String> settings = new ArrayList<>();
+        for (String word : words) {
+            (isSetting(word) ? settings : operands).add(word);
+        }
+        return new Words(operands, settings);
+    }
+
+    /** Whether a word has the form {@code key=value}. */
+    public static boolean isSetting(String word) {
+        return SETTING.matcher(word).matches();
+    }
+
+    /**
+     * The one operand of a command that takes a single file or folder.
+     *
+     * @param command its name, for the error
+     * @param operand what it takes, such as {@code CONFIG}
+     * @throws UserError when there is none, or more than one
+     */
+    public Path only(String command, String operand) {
+        if (operands.size() != 1) {
+            String found = operands.isEmpty() ? "" : ", not " + String.join(" and ", operands);
+            throw new UserError(
+                    "%s takes one %s%s; write s5 %s %s [key=value ...]"
+                            .formatted(command, operand, found, command, operand));
+        }
+        return path(operands.getFirst());
+    }
+
+    /**
+     * A word as a path.
+     *
+     * @throws UserError when it cannot be one
+     */
+    public static Path path(String word) {
+        if (word.isBlank()) {
+            throw new UserError("an empty word where a file or folder should stand");
+        }
+        try {
+            return Path.of(word);
+        } catch (InvalidPathException e) {
+            throw new UserError(
+                    "%s is no path: %s".formatted(Messages.quoted(word), e.getReason()), e);
+        }
+    }
+}

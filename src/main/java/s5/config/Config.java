@@ -1,0 +1,99 @@
+package s5.config;
+
+import s5.ops.Ops;
+
+import java.util.regex.Pattern;
+
+/**
+ * All settings of a run, resolved: every key has its value. Made by {@link ConfigLoader}. Relative
+ * paths are relative to the current directory.
+ */
+public record Config(
+        @Key(
+                        value =
+                                "the run's name: letters, digits, dots, dashes and underscores, not"
+                                        + " starting with a dot",
+                        derived = "the config file's name without .yaml")
+                String name,
+        @Key(
+                        value = "of parameters, shuffling and dropout; 0 or more",
+                        unset = "1919",
+                        official = "jax_seed")
+                long seed,
+        @Key(
+                        value =
+                                "auto (a GPU when there is one, else the CPU), cpu, gpu, cuda:N or"
+                                        + " opencl:N, with N counted from 0",
+                        unset = "auto")
+                String device,
+        @Key(
+                        value =
+                                "of matrix products on a GPU: tf32 rounds their inputs to 10 bits"
+                                        + " of mantissa, fp32 does not; the CPU computes in fp32",
+                        unset = "tf32")
+                Precision precision,
+        @Key(value = "CPU threads, 0 to 4096; 0: one for each core", unset = "0") int threads,
+        @Key(value = "the run's folder", derived = "runs/NAME, with NAME the run's name")
+                String out,
+        DataConfig data,
+        ModelConfig model,
+        TrainConfig train) {
+
+    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_-][A-Za-z0-9._-]{0,99}");
+    private static final Pattern DEVICE =
+            Pattern.compile("auto|cpu|gpu|(cuda|opencl):(0|[1-9][0-9]{0,3})");
+
+    /**
+     * Checks the values, and what the sections mean to each other.
+     *
+     * @throws s5.UserError when a value is out of range or two contradict each other
+     */
+    public Config {
+        Check.that(
+                NAME.matcher(name).matches(),
+                "name",
+                Messages.quoted(name)
+                        + " is no name: use up to 100 letters, digits, dots, dashes and"
+                        + " underscores, not starting with a dot");
+        Check.that(seed >= 0, "seed", "must be 0 or more, not " + seed);
+        checkDevice(device);
+        checkThreads(threads);
+        Check.path("out", out);
+        Check.that(
+                model.pooling() != Ops.Pooling.LAST || !data.set().padded(),
+                "model.pooling",
+                "last does not work with padded sequences, and those of data.set "
+                        + Schema.spelling(data.set())
+                        + " are; use mean");
+        Check.that(
+                data.set() != DataSet.LISTOPS
+                        || data.source() != DataConfig.Source.GENERATE
+                        || train.batch() <= data.trainSize(),
+                "train.batch",
+                "%d is more than data.train_size %d, so an epoch would have no step"
+                        .formatted(train.batch(), data.trainSize()));
+    }
+
+    /**
+     * Checks a setting {@code device}, also for commands that have one without a whole Config.
+     *
+     * @throws s5.UserError when it is none of the forms that the key's description lists
+     */
+    public static void checkDevice(String device) {
+        Check.that(
+                DEVICE.matcher(device).matches(),
+                "device",
+                "no such device "
+                        + Messages.quoted(device)
+                        + "; use auto, cpu, gpu, cuda:N or opencl:N, with N a number");
+    }
+
+    /**
+     * Checks a setting {@code threads}, as {@link #checkDevice}.
+     *
+     * @throws s5.UserError when it is out of range
+     */
+    public static void checkThreads(int threads) {
+        Check.within("threads", threads, 0, 4096);
+    }
+}

@@ -1,0 +1,239 @@
+package s5.config;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.dataformat.yaml.YAMLGenerator;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+
+import s5.UserError;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
+import java.nio.charset.CoderResult;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.AtomicMoveNotSupportedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/**
+ * Reads a {@link Config} from YAML and {@code key=value} words, and writes it back. A key that is
+ * left out gets its default; anything else that is not as it should be is a {@link UserError} of
+ * one line that says file, line and column (or {@code command line}), key, what is wrong, and what
+ * to write instead.
+ */
+public final class ConfigLoader {
+    private static final int LARGEST_FILE = 1 << 20;
+    private static final String COMMAND_LINE = "command line";
+
+    private static final YAMLMapper WRITER =
+            YAMLMapper.builder()
+                    .disable(YAMLGenerator.Feature.WRITE_DOC_START_MARKER)
+                    .disable(YAMLGenerator.Feature.SPLIT_LINES)
+                    .enable(YAMLGenerator.Feature.MINIMIZE_QUOTES)
+                    .enable(YAMLGenerator.Feature.ALWAYS_QUOTE_NUMBERS_AS_STRINGS)
+                    .build();
+
+    private ConfigLoader() {}
+
+    /**
+     * The config in a file, with overrides.
+     *
+     * @param yaml the file; its name without extension is the default of {@code name}
+     * @param overrides words like {@code train.epochs=3}: full key, equals sign, value as typed. A
+     *     word wins over the file, and over an equal key before it
+     */
+    public static Config load(Path yaml, List<String> overrides) {
+        return parse(read(yaml), yaml, overrides);
+    }
+
+    /**
+     * The same from text that is already read, such as the config kept in a checkpoint.
+     *
+     * @param origin names the text in errors, and is where {@code name} comes from
+     */
+    public static Config parse(String yaml, Path origin, List<String> overrides) {
+        Schema schema = Schema.of(Config.class);
+        String source = origin.toString();
+        Map<String, Given> given = Given.parse(yaml, source, schema);
+        given.putAll(words(schema, overrides, COMMAND_LINE));
+        return bind(schema, given, stem(origin), source);
+    }
+
+    /** A config of {@code key=value} words alone, for tests and benchmarks; needs data.set. */
+    public static Config of(String... words) {
+        Schema schema = Schema.of(Config.class);
+        return bind(schema, words(schema, List.of(words), "settings"), "s5", "settings");
+    }
+
+    /**
+     * The options of a command: {@code key=value} words into a record whose components have a
+     * {@link Key} each.
+     */
+    public static <T extends Record> T options(Class<T> type, List<String> words) {
+        Schema schema = Schema.of(type);
+        Map<String, Given> given = words(schema, words, COMMAND_LINE);
+        return new Binder(schema, given, Map.of(), COMMAND_LINE).bind(type);
+    }
+
+    private static Config bind(
+            Schema schema, Map<String, Given> given, String defaultName, String source) {
+        Given name = given.get("name");
+        Map<String, String> derived =
+                Map.of(
+                        "name",
+                        defaultName,
+                        "out",
+                        "runs/" + (name == null ? defaultName : name.text()));
+        return new Binder(schema, given, derived, source).bind(Config.class);
+    }
+
+    private static Map<String, Given> words(Schema schema, List<String> words, String place) {
+        Map<String, Given> given = new LinkedHashMap<>();
+        for (String word : words) {
+            int equals = word.indexOf('=');
+            if (equals < 1) {
+                throw new UserError(
+                        "%s: %s: a setting is a word like key=value"
+                                .formatted(place, Messages.quoted(word)));
+            }
+            String key = word.substring(0, equals);
+            if (schema.isSection(key)) {
+                throw new UserError(
+                        "%s: %s: is a section; write %s.KEY=VALUE".formatted(place, key, key));
+            }
+            if (schema.setting(key).isEmpty()) {
+                throw new UserError(
+                        "%s: %s: %s".formatted(place, Messages.shown(key), schema.unknown(key)));
+            }
+            given.put(key, new Given(place, Given.Kind.ANY, word.substring(equals + 1)));
+        }
+        return given;
+    }
+
+    /** The name of a run from that of its config file. */
+    private static String stem(Path file) {
+        String name = file.getFileName() == null ? "" : file.getFileName().toString();
+        String stem = name.replaceFirst("\\.ya?ml$", "").replaceAll("[^A-Za-z0-9._-]+", "-");
+        stem = stem.replaceFirst("^\\.+", "");
+        return stem.isEmpty() ? "s5" : stem.substring(0, Math.min(100, stem.length()));
+    }
+
+    private static String read(Path file) {
+        if (Files.isDirectory(file)) {
+            throw new UserError(file + ": is a folder, not a config file");
+        }
+        byte[] bytes;
+        try (InputStream in = Files.newInputStream(file)) {
+            bytes = in.readNBytes(LARGEST_FILE + 1);
+        } catch (NoSuchFileException e) {
+            throw new UserError(file + ": no such file" + similar(file), e);
+        } catch (IOException e) {
+            throw new UserError(file + ": cannot be read: " + reason(e), e);
+        }
+        if (bytes.length > LARGEST_FILE) {
+            throw new UserError(file + ": is larger than 1 MiB, so it is no config file");
+        }
+        ByteBuffer in = ByteBuffer.wrap(bytes);
+        CharBuffer out = CharBuffer.allocate(bytes.length);
+        CoderResult result = StandardCharsets.UTF_8.newDecoder().decode(in, out, true);
+        String text = out.flip().toString();
+        if (result.isError()) {
+            throw new UserError(
+                    "%s:%d: is not UTF-8 text (byte 0x%02X at offset %d)"
+                            .formatted(
+                                    file,
+                                    text.lines().count() + (text.endsWith("\n") ? 1 : 0),
+                                    bytes[in.position()],
+                                    in.position()));
+        }
+        return text;
+    }
+
+    private static String similar(Path missing) {
+        Path folder = missing.toAbsolutePath().getParent();
+        if (folder == null || missing.getFileName() == null) {
+            return "";
+        }
+        if (!Files.isDirectory(folder)) {
+            return "; there is no folder " + missing.getParent() + " either";
+        }
+        try (Stream<Path> files = Files.list(folder)) {
+            List<String> names = files.map(f -> f.getFileName().toString()).sorted().toList();
+            return Messages.nearest(missing.getFileName().toString(), names)
+                    .map(near -> "; did you mean " + missing.resolveSibling(near) + "?")
+                    .orElse("");
+        } catch (IOException e) {
+            return ""; // only a hint
+        }
+    }
+
+    /**
+     * All settings as YAML, defaults included, so that loading the text gives an equal config. Keys
+     * that have no meaning with the others (see {@link Key#when}) are left out.
+     */
+    public static String toYaml(Config config) {
+        Schema schema = Schema.of(Config.class);
+        Map<String, Object> values = schema.values(config);
+        ObjectNode root = JsonNodeFactory.instance.objectNode();
+        for (Schema.Setting setting : schema.settings()) {
+            if (!schema.meaningful(setting, s -> Schema.spelling(values.get(s.path())))) {
+                continue;
+            }
+            String section = setting.section();
+            ObjectNode node =
+                    section.isEmpty() ? root : root.withObjectProperty(section.replace(".", ""));
+            switch (values.get(setting.path())) {
+                case Integer i -> node.put(setting.name(), i);
+                case Long l -> node.put(setting.name(), l);
+                case Double d -> node.put(setting.name(), d);
+                case Boolean b -> node.put(setting.name(), b);
+                case Object text -> node.put(setting.name(), Schema.spelling(text));
+            }
+        }
+        try {
+            return WRITER.writeValueAsString(root);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /**
+     * Writes {@link #toYaml} to a file, under another name first, so that the file is never half
+     * written. Its folder has to exist.
+     *
+     * @throws UserError when it cannot be written
+     */
+    public static void write(Config config, Path file) {
+        Path partial = file.resolveSibling(file.getFileName() + ".part");
+        try {
+            Files.writeString(partial, toYaml(config));
+            try {
+                Files.move(partial, file, StandardCopyOption.ATOMIC_MOVE);
+            } catch (AtomicMoveNotSupportedException e) {
+                Files.move(partial, file, StandardCopyOption.REPLACE_EXISTING);
+            }
+        } catch (IOException e) {
+            throw new UserError(file + ": cannot be written: " + reason(e), e);
+        }
+    }
+
+    private static String reason(IOException e) {
+        return switch (e) {
+            case AccessDeniedException _ -> "permission denied";
+            case NoSuchFileException _ -> "no such folder";
+            case FileSystemException other when other.getReason() != null -> other.getReason();
+            default -> e.getMessage();
+        };
+    }
+}

@@ -1,0 +1,32 @@
+package s5.config;
+
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
+
+/** Documents a setting, on the record component that holds it; the only place that does. */
+@Retention(RetentionPolicy.RUNTIME)
+@Target(ElementType.RECORD_COMPONENT)
+public @interface Key {
+    /** Meaning, unit and range, in a line of plain words. */
+    String value();
+
+    /** The value taken when the key is left out, as YAML; empty: see {@link #derived}. */
+    String unset() default "";
+
+    /**
+     * For a key whose value when left out is worked out by the loader: how, in words. A key with
+     * neither this nor {@link #unset} has to be given.
+     */
+    String derived() default "";
+
+    /** The flag of the official code's run_train.py that sets the same; empty where none does. */
+    String official() default "";
+
+    /**
+     * When the key has a meaning: {@code "key=value|value"}, with a key of the same section. Giving
+     * it otherwise is an error. Empty: always.
+     */
+    String when() default "";
+}

@@ -1,0 +1,232 @@
+package s5.config;
+
+import java.lang.reflect.RecordComponent;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+/**
+ * The settings that a record holds, by their full names, in the order of its components. A
+ * component that is a record itself is a section; every other one has a {@link Key}.
+ */
+public final class Schema {
+    /**
+     * One setting.
+     *
+     * @param path its full name, such as {@code model.dt_min}
+     * @param section the section's name and a dot, or nothing at the top
+     * @param type of its value: int, long, double, boolean, String or an enum
+     */
+    public record Setting(String path, String section, Class<?> type, Key key) {
+        /** The name without its section. */
+        public String name() {
+            return path.substring(section.length());
+        }
+
+        /** In words, what values there are. */
+        public String values() {
+            if (type.isEnum()) {
+                return String.join(", ", spellings(type));
+            } else if (type == boolean.class) {
+                return "true, false";
+            } else if (type == double.class) {
+                return "number";
+            } else {
+                return type == String.class ? "text" : "whole number";
+            }
+        }
+    }
+
+    private final Map<String, Setting> settings = new LinkedHashMap<>();
+    private final Set<String> sections = new LinkedHashSet<>();
+
+    private Schema() {}
+
+    /** The settings of a record, such as {@link Config} or the options of a command. */
+    public static Schema of(Class<? extends Record> type) {
+        Schema schema = new Schema();
+        schema.add(type, "");
+        return schema;
+    }
+
+    private void add(Class<?> type, String section) {
+        for (RecordComponent component : type.getRecordComponents()) {
+            String path = section + snakeCase(component.getName());
+            if (component.getType().isRecord()) {
+                sections.add(path);
+                add(component.getType(), path + ".");
+            } else {
+                Key key = component.getAnnotation(Key.class);
+                if (key == null) {
+                    throw new IllegalStateException(path + " has no @Key");
+                }
+                settings.put(path, new Setting(path, section, component.getType(), key));
+            }
+        }
+    }
+
+    /** {@code cInit} becomes {@code c_init}. */
+    static String snakeCase(String name) {
+        return name.replaceAll("([a-z0-9])([A-Z])", "$1_$2").toLowerCase(Locale.ROOT);
+    }
+
+    /**
+     * How YAML spells a value; a constant of an enum in small letters, unless its toString says
+     * otherwise.
+     */
+    public static String spelling(Object value) {
+        String text = value.toString();
+        boolean plain = value instanceof Enum<?> constant && text.equals(constant.name());
+        return plain ? text.toLowerCase(Locale.ROOT) : text;
+    }
+
+    static List<String> spellings(Class<?> type) {
+        return Arrays.stream(type.getEnumConstants()).map(Schema::spelling).toList();
+    }
+
+    /** All settings in order. */
+    public Collection<Setting> settings() {
+        return settings.values();
+    }
+
+    Optional<Setting> setting(String path) {
+        return Optional.ofNullable(settings.get(path));
+    }
+
+    boolean isSection(String path) {
+        return sections.contains(path);
+    }
+
+    /**
+     * Whether the others leave a setting a meaning; see {@link Key#when}.
+     *
+     * @param text gives a setting's value as YAML has it
+     */
+    boolean meaningful(Setting setting, Function<Setting, String> text) {
+        String when = setting.key().when();
+        if (when.isEmpty()) {
+            return true;
+        }
+        Setting other = condition(setting);
+        String value = text.apply(other).toLowerCase(Locale.ROOT);
+        List<String> allowed = List.of(when.substring(when.indexOf('=') + 1).split("\\|"));
+        return allowed.contains(value) && meaningful(other, text);
+    }
+
+    /** The setting that {@link Key#when} of this one names. */
+    Setting condition(Setting setting) {
+        String when = setting.key().when();
+        return settings.get(setting.section() + when.substring(0, when.indexOf('=')));
+    }
+
+    /** The values that a record holds, by the settings' full names. */
+    Map<String, Object> values(Record config) {
+        Map<String, Object> values = new LinkedHashMap<>();
+        collect(config, "", values);
+        return values;
+    }
+
+    private void collect(Record config, String section, Map<String, Object> values) {
+        for (RecordComponent component : config.getClass().getRecordComponents()) {
+            String path = section + snakeCase(component.getName());
+            Object value;
+            try {
+                value = component.getAccessor().invoke(config);
+            } catch (ReflectiveOperationException e) {
+                throw new IllegalStateException(e);
+            }
+            if (value instanceof Record part) {
+                collect(part, path + ".", values);
+            } else {
+                values.put(path, value);
+            }
+        }
+    }
+
+    /** What to say of a name that is no setting. */
+    String unknown(String path) {
+        String section = path.contains(".") ? path.substring(0, path.lastIndexOf('.') + 1) : "";
+        String name = path.substring(section.length());
+        return "no such key" + meant(path, section, name);
+    }
+
+    private String meant(String path, String section, String name) {
+        Map<String, String> here = new LinkedHashMap<>(); // names in this section, and their paths
+        Map<String, String> anywhere = new LinkedHashMap<>();
+        for (Setting s : settings.values()) {
+            // The official flag, or the right name in the wrong section.
+            if (s.key().official().equalsIgnoreCase(name) || s.name().equalsIgnoreCase(name)) {
+                return "; did you mean " + s.path() + "?";
+            }
+            anywhere.putIfAbsent(s.name(), s.path());
+            if (s.section().equals(section)) {
+                here.put(s.name(), s.path());
+            }
+        }
+        if (section.isEmpty()) {
+            sections.forEach(top -> here.put(top, top));
+        }
+        for (Map<String, String> names : List.of(here, anywhere)) {
+            Optional<String> near = Messages.nearest(name, names.keySet());
+            if (near.isPresent()) {
+                return "; did you mean " + names.get(near.get()) + "?";
+            }
+        }
+        if (here.isEmpty() && !sections.isEmpty()) {
+            return "; the sections are " + String.join(", ", sections);
+        }
+        String valid = String.join(", ", (here.isEmpty() ? anywhere : here).keySet());
+        return section.isEmpty() || here.isEmpty()
+                ? "; there are " + valid
+                : "; " + path.substring(0, section.length() - 1) + " has " + valid;
+    }
+
+    /**
+     * The settings as Markdown tables, one for each section.
+     *
+     * @param prefix keeps only the settings whose full names start with it; empty for all
+     */
+    public String markdown(String prefix) {
+        StringBuilder page = new StringBuilder();
+        Map<String, List<Setting>> bySection =
+                settings.values().stream()
+                        .filter(s -> s.path().startsWith(prefix))
+                        .collect(
+                                Collectors.groupingBy(
+                                        Setting::section, LinkedHashMap::new, Collectors.toList()));
+        bySection.forEach((section, rows) -> {
+            String title =
+                    section.isEmpty() ? "Top level" : "Section `" + section.replace(".", "") + "`";
+            page.append(page.isEmpty() ? "" : "\n").append("## ").append(title);
+            page.append("\n\n| key | if left out | values | official flag | meaning |\n");
+            page.append("|---|---|---|---|---|\n");
+            rows.forEach(s -> page.append(row(s)));
+        });
+        return page.toString();
+    }
+
+    private static String row(Setting s) {
+        Key key = s.key();
+        String unset =
+                !key.unset().isEmpty()
+                        ? "`" + key.unset() + "`"
+                        : key.derived().isEmpty() ? "has to be given" : key.derived();
+        String official = key.official().isEmpty() ? "" : "`" + key.official() + "`";
+        String when =
+                key.when().isEmpty()
+                        ? ""
+                        : " (only with `"
+                                + key.when().replace("=", ": ").replace("|", "` or `")
+                                + "`)";
+        return "| `%s` | %s | %s | %s | %s |\n"
+                .formatted(s.path(), unset, s.values(), official, key.value() + when);
+    }
+}

@@ -1,0 +1,176 @@
+package s5.config;
+
+/** Section {@code train}: optimization. Defaults are the official ones, their quirks included. */
+public record TrainConfig(
+        @Key(
+                        value = "passes over the training set; 1 to 1000000",
+                        unset = "100",
+                        official = "epochs")
+                int epochs,
+        @Key(value = "samples in a step; 1 to 1000000", unset = "64", official = "bsz") int batch,
+        @Key(
+                        value = "learning rate of the state-space parameters; above 0",
+                        unset = "0.001",
+                        official = "ssm_lr_base")
+                double ssmLr,
+        @Key(
+                        value = "learning rate of the others is lr_factor * ssm_lr; above 0",
+                        unset = "1",
+                        official = "lr_factor")
+                double lrFactor,
+        @Key(
+                        value = "where the cosine ends, for both learning rates; 0 or more",
+                        unset = "0",
+                        official = "lr_min")
+                double lrMin,
+        @Key(
+                        value = "epochs of linear warm-up, fractions allowed; 0 to epochs",
+                        unset = "1",
+                        official = "warmup_end")
+                double warmupEpochs,
+        @Key(
+                        value = "learning rates after the warm-up",
+                        unset = "cosine",
+                        official = "cosine_anneal")
+                Schedule schedule,
+        @Key(
+                        value =
+                                "who decays and at which rate. Lambda and the time steps: ssm_lr,"
+                                        + " no decay. B: standard ssm_lr, no decay; BandCdecay"
+                                        + " ssm_lr, decay; BfastandCdecay lr, decay; noBCdecay"
+                                        + " ssm_lr, no decay. C and D: lr, decay, but in noBCdecay"
+                                        + " ssm_lr, no decay. The rest: lr, decay",
+                        unset = "standard",
+                        official = "opt_config")
+                OptimizerGroups optConfig,
+        @Key(
+                        value =
+                                "AdamW's decoupled weight decay, times the learning rate; 0 or"
+                                        + " more",
+                        unset = "0.05",
+                        official = "weight_decay")
+                double weightDecay,
+        @Key(
+                        value = "give the time steps the global learning rate and weight decay",
+                        unset = "false",
+                        official = "dt_global")
+                boolean dtGlobal,
+        @Key(
+                        value =
+                                "both learning rates are multiplied by it when validation stalls;"
+                                        + " above 0, at most 1 (1: never changed)",
+                        unset = "1",
+                        official = "reduce_factor")
+                double plateauFactor,
+        @Key(
+                        value = "epochs without improvement before plateau_factor acts; 1 or more",
+                        unset = "1000000",
+                        official = "lr_patience")
+                int plateauPatience,
+        @Key(
+                        value = "epochs without improvement before training stops; 1 or more",
+                        unset = "1000",
+                        official = "early_stop_patience")
+                int earlyStopPatience,
+        @Key(
+                        value =
+                                "the very first update: official runs it at the full learning rates"
+                                        + " (they are set after each update), warm at the"
+                                        + " warm-up's first ones",
+                        unset = "official")
+                FirstUpdate firstUpdate,
+        @Key(
+                        value =
+                                "official: the cosine goes on with the warm-up's step counter, so"
+                                    + " it starts a little below the top and the last warmup_epochs"
+                                    + " run at lr_min; after_warmup: it starts from 0 and ends with"
+                                    + " the run",
+                        unset = "official")
+                CosineStart cosineStart,
+        @Key(
+                        value =
+                                "weight decay for the scales and biases of norms and the biases of"
+                                        + " dense layers too, as in the official code",
+                        unset = "true")
+                boolean decayNorms,
+        @Key(value = "samples in an evaluation step; 0: as batch", unset = "0") int evalBatch) {
+
+    /** Learning rates after the warm-up; see {@link #schedule}. */
+    public enum Schedule {
+        COSINE,
+        CONSTANT
+    }
+
+    /** Parameter groups; see {@link #optConfig}. YAML spells them as the official code does. */
+    public enum OptimizerGroups {
+        STANDARD("standard"),
+        BANDCDECAY("BandCdecay"),
+        BFASTANDCDECAY("BfastandCdecay"),
+        NOBCDECAY("noBCdecay");
+
+        private final String spelling;
+
+        OptimizerGroups(String spelling) {
+            this.spelling = spelling;
+        }
+
+        @Override
+        public String toString() {
+            return spelling;
+        }
+    }
+
+    /** Learning rates of the first update; see {@link #firstUpdate}. */
+    public enum FirstUpdate {
+        OFFICIAL,
+        WARM
+    }
+
+    /** Where the cosine starts; see {@link #cosineStart}. */
+    public enum CosineStart {
+        OFFICIAL,
+        AFTER_WARMUP
+    }
+
+    /**
+     * Checks the values.
+     *
+     * @throws s5.UserError when a value is out of range or two contradict each other
+     */
+    public TrainConfig {
+        Check.within("train.epochs", epochs, 1, 1_000_000);
+        Check.within("train.batch", batch, 1, 1_000_000);
+        Check.positive("train.ssm_lr", ssmLr);
+        Check.positive("train.lr_factor", lrFactor);
+        Check.notNegative("train.lr_min", lrMin);
+        double least = Math.min(ssmLr, lrFactor * ssmLr);
+        Check.that(
+                lrMin <= least,
+                "train.lr_min",
+                "%s is above the lower of the two learning rates, %s".formatted(lrMin, least));
+        Check.notNegative("train.warmup_epochs", warmupEpochs);
+        Check.that(
+                warmupEpochs <= epochs,
+                "train.warmup_epochs",
+                "%s is more than train.epochs %d".formatted(warmupEpochs, epochs));
+        Check.notNegative("train.weight_decay", weightDecay);
+        Check.positive("train.plateau_factor", plateauFactor);
+        Check.that(
+                plateauFactor <= 1,
+                "train.plateau_factor",
+                "must be at most 1, not " + plateauFactor);
+        Check.within("train.plateau_patience", plateauPatience, 1, Integer.MAX_VALUE);
+        Check.within("train.early_stop_patience", earlyStopPatience, 1, Integer.MAX_VALUE);
+        Check.within("train.eval_batch", evalBatch, 0, 1_000_000);
+    }
+
+    /** Learning rate of the parameters outside the state space, {@code lr_factor * ssm_lr}. */
+    public double lr() {
+        return lrFactor * ssmLr;
+    }
+
+    /** Samples in an evaluation step, with the 0 of {@link #evalBatch} resolved. */
+    public int evaluationBatch() {
+        return evalBatch == 0 ? batch : evalBatch;
+    }
+}

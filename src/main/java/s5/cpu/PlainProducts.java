@@ -1,0 +1,51 @@
+package s5.cpu;
+
+import java.util.Arrays;
+
+/** Products in plain loops, which any JVM runs. */
+final class PlainProducts implements Products {
+    @Override
+    public int padded(int n) {
+        return n;
+    }
+
+    @Override
+    public void pack(
+            float[] b, int at, int kStride, int nStride, int k, int n, float[] out, int to) {
+        for (int i = 0; i < k; i++) {
+            for (int j = 0; j < n; j++) {
+                out[to + i * n + j] = b[at + i * kStride + j * nStride];
+            }
+        }
+    }
+
+    @Override
+    public void gemm(
+            float[] a,
+            int at,
+            int mStride,
+            int kStride,
+            float[] packed,
+            int packedAt,
+            int m,
+            int n,
+            int k,
+            float[] c,
+            int cAt,
+            int cStride,
+            boolean accumulate) {
+        for (int i = 0; i < m; i++) {
+            int row = cAt + i * cStride;
+            if (!accumulate) {
+                Arrays.fill(c, row, row + n, 0f);
+            }
+            for (int l = 0; l < k; l++) {
+                float factor = a[at + i * mStride + l * kStride];
+                int other = packedAt + l * n;
+                for (int j = 0; j < n; j++) {
+                    c[row + j] = Math.fma(factor, packed[other + j], c[row + j]);
+                }
+            }
+        }
+    }
+}

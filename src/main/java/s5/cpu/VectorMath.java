@@ -1,0 +1,68 @@
+package s5.cpu;
+
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorMask;
+import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.VectorSpecies;
+
+/**
+ * {@link Approx} lane by lane, and what the vector loops share. The species is as wide as this
+ * machine likes it; nothing depends on its width.
+ */
+final class VectorMath {
+    static final VectorSpecies<Float> S = FloatVector.SPECIES_PREFERRED;
+
+    /** Lanes of a vector. */
+    static final int V = S.length();
+
+    private VectorMath() {}
+
+    /** {@code array[at ...]}. */
+    static FloatVector load(float[] array, int at) {
+        return FloatVector.fromArray(S, array, at);
+    }
+
+    /** The lanes in {@code mask}; the others are 0. */
+    static FloatVector load(float[] array, int at, VectorMask<Float> mask) {
+        return FloatVector.fromArray(S, array, at, mask);
+    }
+
+    static FloatVector all(float value) {
+        return FloatVector.broadcast(S, value);
+    }
+
+    /** {@link Approx#exp}. */
+    static FloatVector exp(FloatVector x) {
+        FloatVector c = x.blend(Approx.EXP_LOW, x.compare(VectorOperators.LT, Approx.EXP_LOW));
+        c = c.blend(Approx.EXP_HIGH, c.compare(VectorOperators.GT, Approx.EXP_HIGH));
+        FloatVector t = c.fma(all(Approx.LOG2_E), all(Approx.ROUND));
+        FloatVector n = t.sub(Approx.ROUND);
+        FloatVector r = n.fma(all(-Approx.LN2_HIGH), c);
+        r = n.fma(all(-Approx.LN2_LOW), r);
+        FloatVector p = r.fma(all(Approx.E4), all(Approx.E3));
+        p = p.fma(r, all(Approx.E2));
+        p = p.fma(r, all(Approx.E1));
+        p = p.fma(r, all(Approx.E0));
+        p = p.fma(r, all(1f));
+        p = p.fma(r, all(1f));
+        return p.reinterpretAsInts()
+                .add(t.reinterpretAsInts().lanewise(VectorOperators.LSHL, 23))
+                .reinterpretAsFloats();
+    }
+
+    /** {@link Approx#gelu}. */
+    static FloatVector gelu(FloatVector y) {
+        FloatVector z = y.mul(y.mul(y).fma(all(Approx.GELU_B), all(Approx.GELU_A)));
+        return y.div(exp(z.neg()).add(1f));
+    }
+
+    /** {@link Approx#geluSlope}. */
+    static FloatVector geluSlope(FloatVector y) {
+        FloatVector yy = y.mul(y);
+        FloatVector z = y.mul(yy.fma(all(Approx.GELU_B), all(Approx.GELU_A)));
+        FloatVector e = exp(z.neg());
+        FloatVector s = all(1f).div(e.add(1f));
+        FloatVector slope = y.mul(yy.fma(all(3f * Approx.GELU_B), all(Approx.GELU_A)));
+        return s.mul(e.mul(s)).fma(slope, s);
+    }
+}

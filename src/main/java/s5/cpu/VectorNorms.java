@@ -1,0 +1,247 @@
+package s5.cpu;
+
+import static s5.cpu.VectorMath.S;
+import static s5.cpu.VectorMath.V;
+import static s5.cpu.VectorMath.load;
+
+import jdk.incubator.vector.FloatVector;
+
+import s5.ops.Ops;
+
+import java.util.Arrays;
+
+/** Normalizations in the Vector API; columns that fill no vector are left to the plain loops. */
+final class VectorNorms implements Norms {
+    private final Norms rest = new PlainNorms();
+
+    @Override
+    public void columnSums(float[] x, float[] sum, int at, int h, int c, int from, int to) {
+        int end = c + S.loopBound(h - c);
+        Arrays.fill(sum, at + c, at + end, 0f);
+        for (int row = from; row < to; row++) {
+            int i = row * h;
+            for (int j = c; j < end; j += V) {
+                load(sum, at + j).add(load(x, i + j)).intoArray(sum, at + j);
+            }
+        }
+        rest.columnSums(x, sum, at, h, end, from, to);
+    }
+
+    @Override
+    public void moments(float[] x, float[] sum, int at, int h, int c, int from, int to) {
+        int end = c + S.loopBound(h - c);
+        columnSums(x, sum, at, h, c, from, to);
+        float factor = 1f / (to - from);
+        for (int j = c; j < end; j++) {
+            sum[at + j] *= factor;
+            sum[at + h + j] = 0f;
+            sum[at + 2 * h + j] = 0f;
+        }
+        for (int row = from; row < to; row++) {
+            int i = row * h;
+            for (int j = c; j < end; j += V) {
+                FloatVector d = load(x, i + j).sub(load(sum, at + j));
+                load(sum, at + h + j).add(d).intoArray(sum, at + h + j);
+                d.fma(d, load(sum, at + 2 * h + j)).intoArray(sum, at + 2 * h + j);
+            }
+        }
+        rest.moments(x, sum, at, h, end, from, to);
+    }
+
+    @Override
+    public void affine(
+            float[] x,
+            float[] mean,
+            float[] factor,
+            float[] bias,
+            float[] y,
+            int h,
+            int c,
+            int from,
+            int to) {
+        int end = c + S.loopBound(h - c);
+        for (int row = from; row < to; row++) {
+            int i = row * h;
+            for (int j = c; j < end; j += V) {
+                FloatVector d = load(x, i + j).sub(load(mean, j));
+                d.fma(load(factor, j), load(bias, j)).intoArray(y, i + j);
+            }
+        }
+        rest.affine(x, mean, factor, bias, y, h, end, from, to);
+    }
+
+    @Override
+    public void normSums(
+            float[] x,
+            float[] mean,
+            float[] rstd,
+            float[] dY,
+            float[] sum,
+            int at,
+            int h,
+            int c,
+            int from,
+            int to) {
+        int end = c + S.loopBound(h - c);
+        Arrays.fill(sum, at + c, at + end, 0f);
+        Arrays.fill(sum, at + h + c, at + h + end, 0f);
+        for (int row = from; row < to; row++) {
+            int i = row * h;
+            for (int j = c; j < end; j += V) {
+                FloatVector xhat = load(x, i + j).sub(load(mean, j)).mul(load(rstd, j));
+                FloatVector byY = load(dY, i + j);
+                load(sum, at + j).add(byY).intoArray(sum, at + j);
+                byY.fma(xhat, load(sum, at + h + j)).intoArray(sum, at + h + j);
+            }
+        }
+        rest.normSums(x, mean, rstd, dY, sum, at, h, end, from, to);
+    }
+
+    @Override
+    public void normAdjoint(
+            float[] x,
+            float[] mean,
+            float[] factor,
+            float[] shift,
+            float[] slope,
+            float[] dY,
+            float[] residual,
+            int residualStride,
+            float[] dX,
+            int h,
+            int c,
+            int from,
+            int to) {
+        int end = c + S.loopBound(h - c);
+        for (int row = from; row < to; row++) {
+            int i = row * h;
+            int other = row * residualStride;
+            for (int j = c; j < end; j += V) {
+                FloatVector d = load(mean, j).sub(load(x, i + j));
+                FloatVector v = d.fma(load(slope, j), load(dY, i + j).sub(load(shift, j)));
+                load(factor, j).fma(v, load(residual, other + j)).intoArray(dX, i + j);
+            }
+        }
+        rest.normAdjoint(
+                x, mean, factor, shift, slope, dY, residual, residualStride, dX, h, end, from, to);
+    }
+
+    /** The sum of all lanes, in an order of its own (that of reduceLanes may change). */
+    private static double sum(FloatVector x, float[] lanes) {
+        x.intoArray(lanes, 0);
+        for (int half = V / 2; half > 0; half /= 2) {
+            for (int i = 0; i < half; i++) {
+                lanes[i] += lanes[i + half];
+            }
+        }
+        return lanes[0];
+    }
+
+    @Override
+    public void layerNorm(
+            float[] x,
+            float[] scale,
+            float[] bias,
+            float[] mean,
+            float[] rstd,
+            float[] y,
+            int h,
+            int from,
+            int to) {
+        int end = S.loopBound(h);
+        float[] lanes = new float[V];
+        for (int row = from; row < to; row++) {
+            int i = row * h;
+            FloatVector all = FloatVector.zero(S);
+            for (int j = 0; j < end; j += V) {
+                all = all.add(load(x, i + j));
+            }
+            double sum = sum(all, lanes);
+            for (int j = end; j < h; j++) {
+                sum += x[i + j];
+            }
+            float mu = (float) (sum / h);
+            all = FloatVector.zero(S);
+            for (int j = 0; j < end; j += V) {
+                FloatVector d = load(x, i + j).sub(mu);
+                all = d.fma(d, all);
+            }
+            double squares = sum(all, lanes);
+            for (int j = end; j < h; j++) {
+                float d = x[i + j] - mu;
+                squares += d * d;
+            }
+            float r = (float) (1 / Math.sqrt(squares / h + Ops.LAYER_NORM_EPSILON));
+            mean[row] = mu;
+            rstd[row] = r;
+            for (int j = 0; j < end; j += V) {
+                FloatVector xhat = load(x, i + j).sub(mu).mul(r);
+                xhat.fma(load(scale, j), load(bias, j)).intoArray(y, i + j);
+            }
+            for (int j = end; j < h; j++) {
+                y[i + j] = Math.fma((x[i + j] - mu) * r, scale[j], bias[j]);
+            }
+        }
+    }
+
+    @Override
+    public void layerNormAdjoint(
+            float[] x,
+            float[] scale,
+            float[] mean,
+            float[] rstd,
+            float[] dY,
+            float[] residual,
+            int residualStride,
+            float[] dX,
+            float[] sum,
+            int at,
+            int h,
+            int from,
+            int to) {
+        int end = S.loopBound(h);
+        float[] lanes = new float[V];
+        Arrays.fill(sum, at, at + 2 * h, 0f);
+        for (int row = from; row < to; row++) {
+            int i = row * h;
+            float mu = mean[row];
+            float r = rstd[row];
+            FloatVector shifts = FloatVector.zero(S);
+            FloatVector slopes = FloatVector.zero(S);
+            for (int j = 0; j < end; j += V) {
+                FloatVector xhat = load(x, i + j).sub(mu).mul(r);
+                FloatVector byY = load(dY, i + j);
+                FloatVector byXhat = byY.mul(load(scale, j));
+                shifts = shifts.add(byXhat);
+                slopes = byXhat.fma(xhat, slopes);
+                byY.fma(xhat, load(sum, at + j)).intoArray(sum, at + j);
+                load(sum, at + h + j).add(byY).intoArray(sum, at + h + j);
+            }
+            double shift = sum(shifts, lanes);
+            double slope = sum(slopes, lanes);
+            for (int j = end; j < h; j++) {
+                float xhat = (x[i + j] - mu) * r;
+                float byXhat = dY[i + j] * scale[j];
+                shift += byXhat;
+                slope += byXhat * xhat;
+                sum[at + j] = Math.fma(dY[i + j], xhat, sum[at + j]);
+                sum[at + h + j] += dY[i + j];
+            }
+            float meanShift = (float) (shift / h);
+            float meanSlope = (float) (slope / h);
+            int other = row * residualStride;
+            FloatVector minusShift = VectorMath.all(-meanShift);
+            for (int j = 0; j < end; j += V) {
+                FloatVector xhat = load(x, i + j).sub(mu).mul(r);
+                FloatVector v = load(dY, i + j).fma(load(scale, j), minusShift);
+                v = xhat.neg().fma(VectorMath.all(meanSlope), v);
+                v.fma(VectorMath.all(r), load(residual, other + j)).intoArray(dX, i + j);
+            }
+            for (int j = end; j < h; j++) {
+                float xhat = (x[i + j] - mu) * r;
+                float v = Math.fma(-xhat, meanSlope, Math.fma(dY[i + j], scale[j], -meanShift));
+                dX[i + j] = Math.fma(r, v, residual[other + j]);
+            }
+        }
+    }
+}

@@ -1,0 +1,181 @@
+package s5.cpu;
+
+import static s5.cpu.VectorMath.S;
+import static s5.cpu.VectorMath.V;
+import static s5.cpu.VectorMath.load;
+
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorMask;
+
+import java.util.Arrays;
+
+/**
+ * The scan in the Vector API: row after row, so that memory is read and written from end to end,
+ * with neighbouring states in the lanes. States that fill no vector go into a masked one, since
+ * models with 4 or 8 states are common.
+ */
+final class VectorScans implements Scans {
+
+    @Override
+    public void scan(
+            float[] lambdaBar,
+            float[] bu,
+            float[] x,
+            int states,
+            int width,
+            int at,
+            int first,
+            int rows,
+            int step,
+            int p,
+            int pTo) {
+        int end = p + S.loopBound(pTo - p);
+        VectorMask<Float> mask = S.indexInRange(end, pTo);
+        int in = first * 2 * states;
+        int out = first * width + at;
+        System.arraycopy(bu, in + p, x, out + p, pTo - p);
+        System.arraycopy(bu, in + states + p, x, out + states + p, pTo - p);
+        for (int k = 1; k < rows; k++) {
+            in += step * 2 * states;
+            out += step * width;
+            int before = out - step * width;
+            for (int j = p; j < end; j += V) {
+                FloatVector lr = load(lambdaBar, j);
+                FloatVector li = load(lambdaBar, states + j);
+                FloatVector xr = load(x, before + j);
+                FloatVector xi = load(x, before + states + j);
+                FloatVector re = load(bu, in + j);
+                FloatVector im = load(bu, in + states + j);
+                lr.fma(xr, li.neg().fma(xi, re)).intoArray(x, out + j);
+                lr.fma(xi, li.fma(xr, im)).intoArray(x, out + states + j);
+            }
+            if (end < pTo) {
+                FloatVector lr = load(lambdaBar, end, mask);
+                FloatVector li = load(lambdaBar, states + end, mask);
+                FloatVector xr = load(x, before + end, mask);
+                FloatVector xi = load(x, before + states + end, mask);
+                FloatVector re = load(bu, in + end, mask);
+                FloatVector im = load(bu, in + states + end, mask);
+                lr.fma(xr, li.neg().fma(xi, re)).intoArray(x, out + end, mask);
+                lr.fma(xi, li.fma(xr, im)).intoArray(x, out + states + end, mask);
+            }
+        }
+    }
+
+    @Override
+    public void scanAdjoint(
+            float[] lambdaBar,
+            float[] x,
+            float[] dX,
+            float[] dBu,
+            int states,
+            int width,
+            int at,
+            int first,
+            int rows,
+            int step,
+            boolean accumulate,
+            float[] own,
+            double[] sum,
+            int sumAt,
+            int p,
+            int pTo) {
+        // own: the gradient carried from row to row, then the sums; each real, then imaginary
+        // parts.
+        Arrays.fill(own, 0, 4 * states, 0f);
+        for (int k = 0; k < rows; k++) {
+            int row = first + k * step;
+            int in = row * width + at;
+            // The last row has no state before it: any other row will do when its sum is dropped.
+            boolean last = k == rows - 1;
+            int before = last ? in : in + step * width;
+            adjointRow(
+                    lambdaBar,
+                    x,
+                    before,
+                    dX,
+                    in,
+                    dBu,
+                    row * 2 * states,
+                    states,
+                    accumulate,
+                    last,
+                    own,
+                    p,
+                    pTo);
+            if (k % PlainScans.SCAN_SUM == PlainScans.SCAN_SUM - 1 || last) {
+                for (int j = p; j < pTo; j++) {
+                    sum[sumAt + j] += own[2 * states + j];
+                    sum[sumAt + states + j] += own[3 * states + j];
+                    own[2 * states + j] = 0f;
+                    own[3 * states + j] = 0f;
+                }
+            }
+        }
+    }
+
+    private static void adjointRow(
+            float[] lambdaBar,
+            float[] x,
+            int before,
+            float[] dX,
+            int in,
+            float[] dBu,
+            int out,
+            int states,
+            boolean accumulate,
+            boolean last,
+            float[] own,
+            int p,
+            int pTo) {
+        int end = p + S.loopBound(pTo - p);
+        for (int j = p; j < end; j += V) {
+            FloatVector lr = load(lambdaBar, j);
+            FloatVector li = load(lambdaBar, states + j);
+            FloatVector gr = load(own, j);
+            FloatVector gi = load(own, states + j);
+            FloatVector re = lr.fma(gr, li.fma(gi, load(dX, in + j)));
+            FloatVector im = lr.fma(gi, li.neg().fma(gr, load(dX, in + states + j)));
+            re.intoArray(own, j);
+            im.intoArray(own, states + j);
+            if (accumulate) {
+                load(dBu, out + j).add(re).intoArray(dBu, out + j);
+                load(dBu, out + states + j).add(im).intoArray(dBu, out + states + j);
+            } else {
+                re.intoArray(dBu, out + j);
+                im.intoArray(dBu, out + states + j);
+            }
+            if (!last) {
+                FloatVector xr = load(x, before + j);
+                FloatVector xi = load(x, before + states + j);
+                FloatVector sumR = load(own, 2 * states + j);
+                FloatVector sumI = load(own, 3 * states + j);
+                xr.fma(re, xi.fma(im, sumR)).intoArray(own, 2 * states + j);
+                xr.fma(im, xi.neg().fma(re, sumI)).intoArray(own, 3 * states + j);
+            }
+        }
+        if (end < pTo) {
+            VectorMask<Float> mask = S.indexInRange(end, pTo);
+            FloatVector lr = load(lambdaBar, end, mask);
+            FloatVector li = load(lambdaBar, states + end, mask);
+            FloatVector gr = load(own, end, mask);
+            FloatVector gi = load(own, states + end, mask);
+            FloatVector re = lr.fma(gr, li.fma(gi, load(dX, in + end, mask)));
+            FloatVector im = lr.fma(gi, li.neg().fma(gr, load(dX, in + states + end, mask)));
+            re.intoArray(own, end, mask);
+            im.intoArray(own, states + end, mask);
+            FloatVector sumRe = accumulate ? re.add(load(dBu, out + end, mask)) : re;
+            FloatVector sumIm = accumulate ? im.add(load(dBu, out + states + end, mask)) : im;
+            sumRe.intoArray(dBu, out + end, mask);
+            sumIm.intoArray(dBu, out + states + end, mask);
+            if (!last) {
+                FloatVector xr = load(x, before + end, mask);
+                FloatVector xi = load(x, before + states + end, mask);
+                FloatVector sumR = load(own, 2 * states + end, mask);
+                FloatVector sumI = load(own, 3 * states + end, mask);
+                xr.fma(re, xi.fma(im, sumR)).intoArray(own, 2 * states + end, mask);
+                xr.fma(im, xi.neg().fma(re, sumI)).intoArray(own, 3 * states + end, mask);
+            }
+        }
+    }
+}

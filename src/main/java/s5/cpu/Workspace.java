@@ -1,0 +1,82 @@
+package s5.cpu;
+
+/**
+ * Memory that a task needs only while it runs: partial sums, packed panels. Operations run one
+ * after another, so all of them share one such memory, as large as the neediest asks for. Its
+ * content means nothing from one operation to the next.
+ */
+final class Workspace {
+    private final int workers;
+    private int floatsNeeded;
+    private int doublesNeeded;
+    private int ownFloatsNeeded;
+    private int ownDoublesNeeded;
+    private float[] floats = {};
+    private double[] doubles = {};
+    private final float[][] ownFloats;
+    private final double[][] ownDoubles;
+
+    Workspace(int workers) {
+        this.workers = workers;
+        ownFloats = new float[workers][0];
+        ownDoubles = new double[workers][0];
+    }
+
+    /** Says, while recording, that an operation will use so many shared floats. */
+    void needFloats(int size) {
+        floatsNeeded = Math.max(floatsNeeded, size);
+    }
+
+    /** As {@link #needFloats}, for doubles. */
+    void needDoubles(int size) {
+        doublesNeeded = Math.max(doublesNeeded, size);
+    }
+
+    /** As {@link #needFloats}, for floats of each worker. */
+    void needOwnFloats(int size) {
+        ownFloatsNeeded = Math.max(ownFloatsNeeded, size);
+    }
+
+    /** As {@link #needFloats}, for doubles of each worker. */
+    void needOwnDoubles(int size) {
+        ownDoublesNeeded = Math.max(ownDoublesNeeded, size);
+    }
+
+    /** Gets the memory asked for; at the end of a recording. */
+    void allocate() {
+        if (floats.length < floatsNeeded) {
+            floats = new float[floatsNeeded];
+        }
+        if (doubles.length < doublesNeeded) {
+            doubles = new double[doublesNeeded];
+        }
+        for (int w = 0; w < workers; w++) {
+            if (ownFloats[w].length < ownFloatsNeeded) {
+                ownFloats[w] = new float[ownFloatsNeeded];
+            }
+            if (ownDoubles[w].length < ownDoublesNeeded) {
+                ownDoubles[w] = new double[ownDoublesNeeded];
+            }
+        }
+    }
+
+    /** Floats that all workers share. */
+    float[] floats() {
+        return floats;
+    }
+
+    /** Doubles that all workers share. */
+    double[] doubles() {
+        return doubles;
+    }
+
+    /** Floats of one worker alone. */
+    float[] floats(int worker) {
+        return ownFloats[worker];
+    }
+
+    /** Doubles of one worker alone. */
+    double[] doubles(int worker) {
+        return ownDoubles[worker];
+    }
+}

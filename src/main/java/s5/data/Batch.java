@@ -1,0 +1,78 @@
+package s5.data;
+
+import java.util.Arrays;
+
+/**
+ * Host arrays of one mini-batch, reused from batch to batch. B is the capacity; the documents of a
+ * sample are stacked on the batch axis, all firsts, then all seconds (as the official code does for
+ * retrieval).
+ */
+public final class Batch {
+    /** What the samples look like. */
+    public final Shape shape;
+
+    /** B, the most samples the batch can hold. */
+    public final int capacity;
+
+    /** (B documents, L, inputs), row-major; null when the samples are tokens. */
+    public final float[] x;
+
+    /** (B documents, L); null when the samples are not tokens. */
+    public final int[] tokens;
+
+    /**
+     * (B documents): how many of the L positions are the sample's own; L when nothing is padded.
+     */
+    public final int[] lengths;
+
+    /** (B): the class of each sample. */
+    public final int[] labels;
+
+    /** How many samples the batch holds; less than B only in the last batch of an evaluation. */
+    public int rows;
+
+    /**
+     * @throws IllegalArgumentException when the arrays would pass the limit of 2^31 - 1 elements
+     */
+    public Batch(Shape shape, int capacity) {
+        long sequences = (long) capacity * shape.documents();
+        long elements = sequences * shape.length() * (shape.tokens() ? 1 : shape.inputs());
+        if (capacity < 1 || elements > Integer.MAX_VALUE - 8) {
+            throw new IllegalArgumentException(
+                    "a batch of %d samples of %s has %d elements; 1 to 2^31 - 9 are possible"
+                            .formatted(capacity, shape, elements));
+        }
+        this.shape = shape;
+        this.capacity = capacity;
+        this.x = shape.tokens() ? null : new float[(int) elements];
+        this.tokens = shape.tokens() ? new int[(int) elements] : null;
+        this.lengths = new int[(int) sequences];
+        this.labels = new int[capacity];
+        clear(0);
+    }
+
+    /** The batch row of a document of a sample: document * B + row. */
+    public int at(int document, int row) {
+        return document * capacity + row;
+    }
+
+    /**
+     * Says that the batch holds {@code rows} samples and puts zeros into the others: inputs, tokens
+     * and labels 0, but length 1, so that a mean over a sample's own positions stays finite there.
+     */
+    public void clear(int rows) {
+        this.rows = rows;
+        int row = shape.length() * (shape.tokens() ? 1 : shape.inputs());
+        for (int document = 0; document < shape.documents(); document++) {
+            int from = at(document, rows);
+            int to = at(document, capacity);
+            if (x != null) {
+                Arrays.fill(x, from * row, to * row, 0f);
+            } else {
+                Arrays.fill(tokens, from * row, to * row, 0);
+            }
+            Arrays.fill(lengths, from, to, 1);
+        }
+        Arrays.fill(labels, rows, capacity, 0);
+    }
+}

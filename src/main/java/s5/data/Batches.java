@@ -1,0 +1,164 @@
+package s5.data;
+
+import s5.UserError;
+
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+
+/**
+ * Walks through a data set in mini-batches. Training: shuffled anew each epoch, the ragged rest
+ * dropped. Evaluation: in order, the ragged last batch kept.
+ *
+ * <p>The next batch is read on a thread of its own while the caller works on the present one; two
+ * {@link Batch}es take turns, so that a batch is valid until the next call of {@link #next}. What
+ * is read depends on data set, batch size, seed, epoch and step only. One caller at a time.
+ */
+public final class Batches {
+    private final Dataset data;
+    private final int batchSize;
+    private final boolean training;
+    private final long seed;
+    private final Batch[] buffers;
+
+    private int[] order; // of the samples in this epoch; null: as they come
+    private int step; // of the batch that next() returns
+    private FutureTask<Batch> ahead; // that batch, being read; null at the end
+
+    private Batches(Dataset data, int batchSize, boolean training, long seed) {
+        this.data = data;
+        this.batchSize = batchSize;
+        this.training = training;
+        this.seed = seed;
+        this.buffers =
+                new Batch[] {
+                    new Batch(data.shape(), batchSize), new Batch(data.shape(), batchSize)
+                };
+    }
+
+    /**
+     * Batches to train on. {@link #start} has to be called before the first {@link #next}.
+     *
+     * @param seed of the shuffling; see {@link #permutation}
+     * @throws UserError when the set has fewer samples than one batch
+     */
+    public static Batches training(Dataset data, int batchSize, long seed) {
+        if (data.size() < batchSize) {
+            throw new UserError(
+                    "the batch size %d is larger than the training set of %d samples; lower it"
+                            .formatted(batchSize, data.size()));
+        }
+        return new Batches(data, batchSize, true, seed);
+    }
+
+    /**
+     * Batches to evaluate on: every sample once, in order. The last batch may hold fewer than B
+     * rows; the others in it are cleared ({@link Batch#clear}).
+     */
+    public static Batches evaluation(Dataset data, int batchSize) {
+        Batches batches = new Batches(data, batchSize, false, 0);
+        batches.start(0, 0);
+        return batches;
+    }
+
+    /**
+     * The order of n samples in an epoch: a function of its arguments alone, so that a run can be
+     * taken up at any epoch and step. (The official code shuffles by torch's DataLoader instead,
+     * whose order depends on all epochs before.)
+     */
+    public static int[] permutation(long seed, int epoch, int n) {
+        // SplitMix64 over both, so that neighbouring seeds and epochs have unrelated orders.
+        return new TorchRandom(mix(mix(seed) + epoch)).randperm(n);
+    }
+
+    private static long mix(long z) {
+        z += 0x9e3779b97f4a7c15L;
+        z = (z ^ (z >>> 30)) * 0xbf58476d1ce4e5b9L;
+        z = (z ^ (z >>> 27)) * 0x94d049bb133111ebL;
+        return z ^ (z >>> 31);
+    }
+
+    /** The batches of a whole epoch: size / B, rounded down in training and up in evaluation. */
+    public int steps() {
+        return training
+                ? data.size() / batchSize
+                : Math.toIntExact(((long) data.size() + batchSize - 1) / batchSize);
+    }
+
+    /**
+     * Goes to a step of an epoch: the next {@link #next} returns that batch.
+     *
+     * @param epoch from 0; without meaning in an evaluation
+     * @param step from 0 to {@link #steps}, where no batch is left
+     */
+    public void start(int epoch, int step) {
+        if (epoch < 0 || step < 0 || step > steps()) {
+            throw new IllegalArgumentException(
+                    "epoch %d, step %d of %d".formatted(epoch, step, steps()));
+        }
+        if (ahead != null) {
+            await(ahead); // it may still be writing to a buffer
+        }
+        this.order = training ? permutation(seed, epoch, data.size()) : null;
+        this.step = step;
+        this.ahead = readAhead(step);
+    }
+
+    /** The next batch, valid until the call after; null at the end of the epoch. */
+    public Batch next() {
+        if (training && order == null) {
+            throw new IllegalStateException("start(epoch, step) comes before next()");
+        }
+        if (ahead == null) {
+            return null;
+        }
+        Batch batch = await(ahead);
+        step++;
+        ahead = readAhead(step); // into the other buffer, which the caller is done with
+        return batch;
+    }
+
+    private FutureTask<Batch> readAhead(int step) {
+        if (step >= steps()) {
+            return null;
+        }
+        int[] order = this.order;
+        Callable<Batch> reading = () -> fill(buffers[step % 2], step, order);
+        FutureTask<Batch> task = new FutureTask<>(reading);
+        Thread.ofVirtual().name("s5-batches").start(task); // ends by itself, never keeps the JVM
+        return task;
+    }
+
+    private Batch fill(Batch batch, int step, int[] order) {
+        int from = step * batchSize;
+        int rows = Math.min(batchSize, data.size() - from);
+        for (int row = 0; row < rows; row++) {
+            data.read(order == null ? from + row : order[from + row], batch, row);
+        }
+        batch.clear(rows);
+        return batch;
+    }
+
+    private static Batch await(FutureTask<Batch> task) {
+        boolean interrupted = false;
+        try {
+            while (true) {
+                try {
+                    return task.get();
+                } catch (InterruptedException e) {
+                    interrupted = true; // the buffer is not ours before the read ends
+                }
+            }
+        } catch (ExecutionException e) {
+            switch (e.getCause()) {
+                case RuntimeException cause -> throw cause;
+                case Error cause -> throw cause;
+                case null, default -> throw new IllegalStateException(e.getCause());
+            }
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+}

@@ -1,0 +1,24 @@
+package s5.data;
+
+/**
+ * One split of a data set. Reading is a pure function of the index and safe from several threads at
+ * once, as long as they write to different batches or rows.
+ */
+public interface Dataset {
+    /** What every sample looks like; the same for all splits of a data set. */
+    Shape shape();
+
+    /** The number of samples. */
+    int size();
+
+    /**
+     * Writes sample {@code i} into a batch: all L positions of {@code x} or {@code tokens} (padding
+     * included, so that nothing of the sample read there before is left), the length and the label.
+     *
+     * @param i which sample, in [0, size)
+     * @param batch a batch of this data set's shape
+     * @param row where in the batch, in [0, capacity); document d lands in batch row {@link
+     *     Batch#at at(d, row)}
+     */
+    void read(int i, Batch batch, int row);
+}

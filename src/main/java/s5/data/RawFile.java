@@ -1,0 +1,115 @@
+package s5.data;
+
+import s5.UserError;
+
+import java.io.BufferedInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.zip.GZIPInputStream;
+
+/** The files a user has downloaded: where they are, opening them, and saying what is wrong. */
+final class RawFile {
+    private RawFile() {}
+
+    /**
+     * The first of several folders that holds a data set: layouts differ between the places it can
+     * be had from.
+     *
+     * @param root the folder given as {@code data.root}
+     * @param below folders to look for under it, the preferred one first; "" is the root itself
+     * @param file a file that the right folder holds, plain or gzipped
+     * @param what the data set, for the message
+     * @throws UserError when none of them holds the file
+     */
+    static Path folder(Path root, List<String> below, String file, String what) {
+        if (!Files.isDirectory(root)) {
+            throw new UserError(
+                    "data.root: there is no folder %s; name the one that holds %s, in %s"
+                            .formatted(root, what, names(root, below)));
+        }
+        for (String name : below) {
+            Path folder = root.resolve(name);
+            if (Files.exists(folder.resolve(file)) || Files.exists(folder.resolve(file + ".gz"))) {
+                return folder;
+            }
+        }
+        throw new UserError(
+                "data.root: %s not found, there is no %s (or %s.gz) in %s; name the folder that holds it"
+                        .formatted(what, file, file, names(root, below)));
+    }
+
+    private static String names(Path root, List<String> below) {
+        return String.join(" or ", below.stream().map(n -> root.resolve(n).toString()).toList());
+    }
+
+    /**
+     * A file, or its gzipped form when only that exists.
+     *
+     * @param what its content, for the message
+     * @throws UserError when neither is there
+     */
+    static Path find(Path folder, String name, String what) {
+        Path plain = folder.resolve(name);
+        Path zipped = folder.resolve(name + ".gz");
+        for (Path file : List.of(plain, zipped)) {
+            if (Files.exists(file)) {
+                if (!Files.isRegularFile(file)) {
+                    throw new UserError(file + ": is not a file; it should hold " + what);
+                }
+                return file;
+            }
+        }
+        throw new UserError(
+                "%s: no such file (nor %s); it should hold %s"
+                        .formatted(plain, zipped.getFileName(), what));
+    }
+
+    /**
+     * The content of a file, unzipped when its name ends in .gz. Errors while reading it are to be
+     * put into words by {@link #damaged}.
+     *
+     * @throws UserError when it cannot be opened or is no gzip file
+     */
+    static InputStream open(Path file) {
+        InputStream in = null;
+        try {
+            in = Files.newInputStream(file);
+            return file.toString().endsWith(".gz")
+                    ? new GZIPInputStream(in, 1 << 16)
+                    : new BufferedInputStream(in, 1 << 16);
+        } catch (IOException e) {
+            close(in);
+            throw damaged(file, e);
+        }
+    }
+
+    private static void close(InputStream in) {
+        try {
+            if (in != null) {
+                in.close();
+            }
+        } catch (IOException e) {
+            // the reason for closing is being reported
+        }
+    }
+
+    /** What to tell the user when reading a file ended in {@code e}. */
+    static UserError damaged(Path file, IOException e) {
+        return new UserError(
+                switch (e) {
+                    case java.io.EOFException eof ->
+                            file + ": the gzip file ends too early; download it again";
+                    case java.util.zip.ZipException zip ->
+                            "%s: damaged gzip file (%s); download it again"
+                                    .formatted(file, zip.getMessage());
+                    case java.nio.file.AccessDeniedException denied ->
+                            file + ": may not be read; check its permissions";
+                    case java.nio.file.NoSuchFileException none -> file + ": no such file";
+                    default -> "%s: cannot be read (%s)".formatted(file, e.getMessage());
+                },
+                e);
+    }
+}

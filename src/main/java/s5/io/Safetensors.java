@@ -1,0 +1,262 @@
+package s5.io;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+
+import s5.UserError;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * A safetensors file of float32 arrays: a little-endian u64 with the header's length, a JSON header
+ * that names each array, its shape and its place, then raw little-endian data. Read whole; every
+ * claim of the header is checked against the file's size before memory is taken for it.
+ *
+ * @param metadata the header's free text entries
+ * @param arrays by name, in the file's order
+ */
+public record Safetensors(Map<String, String> metadata, Map<String, Array> arrays) {
+    private static final JsonMapper JSON =
+            JsonMapper.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build();
+
+    /** Larger headers are refused, as in the reference implementation. */
+    private static final long LARGEST_HEADER = 100_000_000;
+
+    /** Values of one array, row-major, and its shape; no dimensions mean a single number. */
+    public record Array(int[] shape, float[] values) {
+        public Array {
+            if (count(shape) != values.length) {
+                throw new IllegalArgumentException(
+                        Arrays.toString(shape) + " does not hold " + values.length + " values");
+            }
+        }
+
+        private static long count(int[] shape) {
+            long n = 1;
+            for (int s : shape) {
+                n *= s;
+            }
+            return n;
+        }
+    }
+
+    /** The array of that name. */
+    public Array get(String name) {
+        Array a = arrays.get(name);
+        if (a == null) {
+            throw new IllegalArgumentException("no array " + name);
+        }
+        return a;
+    }
+
+    /**
+     * Reads a file.
+     *
+     * @throws UserError when it is missing or damaged, with the file and the place
+     */
+    public static Safetensors read(Path file) {
+        try (FileChannel in = FileChannel.open(file, StandardOpenOption.READ)) {
+            long size = in.size();
+            if (size < 8) {
+                throw damaged(file, "has " + size + " bytes, too few for the header's length");
+            }
+            long length = buffer(in, file, 0, 8).getLong();
+            if (length < 2 || length > size - 8 || length > LARGEST_HEADER) {
+                throw damaged(
+                        file,
+                        "claims a header of "
+                                + Long.toUnsignedString(length)
+                                + " bytes in a file of "
+                                + size);
+            }
+            return parse(
+                    file, in, header(file, buffer(in, file, 8, (int) length)), 8 + length, size);
+        } catch (NoSuchFileException e) {
+            throw new UserError(file + ": no such file", e);
+        } catch (IOException e) {
+            throw new UserError(file + ": cannot be read (" + e.getMessage() + ")", e);
+        }
+    }
+
+    private static JsonNode header(Path file, ByteBuffer bytes) {
+        byte[] json = new byte[bytes.remaining()];
+        bytes.get(json);
+        try {
+            JsonNode root = JSON.readTree(json);
+            if (root == null || !root.isObject()) {
+                throw damaged(file, "has a header that is no JSON object");
+            }
+            return root;
+        } catch (JsonProcessingException e) {
+            throw damaged(
+                    file,
+                    "has a header that is no JSON ("
+                            + e.getOriginalMessage().lines().findFirst().orElse("")
+                            + ")");
+        } catch (IOException e) {
+            throw damaged(file, "has a header that is no UTF-8");
+        }
+    }
+
+    private static Safetensors parse(
+            Path file, FileChannel in, JsonNode header, long start, long size) throws IOException {
+        Map<String, String> metadata = new LinkedHashMap<>();
+        Map<String, Array> arrays = new LinkedHashMap<>();
+        for (Map.Entry<String, JsonNode> entry : header.properties()) {
+            String name = entry.getKey();
+            JsonNode node = entry.getValue();
+            if (name.equals("__metadata__")) {
+                node.properties().forEach(e -> metadata.put(e.getKey(), e.getValue().asText()));
+                continue;
+            }
+            if (!node.path("dtype").asText().equals("F32")) {
+                throw damaged(
+                        file,
+                        "array '"
+                                + name
+                                + "' has dtype "
+                                + node.path("dtype")
+                                + "; only F32 is known");
+            }
+            int[] shape = shape(file, name, node.path("shape"));
+            JsonNode at = node.path("data_offsets");
+            if (!at.isArray()
+                    || at.size() != 2
+                    || !at.get(0).canConvertToLong()
+                    || !at.get(1).canConvertToLong()) {
+                throw damaged(file, "array '" + name + "' has no data_offsets [begin, end]");
+            }
+            long begin = at.get(0).asLong();
+            long end = at.get(1).asLong();
+            long bytes = 4 * Array.count(shape);
+            if (begin < 0 || end - begin != bytes || end > size - start) {
+                throw damaged(
+                        file,
+                        "array '%s' of shape %s claims bytes %d to %d of %d"
+                                .formatted(name, Arrays.toString(shape), begin, end, size - start));
+            }
+            float[] values = new float[(int) (bytes / 4)];
+            buffer(in, file, start + begin, (int) bytes).asFloatBuffer().get(values);
+            arrays.put(name, new Array(shape, values));
+        }
+        return new Safetensors(metadata, arrays);
+    }
+
+    private static int[] shape(Path file, String name, JsonNode node) {
+        int[] shape = new int[node.size()];
+        long count = 1;
+        for (int i = 0; i < shape.length; i++) {
+            JsonNode s = node.get(i);
+            shape[i] = s.canConvertToInt() ? s.asInt() : -1;
+            count *= Math.max(shape[i], 0);
+            if (shape[i] < 0 || count > Integer.MAX_VALUE / 4) {
+                throw damaged(file, "array '" + name + "' has an impossible shape " + node);
+            }
+        }
+        if (!node.isArray()) {
+            throw damaged(file, "array '" + name + "' has no shape");
+        }
+        return shape;
+    }
+
+    private static ByteBuffer buffer(FileChannel in, Path file, long at, int length)
+            throws IOException {
+        ByteBuffer bytes = ByteBuffer.allocate(length).order(ByteOrder.LITTLE_ENDIAN);
+        while (bytes.hasRemaining()) {
+            if (in.read(bytes, at + bytes.position()) < 0) {
+                throw damaged(file, "ends at byte " + (at + bytes.position()));
+            }
+        }
+        return bytes.flip();
+    }
+
+    private static UserError damaged(Path file, String what) {
+        return new UserError(file + ": not a whole safetensors file: it " + what);
+    }
+
+    /**
+     * Writes the file whole: under a temporary name beside it, flushed to the disk, then renamed.
+     *
+     * @throws UserError when the disk is full or the folder cannot be written
+     */
+    public void write(Path file) {
+        Path temporary = file.resolveSibling(file.getFileName() + ".tmp");
+        try {
+            if (file.toAbsolutePath().getParent() != null) {
+                Files.createDirectories(file.toAbsolutePath().getParent());
+            }
+            try (FileChannel out =
+                    FileChannel.open(
+                            temporary,
+                            StandardOpenOption.CREATE,
+                            StandardOpenOption.WRITE,
+                            StandardOpenOption.TRUNCATE_EXISTING)) {
+                writeAll(out, header());
+                for (Array a : arrays.values()) {
+                    ByteBuffer data =
+                            ByteBuffer.allocate(4 * a.values().length)
+                                    .order(ByteOrder.LITTLE_ENDIAN);
+                    data.asFloatBuffer().put(a.values());
+                    writeAll(out, data);
+                }
+                out.force(true);
+            }
+            Files.move(
+                    temporary,
+                    file,
+                    StandardCopyOption.ATOMIC_MOVE,
+                    StandardCopyOption.REPLACE_EXISTING);
+        } catch (IOException e) {
+            temporary.toFile().delete();
+            throw new UserError(file + ": cannot be written (" + e.getMessage() + ")", e);
+        }
+    }
+
+    private ByteBuffer header() throws JsonProcessingException {
+        ObjectNode root = JSON.createObjectNode();
+        if (!metadata.isEmpty()) {
+            metadata.forEach(root.putObject("__metadata__")::put);
+        }
+        long at = 0;
+        for (Map.Entry<String, Array> e : arrays.entrySet()) {
+            ObjectNode node = root.putObject(e.getKey());
+            node.put("dtype", "F32");
+            Arrays.stream(e.getValue().shape()).forEach(node.putArray("shape")::add);
+            long end = at + 4L * e.getValue().values().length;
+            node.putArray("data_offsets").add(at).add(end);
+            at = end;
+        }
+        byte[] json = JSON.writeValueAsString(root).getBytes(StandardCharsets.UTF_8);
+        // readers map the data: pad the header with blanks so that it starts at a multiple of 8
+        // bytes
+        int padded = (json.length + 7) / 8 * 8;
+        byte[] text = Arrays.copyOf(json, padded);
+        Arrays.fill(text, json.length, padded, (byte) ' ');
+        return ByteBuffer.allocate(8 + padded)
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .putLong(padded)
+                .put(text)
+                .flip();
+    }
+
+    private static void writeAll(FileChannel out, ByteBuffer bytes) throws IOException {
+        while (bytes.hasRemaining()) {
+            out.write(bytes);
+        }
+    }
+}

@@ -1,0 +1,98 @@
+package s5.model;
+
+import s5.config.ModelConfig.Norm;
+import s5.ops.Tensor;
+
+import java.util.List;
+
+/** Batch or layer normalization of (B L, H), forward and backward. */
+final class Normalization {
+    private final String name;
+    private final Norm kind;
+    private final float momentum;
+    final Parameter scale;
+    final Parameter bias;
+    final Tensor runningMean;
+    final Tensor runningVar;
+
+    private Tensor x;
+    private Tensor mean;
+    private Tensor rstd;
+
+    Normalization(String name, Norm kind, int features, double momentum) {
+        this.name = name;
+        this.kind = kind;
+        this.momentum = (float) momentum;
+        scale = Parameter.of(name + "/scale", features);
+        bias = Parameter.of(name + "/bias", features);
+        boolean batch = kind == Norm.BATCH;
+        runningMean = batch ? Tensor.state(name + "/mean", features) : null;
+        runningVar = batch ? Tensor.state(name + "/var", features) : null;
+    }
+
+    /** Running mean and variance; none for layer normalization. */
+    List<Tensor> statistics() {
+        return kind == Norm.BATCH ? List.of(runningMean, runningVar) : List.of();
+    }
+
+    /** x and the result: (B L, H). */
+    Tensor forward(Pass pass, Tensor x) {
+        this.x = x;
+        Tensor y = Tensor.scratch(name + "/y", x.dim(0), x.dim(1));
+        int statistics = kind == Norm.BATCH ? x.dim(1) : x.dim(0);
+        mean = Tensor.scratch(name + "/batch_mean", statistics);
+        rstd = Tensor.scratch(name + "/batch_rstd", statistics);
+        if (kind == Norm.LAYER) {
+            pass.ops().layerNorm(x, scale.value(), bias.value(), mean, rstd, y);
+        } else if (pass.training()) {
+            pass.ops()
+                    .batchNorm(
+                            x,
+                            scale.value(),
+                            bias.value(),
+                            runningMean,
+                            runningVar,
+                            momentum,
+                            mean,
+                            rstd,
+                            y);
+        } else {
+            pass.ops().batchNormFrozen(x, scale.value(), bias.value(), runningMean, runningVar, y);
+        }
+        return y;
+    }
+
+    /**
+     * @param residual added to the result, or null
+     * @return gradient by x
+     */
+    Tensor backward(Pass pass, Tensor dY, Tensor residual) {
+        Tensor dX = Tensor.scratch(name + "/dx", x.dim(0), x.dim(1));
+        if (kind == Norm.LAYER) {
+            pass.ops()
+                    .layerNormAdjoint(
+                            x,
+                            scale.value(),
+                            mean,
+                            rstd,
+                            dY,
+                            residual,
+                            scale.gradient(),
+                            bias.gradient(),
+                            dX);
+        } else {
+            pass.ops()
+                    .batchNormAdjoint(
+                            x,
+                            scale.value(),
+                            mean,
+                            rstd,
+                            dY,
+                            residual,
+                            scale.gradient(),
+                            bias.gradient(),
+                            dX);
+        }
+        return dX;
+    }
+}

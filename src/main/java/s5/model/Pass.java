@@ -1,0 +1,40 @@
+package s5.model;
+
+import s5.ops.Ops;
+import s5.ops.Tensor;
+
+/**
+ * What is fixed while a step is recorded.
+ *
+ * @param ops records the operations
+ * @param sequences B: sequences in the batch, two for each sample in retrieval
+ * @param length L
+ * @param training statistics of the batch and dropout; else running statistics and none
+ * @param stepRescale multiplies every Delta: 2 for input at half the rate
+ * @param dropout rate, 0 for none
+ * @param counters INPUT, see {@link s5.ops.Counters}
+ */
+record Pass(
+        Ops ops,
+        int sequences,
+        int length,
+        boolean training,
+        float stepRescale,
+        float dropout,
+        Tensor counters) {
+
+    /** B L, the rows of an activation. */
+    int rows() {
+        return sequences * length;
+    }
+
+    /** The dropout mask (B, H) of a place in the model, or null where there is none. */
+    Tensor mask(String name, int site, int features) {
+        if (!training || dropout == 0) {
+            return null;
+        }
+        Tensor mask = Tensor.scratch(name, sequences, features);
+        ops.dropoutMask(counters, site, dropout, mask);
+        return mask;
+    }
+}

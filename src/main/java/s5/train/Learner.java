@@ -1,0 +1,155 @@
+package s5.train;
+
+import s5.config.TrainConfig;
+import s5.data.Batch;
+import s5.model.Initialization;
+import s5.model.Inputs;
+import s5.model.Model;
+import s5.model.Outputs;
+import s5.model.Parameter;
+import s5.ops.Backend;
+import s5.ops.Counters;
+import s5.ops.Step;
+import s5.ops.Tensor;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * A model on a backend with its optimizer: runs training steps, one batch at a time, and hands out
+ * the values of parameters and state by name.
+ */
+public final class Learner implements AutoCloseable {
+    private final Backend backend;
+    private final Model model;
+    private final Optimizer optimizer;
+    private final Inputs inputs;
+    private final Outputs outputs;
+    private final Step step;
+    private final int seed;
+
+    /**
+     * Records the training step.
+     *
+     * @param samples B
+     * @param length L
+     * @param seed of dropout
+     */
+    public Learner(
+            Backend backend, Model model, TrainConfig config, int samples, int length, long seed) {
+        this.backend = backend;
+        this.model = model;
+        this.seed = Long.hashCode(seed);
+        optimizer = new Optimizer(config, model.parameters());
+        inputs = Inputs.of(model.shape(), samples, length);
+        outputs = Outputs.of(samples, model.shape().classes());
+        step =
+                backend.record(
+                        "train",
+                        ops -> {
+                            model.recordTraining(ops, inputs, outputs, samples, length);
+                            optimizer.record(ops, inputs.rates());
+                        });
+    }
+
+    /**
+     * A new model: parameters as {@link Initialization} draws them, running mean 0 and variance 1,
+     * moments 0.
+     */
+    public void initialize(long seed) {
+        Map<String, float[]> start = new Initialization(model.config(), seed).parameters(model);
+        model.parameters().forEach(p -> backend.write(p.value(), start.get(p.name())));
+        for (Tensor t : model.statistics()) {
+            float[] values = new float[t.size()];
+            java.util.Arrays.fill(values, t.name().endsWith("/var") ? 1 : 0);
+            backend.write(t, values);
+        }
+        optimizer.state().forEach(t -> backend.write(t, new float[t.size()]));
+    }
+
+    /**
+     * One update.
+     *
+     * @param number of the update, from 0
+     * @param batch full: as many samples as the step was recorded for
+     */
+    public void step(int number, Batch batch, double ssmLr, double lr) {
+        write(backend, inputs, batch);
+        int[] counters = new int[Counters.SIZE];
+        counters[Counters.STEP] = number;
+        counters[Counters.SEED] = seed;
+        counters[Counters.ROWS] = batch.rows;
+        counters[Counters.SLOT] = number % Outputs.SLOTS;
+        backend.write(inputs.counters(), counters);
+        backend.write(inputs.rates(), Optimizer.rates(number, ssmLr, lr));
+        step.run();
+    }
+
+    /** Copies a batch into the INPUT tensors. */
+    static void write(Backend backend, Inputs inputs, Batch batch) {
+        if (batch.tokens != null) {
+            backend.write(inputs.x(), batch.tokens);
+        } else {
+            backend.write(inputs.x(), batch.x);
+        }
+        if (inputs.lengths() != null) {
+            backend.write(inputs.lengths(), batch.lengths);
+        }
+        backend.write(inputs.labels(), batch.labels);
+    }
+
+    /**
+     * Mean loss and number right of the last {@link Outputs#SLOTS} updates: (slots, 2), update u in
+     * row {@code u % SLOTS}.
+     */
+    public float[] metrics() {
+        return backend.read(outputs.metrics());
+    }
+
+    /** Log-probabilities of the last batch, (B, classes). */
+    public float[] logProbs() {
+        return backend.read(outputs.logProbs());
+    }
+
+    /** Gradients of the last update, by parameter name. */
+    public Map<String, float[]> gradients() {
+        Map<String, float[]> all = new LinkedHashMap<>();
+        model.parameters().forEach(p -> all.put(p.name(), backend.read(p.gradient())));
+        return all;
+    }
+
+    /**
+     * Every tensor that makes up the model's state: parameters, running statistics, moments; by
+     * name.
+     */
+    public Map<String, Tensor> state() {
+        Map<String, Tensor> all = new LinkedHashMap<>();
+        model.parameters().stream().map(Parameter::value).forEach(t -> all.put(t.name(), t));
+        model.statistics().forEach(t -> all.put(t.name(), t));
+        optimizer.state().forEach(t -> all.put(t.name(), t));
+        return all;
+    }
+
+    public Backend backend() {
+        return backend;
+    }
+
+    public Model model() {
+        return model;
+    }
+
+    /** Bytes of scratch and output memory of the training step. */
+    public long bytes() {
+        return step.bytes();
+    }
+
+    /** See {@link Step#profile}. */
+    public Map<String, Double> profile() {
+        return step.profile();
+    }
+
+    @Override
+    public void close() {
+        step.close();
+    }
+}

@@ -1,0 +1,125 @@
+package s5.train;
+
+import s5.config.TrainConfig;
+import s5.config.TrainConfig.OptimizerGroups;
+import s5.model.Parameter;
+import s5.ops.Ops;
+import s5.ops.Rates;
+import s5.ops.Tensor;
+
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * AdamW with the official code's parameter groups: which parameter follows which learning rate, and
+ * which decays.
+ */
+public final class Optimizer {
+
+    /** A learning rate and a decay that several parameters share. */
+    public enum Group {
+        /** SSM learning rate, no weight decay. */
+        SSM("ssm_lr, no decay"),
+        /** SSM learning rate, weight decay. */
+        SSM_DECAYED("ssm_lr, weight decay"),
+        /** Global learning rate, weight decay. */
+        REGULAR("lr, weight decay"),
+        /** Global learning rate, no weight decay; the official code has no such group. */
+        REGULAR_UNDECAYED("lr, no decay");
+
+        private final String text;
+
+        Group(String text) {
+            this.text = text;
+        }
+
+        @Override
+        public String toString() {
+            return text;
+        }
+    }
+
+    private static final Set<String> STEPS_AND_POLES = Set.of("Lambda_re", "Lambda_im", "log_step");
+    private static final Set<String> OUTPUTS = Set.of("C", "C1", "C2", "D");
+    private static final Set<String> NORMS_AND_BIASES = Set.of("scale", "bias");
+
+    private final TrainConfig config;
+    private final List<Parameter> parameters;
+    private final List<Tensor> m = new ArrayList<>();
+    private final List<Tensor> v = new ArrayList<>();
+
+    public Optimizer(TrainConfig config, List<Parameter> parameters) {
+        this.config = config;
+        this.parameters = List.copyOf(parameters);
+        for (Parameter p : parameters) {
+            m.add(Tensor.state("m/" + p.name(), p.value().shape()));
+            v.add(Tensor.state("v/" + p.name(), p.value().shape()));
+        }
+    }
+
+    /** The group of a parameter by the last part of its name. */
+    public static Group group(TrainConfig config, String leaf) {
+        OptimizerGroups groups = config.optConfig();
+        if (STEPS_AND_POLES.contains(leaf)) {
+            return leaf.equals("log_step") && config.dtGlobal() ? Group.REGULAR : Group.SSM;
+        }
+        if (leaf.equals("B")) {
+            return switch (groups) {
+                case STANDARD, NOBCDECAY -> Group.SSM;
+                case BANDCDECAY -> Group.SSM_DECAYED;
+                case BFASTANDCDECAY -> Group.REGULAR;
+            };
+        }
+        if (OUTPUTS.contains(leaf)) {
+            return groups == OptimizerGroups.NOBCDECAY ? Group.SSM : Group.REGULAR;
+        }
+        return NORMS_AND_BIASES.contains(leaf) && !config.decayNorms()
+                ? Group.REGULAR_UNDECAYED
+                : Group.REGULAR;
+    }
+
+    /** First and second moments of all parameters, in their order: all first, then all second. */
+    public List<Tensor> state() {
+        List<Tensor> all = new ArrayList<>(m);
+        all.addAll(v);
+        return all;
+    }
+
+    /** Records one update of all parameters. */
+    void record(Ops ops, Tensor rates) {
+        Map<Group, List<Integer>> members = new EnumMap<>(Group.class);
+        for (int i = 0; i < parameters.size(); i++) {
+            members.computeIfAbsent(group(config, parameters.get(i).leaf()), g -> new ArrayList<>())
+                    .add(i);
+        }
+        members.forEach((group, list) -> {
+            boolean ssm = group == Group.SSM || group == Group.SSM_DECAYED;
+            boolean decayed = group == Group.SSM_DECAYED || group == Group.REGULAR;
+            ops.adam(
+                    list.stream().map(i -> parameters.get(i).value()).toList(),
+                    list.stream().map(i -> parameters.get(i).gradient()).toList(),
+                    list.stream().map(m::get).toList(),
+                    list.stream().map(v::get).toList(),
+                    rates,
+                    ssm ? Rates.SSM : Rates.REGULAR,
+                    decayed ? (float) config.weightDecay() : 0);
+        });
+    }
+
+    /**
+     * What the optimizer reads in one step.
+     *
+     * @param step number of the update, from 0
+     */
+    static float[] rates(int step, double ssmLr, double lr) {
+        float[] rates = new float[Rates.SIZE];
+        rates[Rates.SSM] = (float) ssmLr;
+        rates[Rates.REGULAR] = (float) lr;
+        rates[Rates.C1] = (float) (1 / (1 - Math.pow(Ops.BETA1, step + 1)));
+        rates[Rates.C2] = (float) (1 / (1 - Math.pow(Ops.BETA2, step + 1)));
+        return rates;
+    }
+}

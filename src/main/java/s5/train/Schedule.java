@@ -1,0 +1,56 @@
+package s5.train;
+
+import s5.config.TrainConfig;
+import s5.config.TrainConfig.CosineStart;
+import s5.config.TrainConfig.FirstUpdate;
+
+/**
+ * Learning rate by update: linear warm-up, then cosine or constant. The official code sets the rate
+ * after an update, for the next one, and so runs the very first update at the full rate; its cosine
+ * goes on counting the warm-up's updates and so reaches its minimum one warm-up early. Both are the
+ * default here and can be switched off ({@code first_update}, {@code cosine_start}).
+ *
+ * @param config the settings
+ * @param stepsPerEpoch updates in an epoch
+ */
+public record Schedule(TrainConfig config, int stepsPerEpoch) {
+
+    /**
+     * The rate of one update.
+     *
+     * @param update from 0
+     * @param base full learning rate
+     */
+    public double rate(int update, double base) {
+        boolean official = config.firstUpdate() == FirstUpdate.OFFICIAL;
+        if (official && update == 0) {
+            return base;
+        }
+        int step = official ? update - 1 : update;
+        int warmup = (int) Math.round(config.warmupEpochs() * stepsPerEpoch);
+        if (step < warmup) {
+            return linearWarmup(step, base, warmup);
+        }
+        int end = stepsPerEpoch * config.epochs() - warmup;
+        return switch (config.schedule()) {
+            case CONSTANT -> base;
+            case COSINE ->
+                    cosine(
+                            config.cosineStart() == CosineStart.OFFICIAL ? step : step - warmup,
+                            base,
+                            end,
+                            config.lrMin());
+        };
+    }
+
+    /** {@code base (step + 1) / end}. */
+    static double linearWarmup(int step, double base, int end) {
+        return base * (step + 1) / end;
+    }
+
+    /** From base at step 0 to min at {@code end} and after. */
+    static double cosine(int step, double base, int end, double min) {
+        double progress = end <= 0 ? 1 : Math.min(step, end) / (double) end;
+        return (base - min) * 0.5 * (1 + Math.cos(Math.PI * progress)) + min;
+    }
+}

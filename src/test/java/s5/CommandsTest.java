@@ -1,0 +1,194 @@
+package s5;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import s5.io.Safetensors;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** The commands as a user runs them, on small things. */
+class CommandsTest {
+    private static final Path GOLDEN = Path.of("src/test/resources/golden");
+
+    private static final String TINY =
+            """
+            data:
+              set: listops
+              source: generate
+              cache_dir: %s
+              min_length: 5
+              max_length: 30
+              length: 30
+              max_depth: 3
+              max_args: 3
+              train_size: 320
+              val_size: 50
+              test_size: 50
+            model: {layers: 2, features: 16, states: 8, blocks: 2, bidirectional: true, dropout: 0.1}
+            train: {epochs: 2, batch: 32, ssm_lr: 0.002}
+            """;
+
+    @TempDir Path folder;
+
+    private record Ran(int code, String out, String err) {
+        static Ran of(Object... words) {
+            StringWriter out = new StringWriter();
+            StringWriter err = new StringWriter();
+            String[] args =
+                    java.util.Arrays.stream(words).map(Object::toString).toArray(String[]::new);
+            int code = Main.run(args, new PrintWriter(out), new PrintWriter(err));
+            return new Ran(code, out.toString(), err.toString());
+        }
+
+        void assertMistake(String... parts) {
+            assertEquals(2, code, err);
+            assertEquals(1, err.lines().count(), err);
+            for (String part : parts) {
+                assertTrue(err.contains(part), err);
+            }
+        }
+    }
+
+    private Path config() throws IOException {
+        return Files.writeString(
+                folder.resolve("tiny.yaml"), TINY.formatted(folder.resolve("cache")));
+    }
+
+    @Test
+    void trainsAndEvaluatesAlikeOnAnyNumberOfThreads() throws IOException {
+        Path config = config();
+        Ran one = Ran.of(config, "threads=1", "device=cpu", "out=" + folder.resolve("one"));
+        assertEquals(0, one.code(), one.err());
+        assertTrue(one.out().contains("epoch 2 of 2: train loss"), one.out());
+        Ran three =
+                Ran.of(
+                        "train",
+                        config,
+                        "threads=3",
+                        "device=cpu",
+                        "out=" + folder.resolve("three"));
+        assertEquals(0, three.code(), three.err());
+        Safetensors a = Safetensors.read(folder.resolve("one/last.safetensors"));
+        Safetensors b = Safetensors.read(folder.resolve("three/last.safetensors"));
+        assertEquals(a.arrays().keySet(), b.arrays().keySet());
+        a.arrays()
+                .forEach((name, array) ->
+                        assertArrayEquals(array.values(), b.get(name).values(), name));
+
+        Matcher trained = Pattern.compile("test accuracy ([0-9.]+) %").matcher(one.out());
+        assertTrue(trained.find(), one.out());
+        Ran eval = Ran.of("eval", folder.resolve("one/best.safetensors"), "device=cpu");
+        assertEquals(0, eval.code(), eval.err());
+        assertTrue(eval.out().contains("accuracy " + trained.group(1) + " %"), eval.out());
+        assertTrue(eval.out().contains("50 samples"), eval.out());
+    }
+
+    @Test
+    void refusesFilesThatAreNoCheckpoint() throws IOException {
+        Ran.of("eval", GOLDEN.resolve("base.safetensors"))
+                .assertMistake("base.safetensors", "not a checkpoint");
+        Ran.of("eval", folder.resolve("none.safetensors"))
+                .assertMistake("none.safetensors", "no such file");
+        Path cut = folder.resolve("cut.safetensors");
+        byte[] whole = Files.readAllBytes(GOLDEN.resolve("base.safetensors"));
+        Files.write(cut, java.util.Arrays.copyOf(whole, whole.length - 100));
+        Ran.of("eval", cut).assertMistake("cut.safetensors", "bytes");
+    }
+
+    @Test
+    void verifiesOfficialNumbers() throws IOException {
+        Files.copy(GOLDEN.resolve("base.safetensors"), folder.resolve("base.safetensors"));
+        Files.copy(GOLDEN.resolve("init.safetensors"), folder.resolve("init.safetensors"));
+        Ran ran = Ran.of("verify", folder, "device=cpu");
+        assertEquals(0, ran.code(), ran.out() + ran.err());
+        assertEquals(
+                2,
+                Pattern.compile("  ok$", Pattern.MULTILINE).matcher(ran.out()).results().count());
+    }
+
+    @Test
+    void verifyFailsWhenANumberIsOff() throws IOException {
+        Safetensors golden = Safetensors.read(GOLDEN.resolve("base.safetensors"));
+        Map<String, Safetensors.Array> arrays = new LinkedHashMap<>(golden.arrays());
+        arrays.get("g/encoder/layers_1/seq/log_step").values()[2] *= 1.01f;
+        new Safetensors(golden.metadata(), arrays).write(folder.resolve("off.safetensors"));
+        Ran ran = Ran.of("verify", folder, "device=cpu");
+        assertEquals(1, ran.code(), ran.err());
+        assertTrue(ran.out().contains("FAILED"), ran.out());
+        assertTrue(ran.out().contains("encoder/layers_1/seq/log_step"), ran.out());
+    }
+
+    @Test
+    void verifyNamesWhatIsDamaged() throws IOException {
+        Ran.of("verify", folder).assertMistake(folder.toString(), "no .safetensors files");
+        Ran.of("verify", folder.resolve("nothing")).assertMistake("no such file or folder");
+        Ran.of("verify", GOLDEN, "devise=cpu").assertMistake("devise", "device");
+        Safetensors golden = Safetensors.read(GOLDEN.resolve("base.safetensors"));
+        Map<String, Safetensors.Array> arrays = new LinkedHashMap<>(golden.arrays());
+        arrays.remove("p0/decoder/kernel");
+        Path damaged = folder.resolve("damaged.safetensors");
+        new Safetensors(golden.metadata(), arrays).write(damaged);
+        Ran.of("verify", damaged, "device=cpu")
+                .assertMistake("damaged.safetensors", "'p0/decoder/kernel' is missing");
+        arrays.put("p0/decoder/kernel", new Safetensors.Array(new int[] {5, 8}, new float[40]));
+        new Safetensors(golden.metadata(), arrays).write(damaged);
+        Ran.of("verify", damaged, "device=cpu").assertMistake("[5, 8], expected [8, 5]");
+        arrays.put("in/y0", new Safetensors.Array(new int[] {4}, new float[] {0, 1, 2, 99}));
+        arrays.put("p0/decoder/kernel", golden.get("p0/decoder/kernel"));
+        new Safetensors(golden.metadata(), arrays).write(damaged);
+        Ran.of("verify", damaged, "device=cpu").assertMistake("in/y0", "99");
+        Map<String, String> settings =
+                Map.of(
+                        "config",
+                        golden.metadata()
+                                .get("config")
+                                .replace("\"d_model\": 8", "\"d_model\": 0"));
+        new Safetensors(settings, golden.arrays()).write(damaged);
+        Ran.of("verify", damaged, "device=cpu").assertMistake("d_model");
+    }
+
+    @Test
+    void benchesASmallConfig() throws IOException {
+        Path json = folder.resolve("bench.json");
+        Ran ran = Ran.of("bench", config(), "steps=3", "warmup=1", "device=cpu", "json=" + json);
+        assertEquals(0, ran.code(), ran.err());
+        JsonNode row = new JsonMapper().readTree(json.toFile()).path("experiments").path(0);
+        assertEquals("tiny", row.path("name").asText());
+        double least = row.path("train").path("min_ms").asDouble();
+        double median = row.path("train").path("median_ms").asDouble();
+        assertTrue(0 < least && least <= median, row.toString());
+        assertTrue(row.path("train").path("ms_by_operation").has("scanAdjoint"), row.toString());
+        assertFalse(row.path("eval").path("ms_by_operation").has("scanAdjoint"), row.toString());
+        Ran.of("bench", config(), "steps=0").assertMistake("steps");
+        Ran.of("bench").assertMistake("bench");
+    }
+
+    @Test
+    void sayWhichDeviceIsMissing() throws IOException {
+        Ran.of(config(), "device=cuda:7").assertMistake("cuda:7", "TornadoVM");
+    }
+
+    @Test
+    void infoCountsParameters() {
+        Ran ran = Ran.of("info", "configs/listops.yaml");
+        assertEquals(0, ran.code(), ran.err());
+        assertTrue(ran.out().contains("188,490 parameters"), ran.out());
+    }
+}

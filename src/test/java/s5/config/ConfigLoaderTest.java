@@ -1,0 +1,293 @@
+package s5.config;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import s5.UserError;
+import s5.ops.Ops;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.Stream;
+
+class ConfigLoaderTest {
+    @TempDir Path folder;
+
+    private static List<Path> shipped() throws IOException {
+        try (Stream<Path> files = Files.list(Path.of("configs"))) {
+            return files.sorted().toList();
+        }
+    }
+
+    private static Config parse(String yaml, String... overrides) {
+        return ConfigLoader.parse(yaml, Path.of("run.yaml"), List.of(overrides));
+    }
+
+    @ParameterizedTest
+    @MethodSource("shipped")
+    void everyShippedConfigLoadsAndSurvivesWriting(Path file) throws IOException {
+        Config config = ConfigLoader.load(file, List.of());
+        assertEquals(file.getFileName().toString(), config.name() + ".yaml");
+        assertEquals("runs/" + config.name(), config.out());
+        Path copy = folder.resolve("resolved.yaml");
+        ConfigLoader.write(config, copy);
+        assertEquals(config, ConfigLoader.load(copy, List.of()));
+        ConfigLoader.write(config, copy); // over an existing file
+        try (Stream<Path> left = Files.list(folder)) {
+            assertEquals(List.of(copy), left.toList());
+        }
+    }
+
+    /** The values of run_train.py. */
+    @Test
+    void defaultsAreTheOfficialOnes() {
+        Config config = parse("data: {set: smnist}");
+        assertEquals("run", config.name());
+        assertEquals(1919, config.seed());
+        assertEquals(0.1, config.data().validation());
+        assertEquals(
+                new ModelConfig(
+                        128,
+                        256,
+                        8,
+                        6,
+                        ModelConfig.CInit.TRUNC_STANDARD_NORMAL,
+                        Ops.Discretization.ZOH,
+                        ModelConfig.Activation.HALF_GLU1,
+                        true,
+                        false,
+                        false,
+                        .001,
+                        .1,
+                        ModelConfig.Norm.BATCH,
+                        true,
+                        .95,
+                        Ops.Pooling.MEAN,
+                        0),
+                config.model());
+        assertEquals(
+                new TrainConfig(
+                        100,
+                        64,
+                        1e-3,
+                        1,
+                        0,
+                        1,
+                        TrainConfig.Schedule.COSINE,
+                        TrainConfig.OptimizerGroups.STANDARD,
+                        .05,
+                        false,
+                        1,
+                        1_000_000,
+                        1000,
+                        TrainConfig.FirstUpdate.OFFICIAL,
+                        TrainConfig.CosineStart.OFFICIAL,
+                        true,
+                        0),
+                config.train());
+        assertEquals(64, config.train().evaluationBatch());
+        assertEquals(128, config.model().localStates());
+        assertEquals(1, config.model().directions());
+    }
+
+    /** The row of bin/run_experiments/run_lra_listops.sh. */
+    @Test
+    void listopsHasTheOfficialSettings() {
+        Config config = ConfigLoader.load(Path.of("configs/listops.yaml"), List.of());
+        ModelConfig model = config.model();
+        TrainConfig train = config.train();
+        assertEquals(6554595, config.seed());
+        assertEquals(
+                List.of(8, 128, 16, 8),
+                List.of(model.layers(), model.features(), model.states(), model.blocks()));
+        assertEquals(ModelConfig.CInit.LECUN_NORMAL, model.cInit());
+        assertEquals(ModelConfig.Activation.HALF_GLU2, model.activation());
+        assertEquals(2, model.directions());
+        assertEquals(8, model.localStates());
+        assertEquals(List.of(40, 50), List.of(train.epochs(), train.batch()));
+        assertEquals(
+                List.of(.001, .003, .04), List.of(train.ssmLr(), train.lr(), train.weightDecay()));
+        assertEquals(TrainConfig.OptimizerGroups.BFASTANDCDECAY, train.optConfig());
+        assertEquals(List.of(0.0, 1.0), List.of(model.dropout(), train.warmupEpochs()));
+        assertEquals(2048, config.data().length());
+    }
+
+    @Test
+    void aWordWinsOverTheFileAndOverAnEarlierOne() {
+        String yaml = "{train: {epochs: 3, batch: 7}, data: {set: smnist}}";
+        Config config =
+                parse(
+                        yaml,
+                        "train.epochs=4",
+                        "train.epochs=5",
+                        "device=cuda:1",
+                        "data.root=a=b",
+                        "name=x");
+        assertEquals(5, config.train().epochs());
+        assertEquals(7, config.train().batch());
+        assertEquals("cuda:1", config.device());
+        assertEquals("a=b", config.data().root());
+        assertEquals("runs/x", config.out());
+        assertEquals("there", parse(yaml, "out=there").out());
+    }
+
+    @Test
+    void spellingsThatAreMeantToWork() {
+        Config config =
+                parse(
+                        """
+                        --- # a comment
+                        data: {set: SMNIST}
+                        model:
+                          dt_min: 1e-4
+                          dropout: .5
+                          norm: Layer
+                          conj_sym: False
+                        train:
+                          opt_config: nobcDECAY
+                          ssm_lr: 1
+                          epochs: 1_000
+                        """,
+                        "train.dt_global=TRUE",
+                        "precision=fp32",
+                        "train.lr_factor=2");
+        assertEquals(1e-4, config.model().dtMin());
+        assertEquals(.5, config.model().dropout());
+        assertEquals(ModelConfig.Norm.LAYER, config.model().norm());
+        assertFalse(config.model().conjSym());
+        assertEquals(TrainConfig.OptimizerGroups.NOBCDECAY, config.train().optConfig());
+        assertEquals(2, config.train().lr());
+        assertEquals(1000, config.train().epochs());
+        assertTrue(config.train().dtGlobal());
+        assertEquals(Precision.FP32, config.precision());
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "null",
+                "~",
+                "yes",
+                "1e3",
+                "0x1F",
+                "007",
+                "12:30:00",
+                "a: b",
+                "# x",
+                "- x",
+                "é 😀",
+                "'q\"",
+                "2026-01-01",
+                " padded ",
+                "tab\tinside",
+                "back\\slash",
+                "*a",
+                "&b",
+                "!c",
+                "%d",
+                "@e",
+                "[",
+                "{}"
+            })
+    void textSurvivesWriting(String text) {
+        Config config = ConfigLoader.of("data.set=listops", "out=" + text, "data.root=" + text);
+        assertEquals(text, config.out());
+        assertEquals(config, parse(ConfigLoader.toYaml(config)));
+    }
+
+    @Test
+    void everyConstantSurvivesWriting() {
+        for (Schema.Setting setting : Schema.of(Config.class).settings()) {
+            if (setting.type().isEnum() && !setting.path().equals("data.source")) {
+                for (String spelling : Schema.spellings(setting.type())) {
+                    Config config =
+                            ConfigLoader.of("data.set=smnist", setting.path() + "=" + spelling);
+                    String yaml = ConfigLoader.toYaml(config);
+                    assertTrue(yaml.contains(setting.name() + ": " + spelling + "\n"), yaml);
+                    assertEquals(config, parse(yaml, "name=s5"));
+                }
+            }
+        }
+    }
+
+    @Test
+    void aNameComesFromTheFile() {
+        assertEquals(
+                "my-run-2.b",
+                ConfigLoader.parse("data: {set: smnist}", Path.of("x/.my run 2.b.yml"), List.of())
+                        .name());
+    }
+
+    record Options(
+            @Key(value = "where", unset = "auto") String device,
+            @Key(value = "how many", unset = "3") int times) {}
+
+    @Test
+    void aCommandsOptionsAreARecordToo() {
+        assertEquals(
+                new Options("cpu", 3), ConfigLoader.options(Options.class, List.of("device=cpu")));
+        UserError e =
+                assertThrows(
+                        UserError.class,
+                        () -> ConfigLoader.options(Options.class, List.of("tmies=4")));
+        assertEquals("command line: tmies: no such key; did you mean times?", e.getMessage());
+        UserError other =
+                assertThrows(
+                        UserError.class,
+                        () -> ConfigLoader.options(Options.class, List.of("train.epochs=4")));
+        assertEquals(
+                "command line: train.epochs: no such key; there are device, times",
+                other.getMessage());
+    }
+
+    @Test
+    void aFileThatCannotBeWrittenIsSaidInOneLine() {
+        Config config = ConfigLoader.of("data.set=smnist");
+        Path file = folder.resolve("missing/config.yaml");
+        UserError e = assertThrows(UserError.class, () -> ConfigLoader.write(config, file));
+        assertEquals(file + ": cannot be written: no such folder", e.getMessage());
+    }
+
+    /** Damage of any kind gives a config or the documented error, never another exception. */
+    @Test
+    void damagedFilesAreTheUsersMistake() throws IOException {
+        byte[] good = Files.readAllBytes(Path.of("configs/quickstart.yaml"));
+        byte[] alphabet =
+                "\n\t :-#{}[]'\"&*!|>%@`,?019.eE+~\0\u007f".getBytes(StandardCharsets.UTF_8);
+        Random random = new Random(5);
+        Path file = folder.resolve("damaged.yaml");
+        int errors = 0;
+        for (int round = 0; round < 500; round++) {
+            byte[] bytes = good.clone();
+            for (int edit = random.nextInt(4); edit >= 0; edit--) {
+                bytes[random.nextInt(bytes.length)] =
+                        random.nextInt(4) == 0
+                                ? (byte) random.nextInt(256)
+                                : alphabet[random.nextInt(alphabet.length)];
+            }
+            int length = random.nextInt(5) == 0 ? random.nextInt(bytes.length) : bytes.length;
+            Files.write(file, Arrays.copyOf(bytes, length));
+            try {
+                ConfigLoader.load(file, List.of());
+            } catch (UserError e) {
+                errors++;
+                assertTrue(e.getMessage().startsWith(file.toString()), e.getMessage());
+                assertTrue(e.getMessage().matches("\\P{Cntrl}+"), e.getMessage());
+            }
+        }
+        assertTrue(errors > 100, errors + " of 500 were found damaged");
+    }
+}

@@ -1,0 +1,144 @@
+package s5.io;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+import s5.UserError;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Random;
+
+class SafetensorsTest {
+    @TempDir Path folder;
+
+    private Path file(String header, int dataBytes) throws IOException {
+        byte[] json = header.getBytes(StandardCharsets.UTF_8);
+        ByteBuffer bytes =
+                ByteBuffer.allocate(8 + json.length + dataBytes).order(ByteOrder.LITTLE_ENDIAN);
+        bytes.putLong(json.length).put(json);
+        return Files.write(folder.resolve("a.safetensors"), bytes.array());
+    }
+
+    private static void assertRefused(Path file, String part) {
+        UserError e = assertThrows(UserError.class, () -> Safetensors.read(file));
+        assertTrue(e.getMessage().contains(file.toString()), e.getMessage());
+        assertTrue(e.getMessage().contains(part), e.getMessage());
+        assertFalse(e.getMessage().contains("\n"), e.getMessage());
+    }
+
+    @Test
+    void readsWhatTheOfficialLibraryWrote() {
+        Safetensors golden =
+                Safetensors.read(Path.of("src/test/resources/golden/base.safetensors"));
+        assertTrue(golden.metadata().get("config").contains("\"d_model\": 8"));
+        Safetensors.Array b = golden.get("p0/encoder/layers_0/seq/B");
+        assertArrayEquals(new int[] {4, 8, 2}, b.shape());
+    }
+
+    @Test
+    void writesWhatItReads() throws IOException {
+        Safetensors golden =
+                Safetensors.read(Path.of("src/test/resources/golden/base.safetensors"));
+        Path copy = folder.resolve("sub/copy.safetensors");
+        golden.write(copy);
+        Safetensors again = Safetensors.read(copy);
+        assertEquals(golden.metadata(), again.metadata());
+        assertEquals(golden.arrays().keySet(), again.arrays().keySet());
+        golden.arrays()
+                .forEach((name, a) -> {
+                    assertArrayEquals(a.shape(), again.get(name).shape());
+                    assertArrayEquals(a.values(), again.get(name).values());
+                });
+        try (var files = Files.list(copy.getParent())) {
+            assertEquals(1, files.count(), "no temporary file is left");
+        }
+        ByteBuffer length =
+                ByteBuffer.wrap(Files.readAllBytes(copy)).order(ByteOrder.LITTLE_ENDIAN);
+        assertEquals(0, length.getLong() % 8, "the data starts aligned");
+    }
+
+    @Test
+    void holdsScalarsAndEmptyArrays() {
+        Path path = folder.resolve("b.safetensors");
+        new Safetensors(
+                        Map.of(),
+                        Map.of(
+                                "scalar", new Safetensors.Array(new int[0], new float[] {3}),
+                                "empty", new Safetensors.Array(new int[] {0, 5}, new float[0])))
+                .write(path);
+        assertArrayEquals(new float[] {3}, Safetensors.read(path).get("scalar").values());
+        assertEquals(0, Safetensors.read(path).get("empty").values().length);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "{\"a\": {\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,4]}} | 8 | bytes 0 to"
+                        + " 4",
+                "{\"a\": {\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[4,12]}} | 8 | bytes 4"
+                        + " to 12",
+                "{\"a\": {\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[-8,0]}} | 8 | bytes -8"
+                        + " to 0",
+                "{\"a\": {\"dtype\":\"F16\",\"shape\":[2],\"data_offsets\":[0,4]}} | 8 | F16",
+                "{\"a\": {\"dtype\":\"F32\",\"shape\":[-2],\"data_offsets\":[0,8]}} | 8 |"
+                        + " impossible shape",
+                "{\"a\": {\"dtype\":\"F32\",\"shape\":[99999,99999],\"data_offsets\":[0,8]}} | 8 |"
+                        + " impossible shape",
+                "{\"a\": {\"dtype\":\"F32\",\"shape\":7,\"data_offsets\":[0,8]}} | 8 | no shape",
+                "{\"a\": {\"dtype\":\"F32\",\"shape\":[2]}} | 8 | data_offsets",
+                "{\"a\": {\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,1e99]}} | 8 |"
+                        + " data_offsets",
+                "{\"a\": 1, \"a\": 2} | 8 | no JSON",
+                "[1, 2] | 8 | no JSON object",
+                "{\"a\": | 8 | no JSON"
+            })
+    void refusesDamagedHeaders(String header, int bytes, String part) throws IOException {
+        assertRefused(file(header, bytes), part);
+    }
+
+    @Test
+    void refusesImpossibleFiles() throws IOException {
+        assertRefused(folder.resolve("missing.safetensors"), "no such file");
+        assertRefused(Files.write(folder.resolve("c"), new byte[3]), "3 bytes");
+        assertRefused(
+                Files.write(folder.resolve("d"), new byte[] {-1, -1, -1, -1, -1, -1, -1, 127, 0}),
+                "claims");
+        assertRefused(folder, "cannot be read");
+    }
+
+    @Test
+    void survivesRandomDamage() throws IOException {
+        byte[] good = Files.readAllBytes(Path.of("src/test/resources/golden/base.safetensors"));
+        Random random = new Random(5);
+        Path path = folder.resolve("e");
+        for (int i = 0; i < 400; i++) {
+            byte[] bad =
+                    java.util.Arrays.copyOf(
+                            good, i % 4 == 0 ? random.nextInt(good.length) : good.length);
+            for (int k = 0; k < 4 && bad.length > 0; k++) {
+                bad[random.nextInt(Math.min(bad.length, 9000))] = (byte) random.nextInt();
+            }
+            Files.write(path, bad);
+            try {
+                Safetensors.read(path);
+            } catch (UserError e) {
+                assertFalse(e.getMessage().contains("\n"), e.getMessage());
+            }
+        }
+    }
+}

@@ -1,0 +1,296 @@
+package s5.ops;
+
+import static s5.ops.AdjointCheck.either;
+import static s5.ops.AdjointCheck.name;
+import static s5.ops.AdjointCheck.out;
+import static s5.ops.AdjointCheck.pairs;
+import static s5.ops.AdjointCheck.test;
+import static s5.ops.AdjointCheck.triples;
+
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
+
+import s5.ops.Ops.Pooling;
+
+import java.util.Arrays;
+import java.util.stream.Stream;
+
+/** Every adjoint of the reference is the derivative of its forward operation. */
+class AdjointTest {
+    // ---- input and products
+    // ----------------------------------------------------------------------
+
+    @TestFactory
+    Stream<DynamicTest> embed() {
+        return triples().map(s -> test(name("embed", s), c -> embed(c, s[0], s[1], s[2])));
+    }
+
+    private static void embed(AdjointCheck c, int n, int v, int h) {
+        int[] ids = new int[n];
+        Arrays.setAll(ids, i -> c.index(v));
+        Tensor tokens = c.integers("tokens", ids);
+        Tensor w = c.in("w", v, h);
+        Tensor bias = c.in("bias", h);
+        Tensor out = out("out", n, h);
+        Tensor dOut = c.weights(out);
+        Tensor dW = c.gradient(w);
+        Tensor dBias = c.gradient(bias);
+        c.verify(
+                ops -> ops.embed(tokens, w, bias, out),
+                ops -> ops.embedAdjoint(tokens, dOut, dW, dBias));
+    }
+
+    @TestFactory
+    Stream<DynamicTest> dense() {
+        return triples()
+                .flatMap(s ->
+                        either().map(dx ->
+                                test(name("dense", s, dx), c -> dense(c, s[0], s[1], s[2], dx))));
+    }
+
+    private static void dense(AdjointCheck c, int n, int k, int m, boolean withDx) {
+        Tensor x = c.in("x", n, k);
+        Tensor w = c.in("w", k, m);
+        Tensor bias = c.in("bias", m);
+        Tensor out = out("out", n, m);
+        Tensor dOut = c.weights(out);
+        Tensor dW = c.gradient(w);
+        Tensor dBias = c.gradient(bias);
+        Tensor dX = withDx ? c.gradient(x) : null;
+        c.verify(
+                ops -> ops.dense(x, w, bias, out),
+                ops -> ops.denseAdjoint(x, w, dOut, dW, dBias, dX));
+    }
+
+    /** The adjoint of a product is two products, the ways that the model uses them. */
+    @TestFactory
+    Stream<DynamicTest> matmul() {
+        return triples()
+                .map(s ->
+                        test(
+                                name("matmul", s),
+                                c -> {
+                                    Tensor a = c.in("a", s[0], s[1]);
+                                    Tensor b = c.in("b", s[1], s[2]);
+                                    Tensor product = out("c", s[0], s[2]);
+                                    Tensor d = c.weights(product);
+                                    Tensor dA = c.gradient(a);
+                                    Tensor dB = c.gradient(b);
+                                    c.verify(
+                                            ops -> ops.matmul(a, false, b, false, false, product),
+                                            ops -> {
+                                                ops.matmul(d, false, b, true, false, dA);
+                                                ops.matmul(a, true, d, false, false, dB);
+                                            });
+                                }));
+    }
+
+    // ---- normalization
+    // ---------------------------------------------------------------------------
+
+    @TestFactory
+    Stream<DynamicTest> norms() {
+        return pairs().flatMap(s ->
+                either().flatMap(batch ->
+                        either().map(r ->
+                                test(
+                                        name("norm", s, batch, r),
+                                        c -> norm(c, s[0], s[1], batch, r)))));
+    }
+
+    private static void norm(AdjointCheck c, int n, int h, boolean batch, boolean withResidual) {
+        Tensor x = c.in("x", n, h);
+        Tensor scale = c.in("scale", h);
+        Tensor bias = c.in("bias", h);
+        Tensor runningMean = out("runningMean", h);
+        Tensor runningVar = out("runningVar", h);
+        Tensor mean = out("mean", batch ? h : n);
+        Tensor rstd = out("rstd", batch ? h : n);
+        Tensor y = out("y", n, h);
+        Tensor dY = c.weights(y);
+        Tensor residual = withResidual ? c.weights(x) : null;
+        Tensor dScale = c.gradient(scale);
+        Tensor dBias = c.gradient(bias);
+        Tensor dX = c.gradient(x);
+        c.verify(
+                ops -> {
+                    if (batch) {
+                        ops.batchNorm(x, scale, bias, runningMean, runningVar, 0.9f, mean, rstd, y);
+                    } else {
+                        ops.layerNorm(x, scale, bias, mean, rstd, y);
+                    }
+                },
+                ops -> {
+                    if (batch) {
+                        ops.batchNormAdjoint(x, scale, mean, rstd, dY, residual, dScale, dBias, dX);
+                    } else {
+                        ops.layerNormAdjoint(x, scale, mean, rstd, dY, residual, dScale, dBias, dX);
+                    }
+                });
+    }
+
+    // ---- activation
+    // ------------------------------------------------------------------------------
+
+    @TestFactory
+    Stream<DynamicTest> skipGelu() {
+        return triples()
+                .flatMap(s ->
+                        either().flatMap(masked ->
+                                either().map(direct ->
+                                        test(
+                                                name("skipGelu", s, masked, direct),
+                                                c -> skipGelu(c, s, masked, direct)))));
+    }
+
+    private static void skipGelu(AdjointCheck c, int[] sizes, boolean masked, boolean withDirect) {
+        int batch = sizes[0];
+        int n = batch * sizes[1];
+        int h = sizes[2];
+        Tensor cx = c.in("cx", n, h);
+        Tensor d = c.in("d", h);
+        Tensor u = c.in("u", n, h);
+        Tensor mask = masked ? c.in(() -> c.index(2) * 2, "mask", batch, h) : null;
+        Tensor y = out("y", n, h);
+        Tensor g = out("g", n, h);
+        Tensor dG = c.weights(g);
+        Tensor direct = withDirect ? c.weights(y) : null;
+        Tensor dY = c.gradient(cx);
+        Tensor dD = c.gradient(d);
+        Tensor dU = c.gradient(u);
+        c.verify(
+                ops -> ops.skipGelu(cx, d, u, mask, y, g),
+                ops -> ops.skipGeluAdjoint(y, d, u, mask, dG, direct, dY, dD, dU));
+    }
+
+    @TestFactory
+    Stream<DynamicTest> gate() {
+        return triples()
+                .flatMap(s ->
+                        either().flatMap(masked ->
+                                either().map(biased ->
+                                        test(
+                                                name("gate", s, masked, biased),
+                                                c -> gate(c, s, masked, biased)))));
+    }
+
+    private static void gate(AdjointCheck c, int[] sizes, boolean masked, boolean biased) {
+        int batch = sizes[0];
+        int n = batch * sizes[1];
+        int h = sizes[2];
+        Tensor v = c.in("v", n, h);
+        Tensor vBias = biased ? c.in("vBias", h) : null;
+        Tensor z = c.in("z", n, h);
+        Tensor zBias = c.in("zBias", h);
+        Tensor mask = masked ? c.in(() -> c.index(2) * 2, "mask", batch, h) : null;
+        Tensor skip = c.in("skip", n, h);
+        Tensor out = out("out", n, h);
+        Tensor dOut = c.weights(out);
+        Tensor dV = c.gradient(v);
+        Tensor dVBias = biased ? c.gradient(vBias) : null;
+        Tensor dZ = c.gradient(z);
+        Tensor dZBias = c.gradient(zBias);
+        c.gradient(skip, dOut);
+        c.verify(
+                ops -> ops.gate(v, vBias, z, zBias, mask, skip, out),
+                ops -> ops.gateAdjoint(v, vBias, z, zBias, mask, dOut, dV, dVBias, dZ, dZBias));
+    }
+
+    @TestFactory
+    Stream<DynamicTest> add() {
+        return pairs().map(s ->
+                test(
+                        name("add", s),
+                        c -> {
+                            Tensor a = c.in("a", s[0], s[1]);
+                            Tensor b = c.in("b", s[0], s[1]);
+                            Tensor out = out("out", s[0], s[1]);
+                            Tensor dOut = c.weights(out);
+                            c.gradient(a, dOut);
+                            c.gradient(b, dOut);
+                            c.verify(ops -> ops.add(a, b, out), ops -> {});
+                        }));
+    }
+
+    @TestFactory
+    Stream<DynamicTest> gelu() {
+        return pairs().map(s ->
+                test(
+                        name("gelu", s),
+                        c -> {
+                            Tensor x = c.in(() -> 2 * c.normal(), "x", s[0], s[1]);
+                            Tensor out = out("out", s[0], s[1]);
+                            Tensor dOut = c.weights(out);
+                            Tensor dX = c.gradient(x);
+                            c.verify(ops -> ops.gelu(x, out), ops -> ops.geluAdjoint(x, dOut, dX));
+                        }));
+    }
+
+    // ---- head
+    // ------------------------------------------------------------------------------------
+
+    @TestFactory
+    Stream<DynamicTest> pool() {
+        return triples()
+                .flatMap(s ->
+                        Stream.of("mean", "masked", "last")
+                                .map(kind -> test(name("pool", s, kind), c -> pool(c, s, kind))));
+    }
+
+    private static void pool(AdjointCheck c, int[] sizes, String kind) {
+        int batch = sizes[0];
+        int length = sizes[1];
+        Tensor x = c.in("x", batch * length, sizes[2]);
+        int[] counts = new int[batch];
+        Arrays.setAll(counts, i -> 1 + c.index(length));
+        Tensor lengths = kind.equals("masked") ? c.integers("lengths", counts) : null;
+        Pooling pooling = kind.equals("last") ? Pooling.LAST : Pooling.MEAN;
+        Tensor out = out("out", batch, sizes[2]);
+        Tensor dOut = c.weights(out);
+        Tensor dX = c.gradient(x);
+        c.verify(
+                ops -> ops.pool(x, lengths, pooling, out),
+                ops -> ops.poolAdjoint(dOut, lengths, pooling, dX));
+    }
+
+    @TestFactory
+    Stream<DynamicTest> pairFeatures() {
+        return pairs().map(s ->
+                test(
+                        name("pairFeatures", s),
+                        c -> {
+                            Tensor e = c.in("e", 2 * s[0], s[1]);
+                            Tensor out = out("out", s[0], 4 * s[1]);
+                            Tensor dOut = c.weights(out);
+                            Tensor dE = c.gradient(e);
+                            c.verify(
+                                    ops -> ops.pairFeatures(e, out),
+                                    ops -> ops.pairFeaturesAdjoint(e, dOut, dE));
+                        }));
+    }
+
+    @TestFactory
+    Stream<DynamicTest> crossEntropy() {
+        return triples()
+                .filter(s -> s[2] <= s[0])
+                .map(s -> test(name("crossEntropy", s), c -> crossEntropy(c, s[0], s[1], s[2])));
+    }
+
+    private static void crossEntropy(AdjointCheck c, int batch, int classes, int rows) {
+        Tensor logits = c.in("logits", batch, classes);
+        int[] labels = new int[batch];
+        Arrays.setAll(labels, i -> c.index(classes));
+        Tensor label = c.integers("labels", labels);
+        int[] values = new int[Counters.SIZE];
+        values[Counters.ROWS] = rows;
+        values[Counters.SLOT] = 1;
+        Tensor counters = c.integers("counters", values);
+        Tensor logProbs = out("logProbs", batch, classes);
+        Tensor metrics = Tensor.output("metrics", 3, 2);
+        c.weights(metrics, 2); // the mean loss in row 1
+        Tensor dLogits = c.gradient(logits);
+        c.verify(
+                ops -> ops.crossEntropy(logits, label, counters, logProbs, metrics, dLogits),
+                ops -> {});
+    }
+}

@@ -1,0 +1,233 @@
+package s5.ops;
+
+import s5.ops.Ops.Pooling;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** Cases of pooling, pairs, loss and optimizer. */
+final class HeadCases {
+    private HeadCases() {}
+
+    static Stream<OpCase> all() {
+        return Stream.of(pool(), pairs(), crossEntropy(), adam()).flatMap(cases -> cases);
+    }
+
+    // ---- pooling
+    // ---------------------------------------------------------------------------------
+
+    private enum Pool {
+        MEAN,
+        MASKED_MEAN,
+        LAST
+    }
+
+    private static Stream<OpCase> pool() {
+        int[][] sizes = {
+            {1, 1, 1},
+            {1, 7, 3},
+            {2, 1, 7},
+            {3, 2, 33},
+            {7, 33, 1},
+            {33, 3, 129},
+            {2, 400, 96},
+            {1, 5000, 7},
+            {2, 1025, 2}
+        };
+        return Stream.of(sizes)
+                .flatMap(s ->
+                        Stream.of(Pool.values())
+                                .flatMap(kind ->
+                                        Stream.of(
+                                                pool(s[0], s[1], s[2], kind),
+                                                poolAdjoint(s[0], s[1], s[2], kind))));
+    }
+
+    private static Tensor lengths(Draft d, Pool kind, int batch, int length) {
+        if (kind != Pool.MASKED_MEAN) {
+            return null;
+        }
+        int[] lengths = new int[batch];
+        for (int b = 0; b < batch; b++) {
+            lengths[b] = b == 1 ? length : 1 + d.index(length);
+        }
+        return d.integers("lengths", lengths);
+    }
+
+    private static OpCase pool(int batch, int length, int h, Pool kind) {
+        Pooling pooling = kind == Pool.LAST ? Pooling.LAST : Pooling.MEAN;
+        return OpCase.of(
+                "pool B=%d L=%d H=%d %s".formatted(batch, length, h, kind),
+                length,
+                d -> {
+                    Tensor x = d.in("x", batch * length, h);
+                    Tensor lengths = lengths(d, kind, batch, length);
+                    Tensor out = d.out("out", batch, h);
+                    return ops -> ops.pool(x, lengths, pooling, out);
+                });
+    }
+
+    private static OpCase poolAdjoint(int batch, int length, int h, Pool kind) {
+        Pooling pooling = kind == Pool.LAST ? Pooling.LAST : Pooling.MEAN;
+        return OpCase.of(
+                "poolAdjoint B=%d L=%d H=%d %s".formatted(batch, length, h, kind),
+                1,
+                d -> {
+                    Tensor dOut = d.in("dOut", batch, h);
+                    Tensor lengths = lengths(d, kind, batch, length);
+                    Tensor dX = d.out("dX", batch * length, h);
+                    return ops -> ops.poolAdjoint(dOut, lengths, pooling, dX);
+                });
+    }
+
+    // ---- pairs of documents
+    // ----------------------------------------------------------------------
+
+    private static Stream<OpCase> pairs() {
+        int[][] sizes = {{1, 1}, {1, 7}, {2, 3}, {3, 33}, {7, 2}, {33, 129}, {32, 128}};
+        return Stream.of(sizes)
+                .flatMap(s -> Stream.of(pairFeatures(s[0], s[1]), pairFeaturesAdjoint(s[0], s[1])));
+    }
+
+    private static OpCase pairFeatures(int batch, int h) {
+        return OpCase.of(
+                "pairFeatures B=%d H=%d".formatted(batch, h),
+                1,
+                d -> {
+                    Tensor e = d.in("e", 2 * batch, h);
+                    Tensor out = d.out("out", batch, 4 * h);
+                    return ops -> ops.pairFeatures(e, out);
+                });
+    }
+
+    private static OpCase pairFeaturesAdjoint(int batch, int h) {
+        return OpCase.of(
+                "pairFeaturesAdjoint B=%d H=%d".formatted(batch, h),
+                3,
+                d -> {
+                    Tensor e = d.in("e", 2 * batch, h);
+                    Tensor dOut = d.in("dOut", batch, 4 * h);
+                    Tensor dE = d.out("dE", 2 * batch, h);
+                    return ops -> ops.pairFeaturesAdjoint(e, dOut, dE);
+                });
+    }
+
+    // ---- loss
+    // ------------------------------------------------------------------------------------
+
+    private enum Logits {
+        USUAL,
+        /** So large that exp overflows unless the largest is taken out first. */
+        LARGE,
+        /** Few distinct values, so that several classes share the largest. */
+        TIES
+    }
+
+    private static Stream<OpCase> crossEntropy() {
+        // Sequences, classes, sequences that count.
+        int[][] sizes = {
+            {1, 1, 1},
+            {1, 2, 1},
+            {2, 7, 1},
+            {3, 10, 3},
+            {7, 3, 5},
+            {33, 129, 32},
+            {50, 10, 50},
+            {129, 2, 100},
+            {300, 35, 299},
+            {5000, 2, 4999}
+        };
+        return Stream.of(sizes)
+                .flatMap(s ->
+                        Stream.of(Logits.values())
+                                .flatMap(k ->
+                                        Stream.of(true, false)
+                                                .map(with ->
+                                                        crossEntropy(s[0], s[1], s[2], k, with))));
+    }
+
+    private static OpCase crossEntropy(
+            int batch, int classes, int rows, Logits kind, boolean withGradient) {
+        return OpCase.of(
+                        "crossEntropy B=%d K=%d rows=%d %s%s"
+                                .formatted(
+                                        batch,
+                                        classes,
+                                        rows,
+                                        kind,
+                                        withGradient ? "" : ", no gradient"),
+                        Math.max(batch, classes),
+                        d -> {
+                            Tensor logits =
+                                    d.in(
+                                            Tensor.parameter("logits", batch, classes),
+                                            () ->
+                                                    switch (kind) {
+                                                        case USUAL -> 2 * d.normal();
+                                                        case LARGE -> 100 * d.normal();
+                                                        case TIES -> d.index(3);
+                                                    });
+                            int[] labels = new int[batch];
+                            for (int b = 0; b < batch; b++) {
+                                labels[b] = d.index(classes);
+                            }
+                            Tensor label = d.integers("labels", labels);
+                            Tensor counters = d.counters(3, 4, rows, 1);
+                            Tensor logProbs = d.out("logProbs", batch, classes);
+                            Tensor metrics = d.output("metrics", 3, 2);
+                            Tensor dLogits = withGradient ? d.out("dLogits", batch, classes) : null;
+                            return ops ->
+                                    ops.crossEntropy(
+                                            logits, label, counters, logProbs, metrics, dLogits);
+                        })
+                // The difference of two logits of 100 is known to 100 * 2^-24.
+                .slack(kind == Logits.LARGE ? 20 : 1);
+    }
+
+    // ---- optimizer
+    // -------------------------------------------------------------------------------
+
+    private static Stream<OpCase> adam() {
+        return Stream.of(
+                        List.of(1),
+                        List.of(7, 1, 3),
+                        List.of(129, 33, 2, 1025, 5000),
+                        List.of(96, 96, 96 * 64 * 2, 1, 7, 33, 2, 3, 129, 10, 64, 31))
+                .flatMap(sizes ->
+                        Stream.of(0f, 0.05f)
+                                .flatMap(decay ->
+                                        Stream.of(Rates.SSM, Rates.REGULAR)
+                                                .map(rate -> adam(sizes, decay, rate))));
+    }
+
+    private static OpCase adam(List<Integer> sizes, float decay, int rate) {
+        return OpCase.of(
+                "adam %s decay=%s rate=%d".formatted(sizes, decay, rate),
+                1,
+                d -> {
+                    List<Tensor> p = new ArrayList<>();
+                    List<Tensor> g = new ArrayList<>();
+                    List<Tensor> m = new ArrayList<>();
+                    List<Tensor> v = new ArrayList<>();
+                    for (int i = 0; i < sizes.size(); i++) {
+                        int size = sizes.get(i);
+                        p.add(d.inOut(Tensor.parameter("p" + i, size), d::normal));
+                        // Gradients over many orders of size, and now and then none.
+                        g.add(
+                                d.in(
+                                        Tensor.parameter("g" + i, size),
+                                        () ->
+                                                d.index(7) == 0
+                                                        ? 0
+                                                        : d.normal()
+                                                                * Math.pow(10, d.uniform(-4, 0))));
+                        m.add(d.inOut(Tensor.state("m" + i, size), () -> 0.1 * d.normal()));
+                        v.add(d.inOut(Tensor.state("v" + i, size), () -> d.uniform(0.01, 0.1)));
+                    }
+                    // A large rate, so that an error of the update shows beside the parameter.
+                    Tensor rates = d.in(Tensor.input("rates", Rates.SIZE), 0.7f, 0.3f, 3.4f, 250f);
+                    return ops -> ops.adam(p, g, m, v, rates, rate, decay);
+                });
+    }
+}

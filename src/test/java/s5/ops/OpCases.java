@@ -1,0 +1,25 @@
+package s5.ops;
+
+import java.util.stream.Stream;
+
+/**
+ * The one list of cases that every backend has to pass: every operation over odd sizes, all its
+ * options, the tensors that may be null or the same, and whole training steps. {@code
+ * -Ds5.case=WORD} picks those with that word in their names.
+ */
+public final class OpCases {
+    private OpCases() {}
+
+    public static Stream<OpCase> all() {
+        String word = System.getProperty("s5.case", "");
+        return Stream.of(
+                        ProductCases.all(),
+                        NormCases.all(),
+                        StateSpaceCases.all(),
+                        ActivationCases.all(),
+                        HeadCases.all(),
+                        StepCases.all())
+                .flatMap(cases -> cases)
+                .filter(opCase -> opCase.name().contains(word));
+    }
+}

@@ -1,0 +1,112 @@
+package s5.ops;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+
+/**
+ * The slow, obvious backend that all others are tested against: every tensor an array of doubles of
+ * its own, every operation a few lines written straight from the text of {@link Ops}. Memory of
+ * scratch tensors is filled with NaN before each run, so that a value read before it was written
+ * shows in the results.
+ */
+public final class ReferenceBackend implements Backend {
+    private final Map<Tensor, double[]> floats = new HashMap<>();
+    private final Map<Tensor, int[]> integers = new HashMap<>();
+
+    @Override
+    public String describe() {
+        return "reference, double precision";
+    }
+
+    @Override
+    public Step record(String name, Consumer<Ops> program) {
+        Map<Tensor, double[]> scratch = new HashMap<>();
+        List<Runnable> calls = new ArrayList<>();
+        program.accept(new ReferenceOps(this, scratch, calls));
+        return new Step() {
+            @Override
+            public void run() {
+                scratch.values().forEach(values -> Arrays.fill(values, Double.NaN));
+                calls.forEach(Runnable::run);
+            }
+
+            @Override
+            public long bytes() {
+                return scratch.values().stream()
+                        .mapToLong(v -> (long) Double.BYTES * v.length)
+                        .sum();
+            }
+
+            @Override
+            public void close() {
+                calls.clear();
+                scratch.clear();
+            }
+        };
+    }
+
+    /** The memory of a tensor that is neither an integer one nor scratch; zeros at first. */
+    double[] values(Tensor t) {
+        check(t, t.type() == Tensor.Type.F32, "holds integers");
+        check(t, t.role() != Tensor.Role.SCRATCH, "lives inside a step only");
+        return floats.computeIfAbsent(t, key -> new double[key.size()]);
+    }
+
+    /** The memory of an integer tensor. */
+    int[] integers(Tensor t) {
+        check(t, t.type() == Tensor.Type.I32, "holds no integers");
+        return integers.computeIfAbsent(t, key -> new int[key.size()]);
+    }
+
+    @Override
+    public void write(Tensor t, float[] source) {
+        double[] wide = new double[source.length];
+        for (int i = 0; i < source.length; i++) {
+            wide[i] = source[i];
+        }
+        write(t, wide);
+    }
+
+    /** As {@link #write(Tensor, float[])}, in double precision. */
+    public void write(Tensor t, double[] source) {
+        check(t, t.role() != Tensor.Role.OUTPUT, "is written by steps only");
+        System.arraycopy(source, 0, values(t), 0, t.size());
+    }
+
+    @Override
+    public void write(Tensor t, int[] source) {
+        System.arraycopy(source, 0, integers(t), 0, t.size());
+    }
+
+    @Override
+    public float[] read(Tensor t) {
+        double[] wide = readDouble(t);
+        float[] narrow = new float[wide.length];
+        for (int i = 0; i < wide.length; i++) {
+            narrow[i] = (float) wide[i];
+        }
+        return narrow;
+    }
+
+    /** As {@link #read}, in double precision. */
+    public double[] readDouble(Tensor t) {
+        check(t, t.role() != Tensor.Role.INPUT, "is the host's own input");
+        return values(t).clone();
+    }
+
+    @Override
+    public void close() {
+        floats.clear();
+        integers.clear();
+    }
+
+    private static void check(Tensor t, boolean condition, String otherwise) {
+        if (!condition) {
+            throw new IllegalArgumentException(t + " (" + t.role() + ") " + otherwise);
+        }
+    }
+}

@@ -1,0 +1,85 @@
+package s5.train;
+
+import static org.junit.jupiter.api.Assertions.assertAll;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+import s5.cpu.CpuBackend;
+import s5.ops.Backend;
+import s5.ops.ReferenceBackend;
+import s5.train.Verifier.Check;
+import s5.train.Verifier.Report;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** The official numbers, on every CPU backend and on the tests' double-precision reference. */
+class GoldenTest {
+    private static final Path FOLDER = Path.of("src/test/resources/golden");
+
+    static List<Path> files() throws IOException {
+        try (Stream<Path> files = Files.list(FOLDER)) {
+            return files.filter(f -> f.toString().endsWith(".safetensors")).sorted().toList();
+        }
+    }
+
+    @Test
+    void allFilesAreThere() throws IOException {
+        assertEquals(11, files().size());
+    }
+
+    @ParameterizedTest
+    @MethodSource("files")
+    void vectorKernels(Path file) {
+        try (Backend backend = new CpuBackend(2, true)) {
+            check(backend, file);
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("files")
+    void scalarKernels(Path file) {
+        try (Backend backend = new CpuBackend(1, false)) {
+            check(backend, file);
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("files")
+    void reference(Path file) {
+        try (Backend backend = new ReferenceBackend()) {
+            check(backend, file);
+        }
+    }
+
+    private static void check(Backend backend, Path file) {
+        Report report = Verifier.verify(backend, file);
+        List<Check> expected =
+                file.endsWith("init.safetensors")
+                        ? List.of(Check.START, Check.EIGENVECTORS)
+                        : List.of(
+                                Check.LOG_PROBS,
+                                Check.LOSS,
+                                Check.GRADIENTS,
+                                Check.LOSSES,
+                                Check.PARAMETERS,
+                                Check.EVALUATION);
+        assertAll(
+                expected.stream()
+                        .map(c ->
+                                () -> {
+                                    double error = report.errors().get(c);
+                                    assertTrue(
+                                            error <= c.tolerance(),
+                                            c + ": " + error + " at " + report.worst().get(c));
+                                }));
+        assertEquals(expected.size(), report.errors().size());
+    }
+}

@@ -1,0 +1,68 @@
+package s5.train;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import org.junit.jupiter.api.Test;
+
+import s5.config.TrainConfig;
+import s5.config.TrainConfig.CosineStart;
+import s5.config.TrainConfig.FirstUpdate;
+
+class ScheduleTest {
+    private static final double BASE = .001;
+
+    private static Schedule schedule(double warmup, FirstUpdate first, CosineStart start) {
+        TrainConfig train =
+                new TrainConfig(
+                        4,
+                        50,
+                        BASE,
+                        2,
+                        0,
+                        warmup,
+                        TrainConfig.Schedule.COSINE,
+                        TrainConfig.OptimizerGroups.STANDARD,
+                        .05,
+                        false,
+                        1,
+                        1_000_000,
+                        1000,
+                        first,
+                        start,
+                        true,
+                        0);
+        return new Schedule(train, 100);
+    }
+
+    @Test
+    void hasTheOfficialQuirksByDefault() {
+        Schedule official = schedule(1, FirstUpdate.OFFICIAL, CosineStart.OFFICIAL);
+        assertEquals(BASE, official.rate(0, BASE), "the first update runs at the full rate");
+        assertEquals(BASE / 100, official.rate(1, BASE), 1e-12, "then the warm-up begins");
+        assertEquals(BASE, official.rate(100, BASE), 1e-12, "and ends after one epoch");
+        // the cosine counts the warm-up's steps, so it starts below the top ...
+        double below = BASE * .5 * (1 + Math.cos(Math.PI * 100 / 300));
+        assertEquals(below, official.rate(101, BASE), 1e-12);
+        // ... and the last epoch trains at rate 0
+        assertEquals(0, official.rate(301, BASE), 1e-12);
+        assertEquals(0, official.rate(399, BASE), 1e-12);
+    }
+
+    @Test
+    void canDoWithoutThem() {
+        Schedule clean = schedule(1, FirstUpdate.WARM, CosineStart.AFTER_WARMUP);
+        assertEquals(BASE / 100, clean.rate(0, BASE), 1e-12);
+        assertEquals(BASE, clean.rate(99, BASE), 1e-12);
+        assertEquals(BASE, clean.rate(100, BASE), 1e-12);
+        assertEquals(BASE / 2, clean.rate(250, BASE), 1e-12);
+        assertEquals(BASE * .5 * (1 + Math.cos(Math.PI * 299 / 300)), clean.rate(399, BASE), 1e-12);
+    }
+
+    @Test
+    void runsWithoutWarmup() {
+        Schedule official = schedule(0, FirstUpdate.OFFICIAL, CosineStart.OFFICIAL);
+        assertEquals(BASE, official.rate(0, BASE));
+        assertEquals(BASE, official.rate(1, BASE));
+        assertEquals(BASE / 2, official.rate(201, BASE), 1e-12);
+    }
+}

@@ -1,0 +1,168 @@
+package s5.tornado;
+
+import s5.ops.Tensor;
+
+import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
+import uk.ac.manchester.tornado.api.types.arrays.IntArray;
+import uk.ac.manchester.tornado.api.types.arrays.TornadoNativeArray;
+
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * One array of a step's task graph with the tensors that live in it. Small tensors share a block,
+ * which makes for few transfers.
+ */
+final class Block {
+
+    /** When the array is copied between host and device. */
+    enum Transfer {
+        /** To the device at every execution: what only the host changes. */
+        IN,
+        /** To the device before the first execution, and back on demand: what the step changes. */
+        KEPT,
+        /** Never: scratch memory, which has no copy on the host. */
+        NONE
+    }
+
+    /** Elements; tensors begin at multiples, so that a warp's accesses stay in few cache lines. */
+    private static final int ALIGNMENT = 32;
+
+    final Transfer transfer;
+    private final boolean whole;
+    private final List<Kept> tensors = new ArrayList<>();
+    private final List<Integer> starts = new ArrayList<>();
+    private final List<Kept> changed = new ArrayList<>();
+    private int size;
+    private long[] seen;
+    private FloatArray floats;
+    private IntArray ints;
+    private Runnable download;
+    private boolean behind;
+
+    /**
+     * @param whole of int32, else of float32
+     */
+    Block(Transfer transfer, boolean whole) {
+        this.transfer = transfer;
+        this.whole = whole;
+    }
+
+    /** Elements so far, and where the next tensor will begin. */
+    int size() {
+        return size;
+    }
+
+    /** Makes room for a tensor; every tensor's start is a multiple of {@link #ALIGNMENT}. */
+    int reserve(int elements) {
+        int at = size;
+        long end = at + (long) elements;
+        size = Math.toIntExact((end + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT);
+        return at;
+    }
+
+    /** Adds a tensor with values that outlive the run. */
+    int add(Kept kept) {
+        tensors.add(kept);
+        starts.add(reserve(kept.tensor.size()));
+        return starts.getLast();
+    }
+
+    int at(Kept kept) {
+        return starts.get(tensors.indexOf(kept));
+    }
+
+    /** Makes the array, after the last tensor was added. */
+    void allocate() {
+        if (transfer == Transfer.NONE) {
+            floats = Internals.deviceOnly(size);
+        } else if (whole) {
+            ints = new IntArray(size);
+            ints.init(0);
+        } else {
+            floats = new FloatArray(size);
+            floats.init(0);
+        }
+        seen = new long[tensors.size()];
+        Arrays.fill(seen, -1);
+    }
+
+    TornadoNativeArray array() {
+        return whole ? ints : floats;
+    }
+
+    FloatArray floats() {
+        return floats;
+    }
+
+    IntArray ints() {
+        return ints;
+    }
+
+    /** Bytes on the device. */
+    long bytes() {
+        return 4L * size + TornadoNativeArray.ARRAY_HEADER;
+    }
+
+    /** Says that the step writes a tensor of this block. */
+    void changes(Tensor tensor) {
+        tensors.stream().filter(kept -> kept.tensor == tensor).forEach(changed::add);
+    }
+
+    /**
+     * @param download copies the array from the device to its host memory
+     */
+    void onDownload(Runnable download) {
+        this.download = download;
+    }
+
+    /**
+     * Has the host memory hold what the next run needs.
+     *
+     * @return whether anything in it is newer than what was there at the last run
+     */
+    boolean refresh() {
+        boolean stale = false;
+        for (int i = 0; i < seen.length; i++) {
+            Kept kept = tensors.get(i);
+            if (seen[i] != kept.version()) {
+                if (!stale) {
+                    download();
+                }
+                stale = true;
+                kept.copyTo(memory(), starts.get(i));
+                seen[i] = kept.version();
+            }
+        }
+        return stale;
+    }
+
+    /** The step has run: what it writes is newest here. */
+    void ran() {
+        for (Kept kept : changed) {
+            kept.changedIn(this);
+            seen[tensors.indexOf(kept)] = kept.version();
+            behind = true;
+        }
+    }
+
+    /** The host memory, brought up to date with the device. */
+    MemorySegment download() {
+        if (behind) {
+            download.run();
+            behind = false;
+        }
+        return memory();
+    }
+
+    private MemorySegment memory() {
+        return whole ? ints.getSegment() : floats.getSegment();
+    }
+
+    /** Before the step ends: the newest values move to the host. */
+    void leave() {
+        tensors.forEach(kept -> kept.leave(this));
+    }
+}

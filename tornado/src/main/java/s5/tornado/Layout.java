@@ -1,0 +1,153 @@
+package s5.tornado;
+
+import s5.ops.Call;
+import s5.ops.Liveness;
+import s5.ops.Tensor;
+import s5.tornado.Block.Transfer;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
+
+/**
+ * Where each tensor of a step lives. Scratch tensors share arrays by liveness; parameters,
+ * gradients and moments that one optimizer call updates lie side by side at the same offsets of
+ * four arrays, so that one task updates them all; other small tensors share an array by their role.
+ */
+final class Layout {
+
+    /** A tensor's block and its first element in it. */
+    record Place(Block block, int at) {}
+
+    /** Elements from {@code at} on, the same in the four blocks of the optimizer. */
+    record Range(Block p, Block g, Block m, Block v, int at, int size) {}
+
+    /** The tensors of one optimizer call. */
+    record Group(List<Tensor> p, List<Tensor> g, List<Tensor> m, List<Tensor> v) {}
+
+    private final Map<Tensor, Place> places = new HashMap<>();
+    private final List<Block> blocks = new ArrayList<>();
+    private final Map<Group, Range> ranges = new HashMap<>();
+    private final Function<Tensor, Kept> kept;
+
+    /**
+     * @param whole tensors that need an array of their own
+     * @param kept the values of a tensor that is not scratch
+     */
+    Layout(
+            List<Call> calls,
+            Set<Tensor> whole,
+            Collection<Group> groups,
+            Function<Tensor, Kept> kept) {
+        this.kept = kept;
+        Set<Tensor> written = new HashSet<>();
+        calls.forEach(call -> written.addAll(call.writes()));
+        placeGroups(groups);
+        placeScratch(calls);
+        Block integers = new Block(Transfer.IN, true);
+        Block inputs = new Block(Transfer.IN, false);
+        Block changed = new Block(Transfer.KEPT, false);
+        Block outputs = new Block(Transfer.KEPT, false);
+        for (Tensor t : inOrder(calls)) {
+            if (!places.containsKey(t)) {
+                Block shared;
+                if (t.type() == Tensor.Type.I32) {
+                    shared = integers;
+                } else if (!written.contains(t)) {
+                    shared = inputs;
+                } else if (t.role() == Tensor.Role.OUTPUT) {
+                    shared = outputs;
+                } else {
+                    shared = changed;
+                }
+                place(t, whole.contains(t) ? new Block(shared.transfer, false) : shared);
+            }
+        }
+        written.stream()
+                .filter(t -> t.role() != Tensor.Role.SCRATCH)
+                .forEach(t -> places.get(t).block().changes(t));
+        blocks.forEach(Block::allocate);
+    }
+
+    private static List<Tensor> inOrder(List<Call> calls) {
+        List<Tensor> all = new ArrayList<>();
+        for (Call call : calls) {
+            all.addAll(call.reads());
+            all.addAll(call.writes());
+        }
+        return all;
+    }
+
+    private void place(Tensor t, Block block) {
+        if (!blocks.contains(block)) {
+            blocks.add(block);
+        }
+        places.put(t, new Place(block, block.add(kept.apply(t))));
+    }
+
+    private void placeScratch(List<Call> calls) {
+        Liveness liveness = Liveness.of(calls);
+        List<Block> slots = new ArrayList<>();
+        for (int size : liveness.slotSizes()) {
+            Block slot = new Block(Transfer.NONE, false);
+            slot.reserve(size);
+            slots.add(slot);
+        }
+        blocks.addAll(slots);
+        for (Tensor t : liveness.tensors()) {
+            places.put(t, new Place(slots.get(liveness.slot(t)), 0));
+        }
+    }
+
+    private void placeGroups(Collection<Group> groups) {
+        Block p = new Block(Transfer.KEPT, false);
+        Block g = new Block(Transfer.KEPT, false);
+        Block m = new Block(Transfer.KEPT, false);
+        Block v = new Block(Transfer.KEPT, false);
+        for (Group group : groups) {
+            int at = p.size();
+            for (int i = 0; i < group.p().size(); i++) {
+                place(group.p().get(i), p);
+                place(group.g().get(i), g);
+                place(group.m().get(i), m);
+                place(group.v().get(i), v);
+            }
+            ranges.put(group, new Range(p, g, m, v, at, p.size() - at));
+        }
+    }
+
+    Place place(Tensor t) {
+        return places.get(t);
+    }
+
+    Range range(Group group) {
+        return ranges.get(group);
+    }
+
+    List<Block> blocks() {
+        return blocks;
+    }
+
+    /** Bytes of scratch memory and outputs on the device. */
+    long scratchBytes() {
+        long bytes =
+                blocks.stream()
+                        .filter(b -> b.transfer == Transfer.NONE)
+                        .mapToLong(Block::bytes)
+                        .sum();
+        for (Tensor t : places.keySet()) {
+            bytes += t.role() == Tensor.Role.OUTPUT ? 4L * t.size() : 0;
+        }
+        return bytes;
+    }
+
+    /** Bytes of everything on the device. */
+    long bytes() {
+        return blocks.stream().mapToLong(Block::bytes).sum();
+    }
+}

@@ -1,0 +1,76 @@
+package s5.tornado;
+
+import s5.ops.Call;
+import s5.ops.Tensor;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.function.Consumer;
+
+/**
+ * Collects the calls of a step and, for each, what will add its tasks to the task graph once it is
+ * known where the tensors live.
+ */
+final class Recorder {
+    final List<Call> calls = new ArrayList<>();
+    final List<Consumer<Tasks>> tasks = new ArrayList<>();
+    final Set<Tensor> whole = Collections.newSetFromMap(new IdentityHashMap<>());
+    final List<Layout.Group> groups = new ArrayList<>();
+
+    /**
+     * Adds an operation.
+     *
+     * @param reads may hold nulls, which are left out; as may {@code writes} and {@code inPlace}
+     * @param inPlace tensors that may be read and written
+     * @param body adds the tasks
+     */
+    void add(
+            String op,
+            List<Tensor> reads,
+            List<Tensor> writes,
+            List<Tensor> inPlace,
+            Consumer<Tasks> body) {
+        List<Tensor> in = present(reads);
+        List<Tensor> out = present(writes);
+        for (int i = 0; i < out.size(); i++) {
+            Tensor t = out.get(i);
+            Check.require(t.role() != Tensor.Role.INPUT, "%s: writes the input %s", op, t);
+            Check.require(!out.subList(0, i).contains(t), "%s: writes %s twice", op, t);
+            Check.require(!in.contains(t) || inPlace.contains(t), "%s: reads and writes %s", op, t);
+        }
+        calls.add(new Call(op, in, out));
+        tasks.add(body);
+    }
+
+    /** As {@link #add(String, List, List, List, Consumer)}, with nothing in place. */
+    void add(String op, List<Tensor> reads, List<Tensor> writes, Consumer<Tasks> body) {
+        add(op, reads, writes, List.of(), body);
+    }
+
+    /** Says that kernels take these tensors, some of which may be null, without an offset. */
+    void whole(Tensor... tensors) {
+        for (Tensor t : tensors) {
+            if (t != null) {
+                whole.add(t);
+            }
+        }
+    }
+
+    /** Scratch memory of one operation, to stand among its writes. */
+    static Tensor temporary(String name, int... shape) {
+        return Tensor.scratch(name, shape);
+    }
+
+    /** A list that may hold nulls. */
+    static List<Tensor> list(Tensor... tensors) {
+        return java.util.Arrays.asList(tensors);
+    }
+
+    private static List<Tensor> present(List<Tensor> tensors) {
+        return tensors.stream().filter(Objects::nonNull).toList();
+    }
+}

@@ -1,0 +1,98 @@
+package s5.tornado;
+
+import s5.ops.Tensor;
+
+import uk.ac.manchester.tornado.api.GridScheduler;
+import uk.ac.manchester.tornado.api.KernelContext;
+import uk.ac.manchester.tornado.api.enums.DataTransferMode;
+import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
+import uk.ac.manchester.tornado.api.types.arrays.IntArray;
+
+/** The tasks of a step under construction: the graph, its grids, and where the tensors live. */
+final class Tasks {
+    final StepGraph graph;
+    final GridScheduler grids = new GridScheduler();
+    final KernelContext context = new KernelContext();
+    final KernelTasks kernels;
+
+    /** Whether matrix products go to cuBLAS. */
+    final boolean cuda;
+
+    /** Whether they may round their inputs to TF32. */
+    final boolean tf32;
+
+    private final Layout layout;
+    private IntArray none;
+    private String op;
+    private int number;
+
+    Tasks(String name, Layout layout, boolean cuda, boolean tf32) {
+        this.layout = layout;
+        this.cuda = cuda;
+        this.tf32 = tf32;
+        graph = new StepGraph(name);
+        kernels = new KernelTasks(graph, grids, context);
+    }
+
+    /** Says which operation the next tasks belong to. */
+    void begin(String op) {
+        this.op = op;
+    }
+
+    /** A new name for a task, or for several that add something to it. */
+    String id() {
+        return op + "_" + number++;
+    }
+
+    /** The id of a new task with this launch. */
+    String id(Launch launch) {
+        return id(id(), launch);
+    }
+
+    /** Gives the task of this id a launch, and returns the id. */
+    String id(String id, Launch launch) {
+        launch.on(graph, id, grids);
+        return id;
+    }
+
+    /** The array that a tensor lives in. */
+    FloatArray array(Tensor t) {
+        return layout.place(t).block().floats();
+    }
+
+    /** The array of a tensor, or that of {@code other} for null: a task has no null arguments. */
+    FloatArray arrayOr(Tensor t, Tensor other) {
+        return array(t == null ? other : t);
+    }
+
+    /** The array that an int32 tensor lives in. */
+    IntArray integers(Tensor t) {
+        return layout.place(t).block().ints();
+    }
+
+    /** The array of an int32 tensor, or one that nothing is in for null. */
+    IntArray integersOr(Tensor t) {
+        if (t != null) {
+            return integers(t);
+        }
+        if (none == null) {
+            none = new IntArray(1);
+            graph.transferToDevice(DataTransferMode.FIRST_EXECUTION, none);
+        }
+        return none;
+    }
+
+    /** The first element of a tensor in its array; -1 for null. */
+    int at(Tensor t) {
+        return t == null ? -1 : layout.place(t).at();
+    }
+
+    /** A tensor that may share its array, or null. */
+    Part part(Tensor t) {
+        return t == null ? null : new Part(array(t), at(t));
+    }
+
+    Layout.Range range(Layout.Group group) {
+        return layout.range(group);
+    }
+}

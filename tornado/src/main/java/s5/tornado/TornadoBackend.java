@@ -1,0 +1,174 @@
+package s5.tornado;
+
+import s5.ops.Backend;
+import s5.ops.Ops;
+import s5.ops.Step;
+import s5.ops.Tensor;
+
+import uk.ac.manchester.tornado.api.common.TornadoDevice;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.function.Consumer;
+
+/**
+ * A TornadoVM device. Steps run on a thread of its own, which TornadoVM's queues are bound to:
+ * while a step runs, the caller can prepare the next batch.
+ */
+final class TornadoBackend implements Backend {
+    private final TornadoDevices.Found found;
+    private final boolean tf32;
+    private final Map<Tensor, Kept> kept = new HashMap<>();
+    private final List<TornadoStep> steps = new ArrayList<>();
+    private final ExecutorService thread =
+            Executors.newSingleThreadExecutor(
+                    Thread.ofPlatform().daemon().name("tornado").factory());
+    private Future<?> running;
+
+    TornadoBackend(TornadoDevices.Found found, boolean tf32) {
+        this.found = found;
+        this.tf32 = tf32;
+    }
+
+    @Override
+    public String describe() {
+        String products =
+                cuda()
+                        ? "matrix products by cuBLAS in " + (tf32 ? "TF32" : "FP32")
+                        : "own matrix products in FP32";
+        return "%s: %s; %s".formatted(id(), found.device().description(), products);
+    }
+
+    String id() {
+        return found.device().id();
+    }
+
+    TornadoDevice device() {
+        return found.tornado();
+    }
+
+    boolean cuda() {
+        return found.cuda();
+    }
+
+    boolean tf32() {
+        return tf32;
+    }
+
+    @Override
+    public Step record(String name, Consumer<Ops> program) {
+        Recorder recorder = new Recorder();
+        program.accept(new TornadoOps(recorder));
+        TornadoStep step = call(() -> new TornadoStep(name, this, recorder));
+        steps.add(step);
+        return step;
+    }
+
+    /** Throws when a step does not fit beside those that are open. */
+    void checkMemory(String name, Layout layout) {
+        long open = steps.stream().mapToLong(TornadoStep::allBytes).sum();
+        long largest = layout.blocks().stream().mapToLong(Block::bytes).max().orElse(0);
+        if (open + layout.bytes() > device().getMaxGlobalMemory()
+                || largest > device().getMaxAllocMemory()) {
+            throw Failures.memory(name, id(), layout.bytes(), null);
+        }
+    }
+
+    /** The values of a tensor that is not scratch. */
+    Kept kept(Tensor t) {
+        return kept.computeIfAbsent(t, Kept::new);
+    }
+
+    /** Runs something on the device's thread and waits for it. */
+    <T> T call(Callable<T> action) {
+        join();
+        return get(thread.submit(action));
+    }
+
+    /**
+     * Runs something on the device's thread.
+     *
+     * @param wait until it has ended; else the next call waits
+     */
+    void submit(Runnable action, boolean wait) {
+        join();
+        running = thread.submit(action);
+        if (wait) {
+            join();
+        }
+    }
+
+    /** Waits for the step that runs. */
+    void join() {
+        if (running != null) {
+            Future<?> last = running;
+            running = null;
+            get(last);
+        }
+    }
+
+    private static <T> T get(Future<T> future) {
+        try {
+            return future.get();
+        } catch (ExecutionException e) {
+            switch (e.getCause()) {
+                case RuntimeException cause -> throw cause;
+                case Error cause -> throw cause;
+                default -> throw new IllegalStateException(e.getCause());
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted while a step ran", e);
+        }
+    }
+
+    @Override
+    public void write(Tensor t, float[] values) {
+        checkWrite(t, Tensor.Type.F32, values.length);
+        kept(t).write(values);
+    }
+
+    @Override
+    public void write(Tensor t, int[] values) {
+        checkWrite(t, Tensor.Type.I32, values.length);
+        kept(t).write(values);
+    }
+
+    private static void checkWrite(Tensor t, Tensor.Type type, int length) {
+        Check.require(
+                t.role() != Tensor.Role.SCRATCH && t.role() != Tensor.Role.OUTPUT,
+                "write: %s is %s, which only a step writes",
+                t,
+                t.role());
+        Check.require(t.type() == type, "write: %s holds %s, not %s", t, t.type(), type);
+        Check.require(length >= t.size(), "write: %d values for %s", length, t);
+    }
+
+    @Override
+    public float[] read(Tensor t) {
+        Check.require(
+                t.role() != Tensor.Role.SCRATCH && t.role() != Tensor.Role.INPUT,
+                "read: %s is %s, which only a step reads",
+                t,
+                t.role());
+        return kept(t).read();
+    }
+
+    void closed(TornadoStep step) {
+        steps.remove(step);
+    }
+
+    @Override
+    public void close() {
+        List.copyOf(steps).forEach(TornadoStep::close);
+        thread.shutdown();
+        kept.clear();
+    }
+}
