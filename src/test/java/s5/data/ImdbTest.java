@@ -219,7 +219,9 @@ class ImdbTest {
     void noArchive() throws IOException {
         TestFiles.write(archive, "a web page that says no such file, instead of the archive");
         assertRefused(archive.toString(), "damaged gzip file", "download it again");
-        TestFiles.write(archive, TestFiles.gzip("the same, gzipped".repeat(99).getBytes(StandardCharsets.UTF_8)));
+        TestFiles.write(
+                archive,
+                TestFiles.gzip("the same, gzipped".repeat(99).getBytes(StandardCharsets.UTF_8)));
         assertRefused(archive.toString(), "download it again");
         Files.delete(archive);
         Files.createDirectory(archive);

@@ -71,7 +71,9 @@ class PngTest {
     @Test
     void otherFiles() throws IOException {
         assertUserError(() -> Png.grey(new byte[0], "here", 32), "here: the file is empty");
-        assertUserError(() -> Png.grey("GIF89a".getBytes(StandardCharsets.US_ASCII), "here", 32), "here: is no PNG file");
+        assertUserError(
+                () -> Png.grey("GIF89a".getBytes(StandardCharsets.US_ASCII), "here", 32),
+                "here: is no PNG file");
         byte[] good = resource("grey");
         assertUserError(
                 () -> Png.grey(good, "here", 128), "here: the image has 32 x 32", "128 x 128");
