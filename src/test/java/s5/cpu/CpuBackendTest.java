@@ -27,8 +27,7 @@ class CpuBackendTest {
     }
 
     private String refusal(Consumer<Ops> program) {
-        return assertThrows(
-                        IllegalArgumentException.class, () -> backend.record("wrong", program))
+        return assertThrows(IllegalArgumentException.class, () -> backend.record("wrong", program))
                 .getMessage();
     }
 

@@ -36,8 +36,7 @@ class KernelsTest {
         for (float y = -12; y <= 12; y += 0.0173f) {
             double t = Math.tanh(c * (y + 0.044715 * (double) y * y * y));
             double slope =
-                    0.5 * (1 + t)
-                            + 0.5 * y * (1 - t * t) * c * (1 + 3 * 0.044715 * (double) y * y);
+                    0.5 * (1 + t) + 0.5 * y * (1 - t * t) * c * (1 + 3 * 0.044715 * (double) y * y);
             assertEquals(0.5 * y * (1 + t), Approx.gelu(y), 2e-7 * (1 + Math.abs(y)));
             assertEquals(slope, Approx.geluSlope(y), 5e-7);
         }

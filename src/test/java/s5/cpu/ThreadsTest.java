@@ -75,27 +75,68 @@ class ThreadsTest {
                             "sums",
                             ops -> {
                                 ops.batchNorm(
-                                        x, vector1, vector2, v.out(H), v.out(H), 0.9f, v.out(H),
-                                        v.out(H), v.out(N, H));
+                                        x,
+                                        vector1,
+                                        vector2,
+                                        v.out(H),
+                                        v.out(H),
+                                        0.9f,
+                                        v.out(H),
+                                        v.out(H),
+                                        v.out(N, H));
                                 ops.batchNormAdjoint(
-                                        x, vector1, vector2, vector1, dOut, u, v.out(H), v.out(H),
+                                        x,
+                                        vector1,
+                                        vector2,
+                                        vector1,
+                                        dOut,
+                                        u,
+                                        v.out(H),
+                                        v.out(H),
                                         v.out(N, H));
                                 ops.layerNormAdjoint(
-                                        x, vector1, v.in(N), v.in(N), dOut, null, v.out(H),
-                                        v.out(H), v.out(N, H));
+                                        x,
+                                        vector1,
+                                        v.in(N),
+                                        v.in(N),
+                                        dOut,
+                                        null,
+                                        v.out(H),
+                                        v.out(H),
+                                        v.out(N, H));
                                 ops.skipGeluAdjoint(
-                                        x, vector1, u, null, dOut, null, v.out(N, H), v.out(H),
+                                        x,
+                                        vector1,
+                                        u,
+                                        null,
+                                        dOut,
+                                        null,
+                                        v.out(N, H),
+                                        v.out(H),
                                         v.out(N, H));
                                 ops.gateAdjoint(
-                                        x, vector1, u, vector2, null, dOut, v.out(N, H), v.out(H),
-                                        v.out(N, H), v.out(H));
+                                        x,
+                                        vector1,
+                                        u,
+                                        vector2,
+                                        null,
+                                        dOut,
+                                        v.out(N, H),
+                                        v.out(H),
+                                        v.out(N, H),
+                                        v.out(H));
                                 ops.embedAdjoint(tokens, dOut, v.out(6, H), v.out(H));
                                 ops.denseAdjoint(
                                         x, v.in(H, H), dOut, v.out(H, H), v.out(H), v.out(N, H));
                                 ops.matmul(wide, true, dOut, false, false, v.out(4 * P, H));
                                 ops.matmul(wide, true, wide2, false, false, v.out(4 * P, 4 * P));
                                 ops.scanAdjoint(
-                                        lambdaBar, wide, wide2, L, true, v.out(N, 2 * P),
+                                        lambdaBar,
+                                        wide,
+                                        wide2,
+                                        L,
+                                        true,
+                                        v.out(N, 2 * P),
                                         v.out(2 * P));
                                 ops.pool(x, null, Pooling.MEAN, v.out(B, H));
                             })) {
@@ -136,9 +177,8 @@ class ThreadsTest {
 
     private static void assertSameBits(
             String message, Map<String, float[]> expected, Map<String, float[]> actual) {
-        expected.forEach(
-                (name, values) ->
-                        assertArrayEquals(values, actual.get(name), message + ": " + name));
+        expected.forEach((name, values) ->
+                assertArrayEquals(values, actual.get(name), message + ": " + name));
     }
 
     @Test
@@ -178,7 +218,8 @@ class ThreadsTest {
             backend.write(lambdaBar, lambda);
             backend.write(in, bu);
             try (Step step =
-                    backend.record("scan", (Ops ops) -> ops.scan(lambdaBar, in, length, false, x))) {
+                    backend.record(
+                            "scan", (Ops ops) -> ops.scan(lambdaBar, in, length, false, x))) {
                 step.run();
                 return backend.read(x);
             }
