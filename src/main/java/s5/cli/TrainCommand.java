@@ -83,6 +83,7 @@ public final class TrainCommand implements Callable<Integer> {
                                 best.validation().score(),
                                 best.test().score(),
                                 best.test().guessing());
+                best.atRates().forEach(result -> run.console().line("  %s", result.describe()));
             }
             outcome = stop.requested() ? "stopped by a signal" : "finished";
             return stop.requested() ? stop.exitCode() : 0;

@@ -96,7 +96,16 @@ public record DataConfig(
                         value = "L, frames of them that are kept, drawn at random; 1 to frames",
                         unset = "50",
                         when = "set=pendulum")
-                int kept) {
+                int kept,
+        @Key(
+                        value =
+                                "official: samples / 2^30 minus the mean, by the deviation + 1e-5,"
+                                    + " both of each position over the training clips (the 1e-5 is"
+                                    + " the larger, so that inputs come out small); global: samples"
+                                    + " / 2^15 by one mean and deviation of all training samples",
+                        unset = "official",
+                        when = "set=sc35")
+                Normalization normalization) {
 
     /** What arrays can hold of a pendulum set. */
     private static final int MOST_POSITIONS = 1 << 27;
@@ -118,6 +127,12 @@ public record DataConfig(
     public enum Source {
         FILES,
         GENERATE
+    }
+
+    /** How audio samples are scaled; see {@link #normalization}. */
+    public enum Normalization {
+        OFFICIAL,
+        GLOBAL
     }
 
     /**

@@ -21,7 +21,9 @@ public enum DataSet {
     /** The same with 128 x 128 pixels. */
     PATHX(false),
     /** Noisy pictures of a pendulum at irregular times, simulated; its angle is to be told. */
-    PENDULUM(false);
+    PENDULUM(false),
+    /** Speech Commands: 35 words as raw audio of 16,000 samples a second. */
+    SC35(false);
 
     private final boolean padded;
 

@@ -1,8 +1,8 @@
 package s5.cpu;
 
 /**
- * exp for sigmoids and what is made of it, in float32. {@link VectorKernels} has the same formulas lane by lane,
- * operation by operation, so that both give the same bits.
+ * exp for sigmoids and what is made of it, in float32. {@link VectorKernels} has the same formulas
+ * lane by lane, operation by operation, so that both give the same bits.
  */
 final class Approx {
     /**

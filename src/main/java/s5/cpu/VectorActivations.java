@@ -1,6 +1,7 @@
 package s5.cpu;
 
 import static jdk.incubator.vector.FloatVector.fromArray;
+
 import static s5.cpu.VectorMath.S;
 import static s5.cpu.VectorMath.V;
 
@@ -57,7 +58,8 @@ final class VectorActivations implements Activations {
             int m = row / length * h;
             int at = row * h;
             for (int j = c; j < end; j += V) {
-                FloatVector v = fromArray(S, d, j).fma(fromArray(S, u, at + j), fromArray(S, cx, at + j));
+                FloatVector v =
+                        fromArray(S, d, j).fma(fromArray(S, u, at + j), fromArray(S, cx, at + j));
                 if (y != null) {
                     v.intoArray(y, at + j);
                 }
@@ -123,7 +125,8 @@ final class VectorActivations implements Activations {
             int m = row / length * h;
             int i = row * h;
             for (int j = c; j < end; j += V) {
-                FloatVector e = VectorMath.exp(fromArray(S, z, i + j).add(fromArray(S, zBias, j)).neg());
+                FloatVector e =
+                        VectorMath.exp(fromArray(S, z, i + j).add(fromArray(S, zBias, j)).neg());
                 FloatVector value = fromArray(S, v, i + j).add(fromArray(S, vBias, j));
                 FloatVector gated = fromArray(S, mask, m + j).mul(value).div(e.add(1f));
                 fromArray(S, skip, i + j).add(gated).intoArray(out, i + j);
@@ -156,7 +159,8 @@ final class VectorActivations implements Activations {
             int m = row / length * h;
             int i = row * h;
             for (int j = c; j < end; j += V) {
-                FloatVector e = VectorMath.exp(fromArray(S, z, i + j).add(fromArray(S, zBias, j)).neg());
+                FloatVector e =
+                        VectorMath.exp(fromArray(S, z, i + j).add(fromArray(S, zBias, j)).neg());
                 FloatVector s = VectorMath.all(1f).div(e.add(1f));
                 FloatVector byV = fromArray(S, mask, m + j).mul(fromArray(S, dOut, i + j)).mul(s);
                 FloatVector value = fromArray(S, v, i + j).add(fromArray(S, vBias, j));

@@ -1,9 +1,10 @@
 package s5.cpu;
 
+import static jdk.incubator.vector.FloatVector.fromArray;
+
 import static s5.cpu.VectorMath.S;
 import static s5.cpu.VectorMath.V;
 import static s5.cpu.VectorMath.all;
-import static s5.cpu.VectorMath.load;
 
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
@@ -30,7 +31,7 @@ final class VectorConvolutions implements Convolutions {
             int o2 = z.origin(window, 2);
             int o3 = z.origin(window, 3);
             for (int m = 0; m < z.out(); m += V) {
-                FloatVector c0 = load(weights, z.taps() * lanes + m);
+                FloatVector c0 = fromArray(S, weights, z.taps() * lanes + m);
                 FloatVector c1 = c0;
                 FloatVector c2 = c0;
                 FloatVector c3 = c0;
@@ -38,7 +39,7 @@ final class VectorConvolutions implements Convolutions {
                 for (int a = 0; a < z.width(); a++) {
                     int row = a * z.row();
                     for (int i = row; i < row + z.run(); i++) {
-                        FloatVector w = load(weights, weight);
+                        FloatVector w = fromArray(S, weights, weight);
                         c0 = w.fma(all(framed[o0 + i]), c0);
                         c1 = w.fma(all(framed[o1 + i]), c1);
                         c2 = w.fma(all(framed[o2 + i]), c2);
@@ -88,8 +89,8 @@ final class VectorConvolutions implements Convolutions {
             int o3 = z.origin(window, 3);
             for (int m = 0; m < z.out(); m += V) {
                 VectorMask<Float> mask = S.indexInRange(m, z.out());
-                FloatVector which = load(winner, at + window * z.out() + m, mask);
-                FloatVector g = load(dOut, at + window * z.out() + m, mask);
+                FloatVector which = fromArray(S, winner, at + window * z.out() + m, mask);
+                FloatVector g = fromArray(S, dOut, at + window * z.out() + m, mask);
                 FloatVector none = all(0f);
                 FloatVector g0 = none.blend(g, which.compare(VectorOperators.EQ, 0f));
                 FloatVector g1 = none.blend(g, which.compare(VectorOperators.EQ, 1f));
@@ -99,7 +100,7 @@ final class VectorConvolutions implements Convolutions {
                 for (int a = 0; a < z.width(); a++) {
                     int row = a * z.row();
                     for (int i = row; i < row + z.run(); i++) {
-                        FloatVector s = load(sum, to);
+                        FloatVector s = fromArray(S, sum, to);
                         s = g0.fma(all(framed[o0 + i]), s);
                         s = g1.fma(all(framed[o1 + i]), s);
                         s = g2.fma(all(framed[o2 + i]), s);
@@ -109,7 +110,7 @@ final class VectorConvolutions implements Convolutions {
                     }
                 }
                 VectorMask<Float> any = which.compare(VectorOperators.GE, 0f);
-                load(sum, to).add(none.blend(g, any)).intoArray(sum, to);
+                fromArray(S, sum, to).add(none.blend(g, any)).intoArray(sum, to);
             }
         }
     }
@@ -137,7 +138,7 @@ final class VectorConvolutions implements Convolutions {
             for (int a = 0; a < z.width(); a++) {
                 int pixel = origin + a * z.row();
                 for (int j = 0; j < run; j += V) {
-                    g.fma(load(kernel, from + j), load(dFramed, pixel + j))
+                    g.fma(fromArray(S, kernel, from + j), fromArray(S, dFramed, pixel + j))
                             .intoArray(dFramed, pixel + j);
                 }
                 from += run;

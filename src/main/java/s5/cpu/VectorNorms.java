@@ -1,6 +1,7 @@
 package s5.cpu;
 
 import static jdk.incubator.vector.FloatVector.fromArray;
+
 import static s5.cpu.VectorMath.S;
 import static s5.cpu.VectorMath.V;
 
@@ -88,7 +89,10 @@ final class VectorNorms implements Norms {
         for (int row = from; row < to; row++) {
             int i = row * h;
             for (int j = c; j < end; j += V) {
-                FloatVector xhat = fromArray(S, x, i + j).sub(fromArray(S, mean, j)).mul(fromArray(S, rstd, j));
+                FloatVector xhat =
+                        fromArray(S, x, i + j)
+                                .sub(fromArray(S, mean, j))
+                                .mul(fromArray(S, rstd, j));
                 FloatVector byY = fromArray(S, dY, i + j);
                 fromArray(S, sum, at + j).add(byY).intoArray(sum, at + j);
                 byY.fma(xhat, fromArray(S, sum, at + h + j)).intoArray(sum, at + h + j);
@@ -118,8 +122,13 @@ final class VectorNorms implements Norms {
             int other = row * residualStride;
             for (int j = c; j < end; j += V) {
                 FloatVector d = fromArray(S, mean, j).sub(fromArray(S, x, i + j));
-                FloatVector v = d.fma(fromArray(S, slope, j), fromArray(S, dY, i + j).sub(fromArray(S, shift, j)));
-                fromArray(S, factor, j).fma(v, fromArray(S, residual, other + j)).intoArray(dX, i + j);
+                FloatVector v =
+                        d.fma(
+                                fromArray(S, slope, j),
+                                fromArray(S, dY, i + j).sub(fromArray(S, shift, j)));
+                fromArray(S, factor, j)
+                        .fma(v, fromArray(S, residual, other + j))
+                        .intoArray(dX, i + j);
             }
         }
         rest.normAdjoint(

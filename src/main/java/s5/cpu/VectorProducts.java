@@ -1,6 +1,7 @@
 package s5.cpu;
 
 import static jdk.incubator.vector.FloatVector.fromArray;
+
 import static s5.cpu.VectorMath.S;
 import static s5.cpu.VectorMath.V;
 
@@ -40,8 +41,7 @@ final class VectorProducts implements Products {
             int start = to + first * k;
             if (nStride == 1) {
                 for (int i = 0; i < k; i++) {
-                    System.arraycopy(
-                            b, at + i * kStride + first, out, start + i * width, columns);
+                    System.arraycopy(b, at + i * kStride + first, out, start + i * width, columns);
                 }
             } else {
                 for (int j = 0; j < columns; j++) {
@@ -87,22 +87,57 @@ final class VectorProducts implements Products {
                 int columns = n - first;
                 if (vectors == 3) {
                     tile3(
-                            a, ai, mStride, kStride, rows, packed, p, k, c, ci, cStride, columns,
+                            a,
+                            ai,
+                            mStride,
+                            kStride,
+                            rows,
+                            packed,
+                            p,
+                            k,
+                            c,
+                            ci,
+                            cStride,
+                            columns,
                             accumulate);
                 } else if (vectors == 2) {
                     tile2(
-                            a, ai, mStride, kStride, rows, packed, p, k, c, ci, cStride, columns,
+                            a,
+                            ai,
+                            mStride,
+                            kStride,
+                            rows,
+                            packed,
+                            p,
+                            k,
+                            c,
+                            ci,
+                            cStride,
+                            columns,
                             accumulate);
                 } else {
                     tile1(
-                            a, ai, mStride, kStride, rows, packed, p, k, c, ci, cStride, columns,
+                            a,
+                            ai,
+                            mStride,
+                            kStride,
+                            rows,
+                            packed,
+                            p,
+                            k,
+                            c,
+                            ci,
+                            cStride,
+                            columns,
                             accumulate);
                 }
             }
         }
     }
 
-    /** A tile of three vectors. With fewer than four rows, the last is computed again and dropped. */
+    /**
+     * A tile of three vectors. With fewer than four rows, the last is computed again and dropped.
+     */
     private static void tile3(
             float[] a,
             int at,
@@ -288,8 +323,7 @@ final class VectorProducts implements Products {
             (accumulate ? x.add(fromArray(S, c, at)) : x).intoArray(c, at);
         } else {
             VectorMask<Float> mask = S.indexInRange(0, columns);
-            (accumulate ? x.add(fromArray(S, c, at, mask)) : x)
-                    .intoArray(c, at, mask);
+            (accumulate ? x.add(fromArray(S, c, at, mask)) : x).intoArray(c, at, mask);
         }
     }
 }

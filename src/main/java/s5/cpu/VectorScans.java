@@ -1,19 +1,20 @@
 package s5.cpu;
 
 import static jdk.incubator.vector.FloatVector.fromArray;
+
 import static s5.cpu.VectorMath.S;
 import static s5.cpu.VectorMath.V;
 
-
-import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
 
+import java.util.Arrays;
+
 /**
- * The scan in the Vector API, neighbouring states in the lanes. Memory is what limits it, so it goes
- * row after row, and through a row in the direction of the rows: the processor foresees only what
- * lies in one direction. States that fill no vector go into a masked one, since models with 4 or 8
- * states are common.
+ * The scan in the Vector API, neighbouring states in the lanes. Memory is what limits it, so it
+ * goes row after row, and through a row in the direction of the rows: the processor foresees only
+ * what lies in one direction. States that fill no vector go into a masked one, since models with 4
+ * or 8 states are common.
  */
 final class VectorScans implements Scans {
 
@@ -82,7 +83,8 @@ final class VectorScans implements Scans {
             int sumAt,
             int p,
             int pTo) {
-        // own: the gradient carried from row to row, then the sums; each real, then imaginary parts.
+        // own: the gradient carried from row to row, then the sums; each real, then imaginary
+        // parts.
         Arrays.fill(own, 0, 4 * states, 0f);
         for (int k = 0; k < rows; k++) {
             int row = first + k * step;
@@ -91,8 +93,20 @@ final class VectorScans implements Scans {
             boolean last = k == rows - 1;
             int before = last ? in : in + step * width;
             adjointRow(
-                    lambdaBar, x, before, dX, in, dBu, row * 2 * states, states, accumulate, last,
-                    step < 0, own, p, pTo);
+                    lambdaBar,
+                    x,
+                    before,
+                    dX,
+                    in,
+                    dBu,
+                    row * 2 * states,
+                    states,
+                    accumulate,
+                    last,
+                    step < 0,
+                    own,
+                    p,
+                    pTo);
             if (k % PlainScans.SCAN_SUM == PlainScans.SCAN_SUM - 1 || last) {
                 for (int j = p; j < pTo; j++) {
                     sum[sumAt + j] += own[2 * states + j];
@@ -153,11 +167,13 @@ final class VectorScans implements Scans {
             FloatVector gr = fromArray(S, own, end, mask);
             FloatVector gi = fromArray(S, own, states + end, mask);
             FloatVector re = lr.fma(gr, li.fma(gi, fromArray(S, dX, in + end, mask)));
-            FloatVector im = lr.fma(gi, li.neg().fma(gr, fromArray(S, dX, in + states + end, mask)));
+            FloatVector im =
+                    lr.fma(gi, li.neg().fma(gr, fromArray(S, dX, in + states + end, mask)));
             re.intoArray(own, end, mask);
             im.intoArray(own, states + end, mask);
             FloatVector sumRe = accumulate ? re.add(fromArray(S, dBu, out + end, mask)) : re;
-            FloatVector sumIm = accumulate ? im.add(fromArray(S, dBu, out + states + end, mask)) : im;
+            FloatVector sumIm =
+                    accumulate ? im.add(fromArray(S, dBu, out + states + end, mask)) : im;
             sumRe.intoArray(dBu, out + end, mask);
             sumIm.intoArray(dBu, out + states + end, mask);
             if (!last) {

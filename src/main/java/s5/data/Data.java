@@ -22,6 +22,7 @@ public final class Data {
             case PATHFINDER -> Pathfinder.shape(32);
             case PATHX -> Pathfinder.shape(128);
             case PENDULUM -> Pendulum.shape(config.kept());
+            case SC35 -> SpeechCommands.SHAPE;
         };
     }
 
@@ -73,6 +74,7 @@ public final class Data {
                                     config.frames(),
                                     config.kept(),
                                     config.seed()));
+            case SC35 -> SpeechCommands.open(root, cacheDir, config.normalization());
         };
     }
 

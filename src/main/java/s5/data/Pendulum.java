@@ -85,6 +85,7 @@ final class Pendulum implements Dataset {
         return new Splits(sets.get(0), sets.get(1), sets.get(2), false);
     }
 
+    @SuppressWarnings("ByteBufferBackingArray") // floats() allocates them
     private static void write(CacheWriter writer, Settings settings) throws IOException {
         for (int split = 0; split < SPLITS.size(); split++) {
             int number = split;

@@ -292,8 +292,12 @@ class ConfigLoaderTest {
     @Test
     void everyConstantSurvivesWriting() {
         for (Schema.Setting setting : Schema.of(Config.class).settings()) {
-            if (setting.type().isEnum() && !setting.path().equals("data.source")) {
-                String set = setting.path().equals("model.time_steps") ? "pendulum" : "smnist";
+            if (setting.type().isEnum()) {
+                String when = setting.key().when();
+                String set = when.startsWith("set=") ? when.split("[=|]", -1)[1] : "smnist";
+                if (setting.path().equals("model.time_steps")) {
+                    set = "pendulum";
+                }
                 for (String spelling : Schema.spellings(setting.type())) {
                     Config config =
                             ConfigLoader.of("data.set=" + set, setting.path() + "=" + spelling);

@@ -217,7 +217,7 @@ class ConfigMistakesTest {
                 "pendulum | data.sequences=60  | train.batch: 64 is more than data.sequences 60, so"
                         + " an epoch would have no step",
                 "pendulum | data.length=50     | data.length: is for data.set=listops or imdb or"
-                    + " aan only, and data.set is pendulum here; leave it out",
+                        + " aan only, and data.set is pendulum here; leave it out",
                 "smnist   | data.kept=50       | data.kept: is for data.set=pendulum only, and"
                         + " data.set is smnist here; leave it out",
                 "smnist   | model.time_steps=ignore | model.time_steps: data.set smnist has no time"

@@ -192,6 +192,20 @@ class DataTest {
     }
 
     @Test
+    void speechCommands() throws IOException {
+        SpeechTestFiles.writeArchive(root, SpeechTestFiles.good());
+        Splits official = Data.open(config("data.set=sc35"));
+        assertEquals(Data.shape(config("data.set=sc35")), official.shape());
+        assertEquals(2, official.atRates().getFirst().rate());
+        Splits global = Data.open(config("data.set=sc35", "data.normalization=global"));
+        for (DataConfig.Normalization normalization : DataConfig.Normalization.values()) {
+            Splits expected = SpeechCommands.open(root, root.resolve("cache"), normalization);
+            boolean isGlobal = normalization == DataConfig.Normalization.GLOBAL;
+            assertArrayEquals(first(expected).x, first(isGlobal ? global : official).x);
+        }
+    }
+
+    @Test
     void missingFilesSayWhatToDo() {
         assertUserError(() -> Data.open(config("data.set=smnist")), "data.root", "MNIST");
         assertUserError(

@@ -82,7 +82,7 @@ class PendulumTest {
                 double grey = batch.x[i * 576 + pixel];
                 sum += grey;
                 x += grey * (pixel % 24);
-                y += grey * (pixel / 24);
+                y += grey * Math.floorDiv(pixel, 24);
             }
             // The middle of the canvas, pixel 64 of 128, is 11.594 of 24; half of the bar is 5.156.
             double middle = 64.5 * 24 / 128 - 0.5;

@@ -12,7 +12,7 @@ abstract class PendulumOps implements Ops {
     private static UserError missing() {
         return new UserError(
                 "images with time steps of their own (pendulum) do not run on TornadoVM yet; set"
-                    + " device=cpu");
+                        + " device=cpu");
     }
 
     @Override
