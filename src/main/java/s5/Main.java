@@ -10,6 +10,7 @@ import picocli.CommandLine.ScopeType;
 import s5.cli.BenchCommand;
 import s5.cli.DataCommand;
 import s5.cli.DevicesCommand;
+import s5.cli.DownloadCommand;
 import s5.cli.EvalCommand;
 import s5.cli.InfoCommand;
 import s5.cli.KeysCommand;
@@ -46,6 +47,7 @@ import java.util.Set;
             DevicesCommand.class,
             InfoCommand.class,
             DataCommand.class,
+            DownloadCommand.class,
             KeysCommand.class,
             HelpCommand.class
         })

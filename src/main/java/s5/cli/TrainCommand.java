@@ -78,12 +78,12 @@ public final class TrainCommand implements Callable<Integer> {
             if (best != null) {
                 run.console()
                         .line(
-                                "best epoch %d: validation accuracy %.2f %%, test accuracy %.2f %%"
-                                        + " (majority class: %.2f %%)",
+                                "best epoch %d: validation %s, test %s%s",
                                 best.epoch(),
-                                100 * best.validation().accuracy(),
-                                100 * best.test().accuracy(),
-                                100 * best.test().majority());
+                                best.validation().score(),
+                                best.test().score(),
+                                best.test().guessing());
+                best.atRates().forEach(result -> run.console().line("  %s", result.describe()));
             }
             outcome = stop.requested() ? "stopped by a signal" : "finished";
             return stop.requested() ? stop.exitCode() : 0;

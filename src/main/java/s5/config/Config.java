@@ -1,5 +1,6 @@
 package s5.config;
 
+import s5.config.ModelConfig.TimeSteps;
 import s5.ops.Ops;
 
 import java.util.regex.Pattern;
@@ -71,6 +72,17 @@ public record Config(
                 "last does not work with padded sequences, and those of data.set "
                         + Schema.spelling(data.set())
                         + " are; use mean");
+        Check.that(
+                model.timeSteps() == TimeSteps.USE || data.set().timed(),
+                "model.time_steps",
+                "data.set %s has no time steps to %s"
+                        .formatted(
+                                Schema.spelling(data.set()), Schema.spelling(model.timeSteps())));
+        Check.that(
+                data.set() != DataSet.PENDULUM || train.batch() <= data.sequences(),
+                "train.batch",
+                "%d is more than data.sequences %d, so an epoch would have no step"
+                        .formatted(train.batch(), data.sequences()));
         Check.that(
                 data.set() != DataSet.LISTOPS
                         || data.source() != DataConfig.Source.GENERATE

@@ -78,7 +78,37 @@ public record DataConfig(
                         value = "expressions for the test; 1 or more",
                         unset = "2000",
                         when = "source=generate")
-                int testSize) {
+                int testSize,
+        @Key(
+                        value =
+                                "pendulums simulated to train on, from data.seed, into the cache;"
+                                        + " validation and test have half as many each; 2 to"
+                                        + " 1000000",
+                        unset = "2000",
+                        when = "set=pendulum")
+                int sequences,
+        @Key(
+                        value = "frames of a simulation, 0.01 seconds apart; 1 to 10000",
+                        unset = "100",
+                        when = "set=pendulum")
+                int frames,
+        @Key(
+                        value = "L, frames of them that are kept, drawn at random; 1 to frames",
+                        unset = "50",
+                        when = "set=pendulum")
+                int kept,
+        @Key(
+                        value =
+                                "official: samples / 2^30 minus the mean, by the deviation + 1e-5,"
+                                    + " both of each position over the training clips (the 1e-5 is"
+                                    + " the larger, so that inputs come out small); global: samples"
+                                    + " / 2^15 by one mean and deviation of all training samples",
+                        unset = "official",
+                        when = "set=sc35")
+                Normalization normalization) {
+
+    /** What arrays can hold of a pendulum set. */
+    private static final int MOST_POSITIONS = 1 << 27;
 
     /**
      * The official values of the keys whose values when left out depend on the data set.
@@ -99,6 +129,12 @@ public record DataConfig(
         GENERATE
     }
 
+    /** How audio samples are scaled; see {@link #normalization}. */
+    public enum Normalization {
+        OFFICIAL,
+        GLOBAL
+    }
+
     /**
      * Checks the values.
      *
@@ -117,6 +153,18 @@ public record DataConfig(
         Check.within("data.train_size", trainSize, 1, 100_000_000);
         Check.within("data.val_size", valSize, 1, 100_000_000);
         Check.within("data.test_size", testSize, 1, 100_000_000);
+        Check.within("data.sequences", sequences, 2, 1_000_000);
+        Check.within("data.frames", frames, 1, 10_000);
+        Check.within("data.kept", kept, 1, 10_000);
+        Check.that(
+                kept <= frames,
+                "data.kept",
+                "%d is more than data.frames %d".formatted(kept, frames));
+        Check.that(
+                (long) sequences * kept <= MOST_POSITIONS,
+                "data.sequences",
+                "%d sequences of data.kept %d frames are more than %d frames"
+                        .formatted(sequences, kept, MOST_POSITIONS));
         if (source == Source.GENERATE) {
             // Both bounds are exclusive, as in the published generator.
             Check.that(

@@ -19,7 +19,11 @@ public enum DataSet {
     /** Images of 32 x 32 pixels: does a path join two points. */
     PATHFINDER(false),
     /** The same with 128 x 128 pixels. */
-    PATHX(false);
+    PATHX(false),
+    /** Noisy pictures of a pendulum at irregular times, simulated; its angle is to be told. */
+    PENDULUM(false),
+    /** Speech Commands: 35 words as raw audio of 16,000 samples a second. */
+    SC35(false);
 
     private final boolean padded;
 
@@ -30,5 +34,10 @@ public enum DataSet {
     /** Whether sequences have lengths of their own, filled up to a common one. */
     public boolean padded() {
         return padded;
+    }
+
+    /** Whether positions have time steps of their own. */
+    public boolean timed() {
+        return this == PENDULUM;
     }
 }

@@ -24,6 +24,7 @@ public final class Aan {
     private static final int CLASSES = 2;
     private static final int COLUMNS = 5; // label, id1, id2, text1, text2
     private static final String WHAT = "Long Range Arena's AAN";
+    private static final List<String> NAMES = List.of("no citation", "citation");
     private static final List<String> SPLITS = List.of("train", "eval", "test");
 
     private Aan() {}
@@ -58,7 +59,7 @@ public final class Aan {
                         writer -> write(writer, files(root), length));
         Shape shape = shape(length, TokenSet.vocabulary(cache).size());
         List<TokenSet> sets =
-                SPLITS.stream().map(split -> TokenSet.open(cache, split, shape)).toList();
+                SPLITS.stream().map(split -> TokenSet.open(cache, split, shape, NAMES)).toList();
         return new Splits(sets.get(0), sets.get(1), sets.get(2), false);
     }
 

@@ -3,6 +3,7 @@ package s5.data;
 import s5.UserError;
 
 import java.io.IOException;
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -93,7 +94,10 @@ final class CacheWriter {
         // Not createTempFile, whose files nobody else could read.
         try (FileChannel channel =
                 FileChannel.open(
-                        unfinished, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+                        unfinished,
+                        StandardOpenOption.CREATE_NEW,
+                        StandardOpenOption.READ,
+                        StandardOpenOption.WRITE)) {
             try {
                 lock(channel); // until it is closed: tells that the writer lives
                 CacheWriter writer = new CacheWriter(channel);
@@ -178,6 +182,17 @@ final class CacheWriter {
             }
         }
         size += count;
+    }
+
+    /**
+     * Ends the section.
+     *
+     * @return its bytes, mapped read-only: what others are computed from need not be kept in memory
+     */
+    MemorySegment end() throws IOException {
+        endSection();
+        name = null;
+        return channel.map(FileChannel.MapMode.READ_ONLY, start, size, Arena.ofAuto());
     }
 
     /** Writes a whole section of bytes. */

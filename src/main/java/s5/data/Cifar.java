@@ -33,6 +33,18 @@ public final class Cifar {
     private static final int PLANES = 3;
     private static final int ROW = 1 + PLANES * PIXELS; // label, then the planes
     private static final int CLASSES = 10;
+    private static final List<String> NAMES =
+            List.of(
+                    "airplane",
+                    "automobile",
+                    "bird",
+                    "cat",
+                    "deer",
+                    "dog",
+                    "frog",
+                    "horse",
+                    "ship",
+                    "truck");
     private static final int TRAIN_FILES = 5;
     private static final int TRAIN_SIZE = 50_000;
     private static final int TEST_SIZE = 10_000;
@@ -92,6 +104,7 @@ public final class Cifar {
                         };
         return new ImageSet(
                 grey ? GREY : COLOUR,
+                NAMES,
                 PLANES,
                 values,
                 cache.section(split + ".pixels"),

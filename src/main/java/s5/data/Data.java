@@ -4,6 +4,7 @@ import s5.config.DataConfig;
 import s5.config.DataSet;
 
 import java.nio.file.Path;
+import java.util.List;
 
 /** The data sets by their names in a config. */
 public final class Data {
@@ -20,6 +21,8 @@ public final class Data {
             case IMAGE -> Cifar.GREY;
             case PATHFINDER -> Pathfinder.shape(32);
             case PATHX -> Pathfinder.shape(128);
+            case PENDULUM -> Pendulum.shape(config.kept());
+            case SC35 -> SpeechCommands.SHAPE;
         };
     }
 
@@ -63,6 +66,15 @@ public final class Data {
                             config.seed());
             case PATHFINDER -> Pathfinder.open(root, cacheDir, 32, config.seed());
             case PATHX -> Pathfinder.open(root, cacheDir, 128, config.seed());
+            case PENDULUM ->
+                    Pendulum.generate(
+                            cacheDir,
+                            new Pendulum.Settings(
+                                    config.sequences(),
+                                    config.frames(),
+                                    config.kept(),
+                                    config.seed()));
+            case SC35 -> SpeechCommands.open(root, cacheDir, config.normalization());
         };
     }
 
@@ -72,11 +84,9 @@ public final class Data {
      * @param split of the data set that the config names
      */
     public static String describe(DataConfig config, Dataset split) {
-        Vocabulary vocabulary =
-                config.set() == DataSet.LISTOPS ? ((TokenSet) split).vocabulary() : null;
-        return Statistics.of(
-                        split,
-                        vocabulary == null ? null : batch -> ListOps.depth(batch, vocabulary))
+        List<String> names = split.tokenNames();
+        boolean nested = config.set() == DataSet.LISTOPS;
+        return Statistics.of(split, nested ? batch -> ListOps.depth(batch, names) : null)
                 .toString();
     }
 }

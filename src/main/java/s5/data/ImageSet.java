@@ -2,6 +2,7 @@ package s5.data;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.List;
 
 /**
  * A split whose samples are images, pixel by pixel, row by row. The pixels are kept as bytes in a
@@ -9,6 +10,7 @@ import java.lang.foreign.ValueLayout;
  */
 final class ImageSet implements Dataset {
     private final Shape shape; // (pixels, channels)
+    private final List<String> classes;
     private final int planes;
     private final float[][] values; // of each channel, what a byte stands for
     private final Cache.Section pixels;
@@ -16,23 +18,27 @@ final class ImageSet implements Dataset {
     private final int[] images; // which of them this split has; null: all
 
     /**
+     * @param classes their names
      * @param planes in an image: as many as the shape has channels, or 3 which are made one of grey
      * @param values by channel and byte: what the model sees
      * @throws IllegalArgumentException when the parts do not fit each other
      */
     ImageSet(
             Shape shape,
+            List<String> classes,
             int planes,
             float[][] values,
             Cache.Section pixels,
             byte[] labels,
             int[] images) {
-        if (values.length != shape.inputs()
+        if (classes.size() != shape.classes()
+                || values.length != shape.inputs()
                 || (planes != values.length && (planes != 3 || values.length != 1))
                 || pixels.size() != (long) labels.length * shape.length() * planes) {
             throw new IllegalArgumentException("the parts of an image set do not fit each other");
         }
         this.shape = shape;
+        this.classes = classes;
         this.planes = planes;
         this.values = values;
         this.pixels = pixels;
@@ -42,7 +48,7 @@ final class ImageSet implements Dataset {
 
     /** The split that has only these of the images, in this order; null stands for all. */
     ImageSet select(int[] images) {
-        return new ImageSet(shape, planes, values, pixels, labels, images);
+        return new ImageSet(shape, classes, planes, values, pixels, labels, images);
     }
 
     /**
@@ -66,6 +72,11 @@ final class ImageSet implements Dataset {
     @Override
     public Shape shape() {
         return shape;
+    }
+
+    @Override
+    public List<String> classNames() {
+        return classes;
     }
 
     @Override

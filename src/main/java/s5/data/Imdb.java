@@ -39,6 +39,7 @@ public final class Imdb {
     private static final String ARCHIVE = "aclImdb_v1.tar.gz";
     private static final List<String> SPLITS = List.of("train", "test");
     private static final List<String> LABELS = List.of("neg", "pos");
+    private static final List<String> NAMES = List.of("negative", "positive");
     private static final Pattern NAME =
             Pattern.compile("aclImdb/(train|test)/(neg|pos)/([^/]+)"); // in the archive
     private static final Pattern REVIEW = Pattern.compile("([0-9]{1,9})_[0-9]{1,2}\\.txt");
@@ -76,8 +77,8 @@ public final class Imdb {
                         writer -> write(writer, find(root), length));
         int inputs = Math.max(INPUTS, TokenSet.vocabulary(cache).size());
         Shape shape = new Shape(length, inputs, true, true, CLASSES, 1);
-        TokenSet train = TokenSet.open(cache, "train", shape);
-        TokenSet test = TokenSet.open(cache, "test", shape);
+        TokenSet train = TokenSet.open(cache, "train", shape, NAMES);
+        TokenSet test = TokenSet.open(cache, "test", shape, NAMES);
         if (train.size() != OFFICIAL_SIZE || test.size() != OFFICIAL_SIZE) {
             LOG.warn(
                     "IMDb: {} training and {} test reviews, where the official set has {} of each:"

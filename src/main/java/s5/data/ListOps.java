@@ -29,6 +29,7 @@ public final class ListOps {
 
     private static final int INPUTS = 20;
     private static final int CLASSES = 10;
+    private static final List<String> DIGITS = ListOpsGrammar.NAMES.subList(0, CLASSES);
     private static final List<String> SPLITS = List.of("train", "val", "test");
 
     private ListOps() {}
@@ -89,7 +90,7 @@ public final class ListOps {
 
     private static Splits splits(Cache cache, Shape shape) {
         List<TokenSet> sets =
-                SPLITS.stream().map(split -> TokenSet.open(cache, split, shape)).toList();
+                SPLITS.stream().map(split -> TokenSet.open(cache, split, shape, DIGITS)).toList();
         return new Splits(sets.get(0), sets.get(1), sets.get(2), false);
     }
 
@@ -104,13 +105,13 @@ public final class ListOps {
     /**
      * The levels of nesting of the expression in row 0 of a batch; a lone digit has one.
      *
-     * @param vocabulary of the batch's tokens
+     * @param names of the tokens, by their ids
      */
-    static int depth(Batch batch, Vocabulary vocabulary) {
+    static int depth(Batch batch, List<String> names) {
         int depth = 1;
         int deepest = 1;
         for (int k = 0; k < batch.lengths[0]; k++) {
-            String token = vocabulary.tokens().get(batch.tokens[k]);
+            String token = names.get(batch.tokens[k]);
             depth +=
                     token.startsWith("[")
                             ? 1

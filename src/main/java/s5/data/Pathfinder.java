@@ -63,6 +63,7 @@ public final class Pathfinder {
         ImageSet all =
                 new ImageSet(
                         shape(side),
+                        List.of("apart", "joined"),
                         1,
                         new float[][] {ImageSet.normalized(0.5, 0.5)},
                         cache.section("pixels"),
@@ -170,7 +171,7 @@ public final class Pathfinder {
                 continue;
             }
             String place = "%s line %d".formatted(file, i + 1);
-            String[] fields = lines.get(i).strip().split("\\s+");
+            String[] fields = lines.get(i).strip().split("\\s+", -1);
             if (fields.length < 4) {
                 throw new UserError(
                         "%s: %d fields; it should have folder, file, number and label"

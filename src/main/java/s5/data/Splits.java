@@ -3,6 +3,7 @@ package s5.data;
 import s5.UserError;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.function.Function;
 
 /**
@@ -13,8 +14,15 @@ import java.util.function.Function;
  * @param test what is reported
  * @param selectsOnTest the data set has no validation split, so that {@code validation} is {@code
  *     test} and the best epoch is chosen on the test set (as the official code does for IMDb)
+ * @param atRates the sampling rates that a model is evaluated at as well whenever it is the best so
+ *     far; none for most sets
  */
-public record Splits(Dataset train, Dataset validation, Dataset test, boolean selectsOnTest) {
+public record Splits(
+        Dataset train,
+        Dataset validation,
+        Dataset test,
+        boolean selectsOnTest,
+        List<AtRate> atRates) {
     /**
      * @throws IllegalArgumentException when the shapes differ or {@code selectsOnTest} is not true
      *     to the splits
@@ -28,6 +36,12 @@ public record Splits(Dataset train, Dataset validation, Dataset test, boolean se
         if (selectsOnTest != validation.equals(test)) {
             throw new IllegalArgumentException("selectsOnTest must say whether validation is test");
         }
+        atRates = List.copyOf(atRates);
+    }
+
+    /** Splits that are evaluated as they are only. */
+    public Splits(Dataset train, Dataset validation, Dataset test, boolean selectsOnTest) {
+        this(train, validation, test, selectsOnTest, List.of());
     }
 
     /**

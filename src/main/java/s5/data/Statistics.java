@@ -11,7 +11,7 @@ import java.util.stream.Stream;
  * @param samples how many
  * @param lengths of the sequences, end marks included; null when none is padded
  * @param depths of the expressions in ListOps; null for other sets
- * @param classes how many samples each class has
+ * @param classes how many samples each class has; none in regression
  */
 record Statistics(int samples, Range lengths, Range depths, int[] classes) {
     /** Least, mean and greatest value. */
@@ -42,7 +42,9 @@ record Statistics(int samples, Range lengths, Range depths, int[] classes) {
         int[] depths = new int[data.size()];
         for (int i = 0; i < data.size(); i++) {
             data.read(i, batch, 0);
-            classes[batch.labels[0]]++;
+            if (batch.labels != null) {
+                classes[batch.labels[0]]++;
+            }
             System.arraycopy(batch.lengths, 0, lengths, i * shape.documents(), shape.documents());
             depths[i] = depth == null ? 0 : depth.applyAsInt(batch);
         }
@@ -63,7 +65,7 @@ record Statistics(int samples, Range lengths, Range depths, int[] classes) {
                         "%,d samples".formatted(samples),
                         lengths == null ? "" : "lengths " + lengths,
                         depths == null ? "" : "depths " + depths,
-                        "classes " + shares + " %")
+                        classes.length == 0 ? "" : "classes " + shares + " %")
                 .filter(part -> !part.isEmpty())
                 .collect(Collectors.joining("; "));
     }

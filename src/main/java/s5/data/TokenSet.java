@@ -18,6 +18,7 @@ final class TokenSet implements Dataset {
     private static final String VOCABULARY = "vocabulary";
 
     private final Shape shape;
+    private final List<String> classes;
     private final Vocabulary vocabulary;
     private final Cache.Section ids; // a byte each, unsigned
     private final long[] starts; // of sequence s = sample * documents + document, and the end
@@ -26,12 +27,14 @@ final class TokenSet implements Dataset {
 
     private TokenSet(
             Shape shape,
+            List<String> classes,
             Vocabulary vocabulary,
             Cache.Section ids,
             long[] starts,
             byte[] labels,
             int[] samples) {
         this.shape = shape;
+        this.classes = classes;
         this.vocabulary = vocabulary;
         this.ids = ids;
         this.starts = starts;
@@ -42,25 +45,27 @@ final class TokenSet implements Dataset {
     /**
      * A split in a cache.
      *
+     * @param classes their names
      * @throws UserError when the cache is damaged
      * @throws IllegalArgumentException when it does not fit the shape
      */
-    static TokenSet open(Cache cache, String split, Shape shape) {
+    static TokenSet open(Cache cache, String split, Shape shape, List<String> classes) {
         Vocabulary vocabulary = vocabulary(cache);
         Cache.Section ids = cache.section(split + ".ids");
         long[] starts = cache.longs(split + ".starts");
         byte[] labels = cache.bytes(split + ".labels");
         if (starts.length != labels.length * shape.documents() + 1
                 || starts[starts.length - 1] != ids.size()
+                || classes.size() != shape.classes()
                 || vocabulary.size() > Math.min(256, shape.inputs())) {
             throw new IllegalArgumentException("the parts of a token set do not fit each other");
         }
-        return new TokenSet(shape, vocabulary, ids, starts, labels, null);
+        return new TokenSet(shape, classes, vocabulary, ids, starts, labels, null);
     }
 
     /** The split that has only these of the samples, in this order. */
     TokenSet select(int[] samples) {
-        return new TokenSet(shape, vocabulary, ids, starts, labels, samples);
+        return new TokenSet(shape, classes, vocabulary, ids, starts, labels, samples);
     }
 
     /** The vocabulary of all splits in a cache. */
@@ -102,6 +107,11 @@ final class TokenSet implements Dataset {
     /** What the ids mean. */
     Vocabulary vocabulary() {
         return vocabulary;
+    }
+
+    @Override
+    public List<String> classNames() {
+        return classes;
     }
 
     @Override

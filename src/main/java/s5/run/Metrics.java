@@ -38,7 +38,10 @@ public final class Metrics implements Closeable {
         }
     }
 
-    /** A column of the table; losses are means in nats, accuracies shares in [0, 1]. */
+    /**
+     * A column of the table; losses are means in nats, accuracies shares in [0, 1] or, in
+     * regression, minus the mean squared error.
+     */
     public enum Column {
         TRAIN_LOSS,
         TRAIN_ACCURACY,

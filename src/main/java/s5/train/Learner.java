@@ -46,7 +46,7 @@ public final class Learner implements AutoCloseable {
         this.seed = Long.hashCode(seed);
         optimizer = new Optimizer(config, model.parameters());
         inputs = Inputs.of(model.shape(), samples, length);
-        outputs = Outputs.of(samples, model.shape().classes());
+        outputs = Outputs.of(model.shape(), samples, length);
         program =
                 ops -> {
                     model.recordTraining(ops, inputs, outputs, samples, length);
@@ -115,20 +115,27 @@ public final class Learner implements AutoCloseable {
         if (inputs.lengths() != null) {
             backend.write(inputs.lengths(), batch.lengths);
         }
-        backend.write(inputs.labels(), batch.labels);
+        if (inputs.dt() != null) {
+            backend.write(inputs.dt(), batch.dt);
+        }
+        if (inputs.labels() != null) {
+            backend.write(inputs.labels(), batch.labels);
+        } else {
+            backend.write(inputs.targets(), batch.targets);
+        }
     }
 
     /**
-     * Mean loss and number right of the last {@link Outputs#SLOTS} updates: (slots, 2), update u in
-     * row {@code u % SLOTS}.
+     * Mean loss and number right (in regression: minus the squared errors) of the last {@link
+     * Outputs#SLOTS} updates: (slots, 2), update u in row {@code u % SLOTS}.
      */
     public float[] metrics() {
         return backend.read(outputs.metrics());
     }
 
-    /** Log-probabilities of the last batch, (B, classes). */
-    public float[] logProbs() {
-        return backend.read(outputs.logProbs());
+    /** What the model said of the last batch, see {@link Outputs#prediction}. */
+    public float[] prediction() {
+        return backend.read(outputs.prediction());
     }
 
     /** Gradients of the last update, by parameter name. */

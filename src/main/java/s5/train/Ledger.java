@@ -65,27 +65,24 @@ final class Ledger {
             double evaluation,
             boolean better) {
         double loss = at.loss / at.step;
-        double accuracy = at.right / ((double) at.step * config.train().batch());
+        double right = at.right / ((double) at.step * config.train().batch());
+        Evaluator.Result train = new Evaluator.Result(loss, right, 0, validation.regression());
         run.console()
                 .line(
-                        "epoch %d of %d: train loss %.4f, accuracy %.2f %% | val loss %.4f,"
-                                + " accuracy %.2f %% | test loss %.4f, accuracy %.2f %% | %s, %.2f"
-                                + " steps/s, evaluation %s%s",
+                        "epoch %d of %d: train %s | val %s | test %s | %s, %.2f steps/s,"
+                                + " evaluation %s%s",
                         at.epoch + 1,
                         config.train().epochs(),
-                        loss,
-                        100 * accuracy,
-                        validation.loss(),
-                        100 * validation.accuracy(),
-                        test.loss(),
-                        100 * test.accuracy(),
+                        train,
+                        validation,
+                        test,
                         Console.time(training.seconds()),
                         training.stepsPerSecond(),
                         Console.time(evaluation),
                         better ? " | best" : "");
         Map<Column, Double> row = new EnumMap<>(Column.class);
         row.put(Column.TRAIN_LOSS, loss);
-        row.put(Column.TRAIN_ACCURACY, accuracy);
+        row.put(Column.TRAIN_ACCURACY, train.accuracy());
         row.put(Column.VALIDATION_LOSS, validation.loss());
         row.put(Column.VALIDATION_ACCURACY, validation.accuracy());
         row.put(Column.TEST_LOSS, test.loss());

@@ -22,7 +22,7 @@ final class Progress {
     /** Sum of their losses, in their order. */
     public double loss;
 
-    /** How many of their samples were right. */
+    /** How many of their samples were right; in regression minus their squared errors. */
     public double right;
 
     /** The two sums as they were at the last row of the table of numbers. */

@@ -15,6 +15,7 @@ import s5.run.RunFolder;
 import s5.run.Stop;
 
 import java.nio.file.Path;
+import java.util.List;
 
 /**
  * The training loop: epochs of updates, an evaluation after each, the best epoch kept. Selection is
@@ -48,6 +49,7 @@ public final class Trainer implements AutoCloseable {
     private final Stop stop;
     private final Learner learner;
     private final Evaluator evaluator;
+    private final RateEvaluations rateEvaluations;
     private final Batches batches;
     private final int stepsPerEpoch;
     private final Schedule schedule;
@@ -68,8 +70,18 @@ public final class Trainer implements AutoCloseable {
      * @param epoch counted from 1
      * @param validation of that epoch
      * @param test of that epoch
+     * @param atRates of that epoch, at the sampling rates of {@link Splits#atRates}
      */
-    public record Summary(int epoch, Evaluator.Result validation, Evaluator.Result test) {}
+    public record Summary(
+            int epoch,
+            Evaluator.Result validation,
+            Evaluator.Result test,
+            List<RateEvaluations.Result> atRates) {
+        /** A checkpoint of before there were such rates has none. */
+        public Summary {
+            atRates = atRates == null ? List.of() : List.copyOf(atRates);
+        }
+    }
 
     /**
      * Makes a model for the data and prepares its steps.
@@ -90,6 +102,8 @@ public final class Trainer implements AutoCloseable {
         int length = data.shape().length();
         learner = new Learner(backend, model, train, train.batch(), length, config.seed());
         evaluator = new Evaluator(backend, model, train.evaluationBatch(), length, 1);
+        rateEvaluations =
+                new RateEvaluations(backend, model, train.evaluationBatch(), data.atRates());
     }
 
     /**
@@ -336,10 +350,17 @@ public final class Trainer implements AutoCloseable {
         }
         boolean better = at.best == null || validation.accuracy() > at.best.validation().accuracy();
         if (better) {
-            at.best = new Summary(at.epoch + 1, validation, test);
+            List<RateEvaluations.Result> atRates = rateEvaluations.evaluate(stop::requested);
+            if (atRates == null) {
+                return false;
+            }
+            at.best = new Summary(at.epoch + 1, validation, test, atRates);
         }
         double seconds = (System.nanoTime() - start) * 1e-9;
         ledger.epoch(at, validation, test, watch, seconds, better);
+        if (better) {
+            at.best.atRates().forEach(result -> run.console().line("  %s", result.describe()));
+        }
         at.sinceBest = better ? 0 : at.sinceBest + 1;
         at.sincePlateau = better ? 0 : at.sincePlateau + 1;
         TrainConfig train = config.train();
@@ -357,6 +378,7 @@ public final class Trainer implements AutoCloseable {
     @Override
     public void close() {
         evaluator.close();
+        rateEvaluations.close();
         learner.close();
     }
 }

@@ -77,7 +77,8 @@ class ConfigLoaderTest {
                         true,
                         .95,
                         Ops.Pooling.MEAN,
-                        0),
+                        0,
+                        ModelConfig.TimeSteps.USE),
                 config.model());
         assertEquals(
                 new TrainConfig(
@@ -291,10 +292,15 @@ class ConfigLoaderTest {
     @Test
     void everyConstantSurvivesWriting() {
         for (Schema.Setting setting : Schema.of(Config.class).settings()) {
-            if (setting.type().isEnum() && !setting.path().equals("data.source")) {
+            if (setting.type().isEnum()) {
+                String when = setting.key().when();
+                String set = when.startsWith("set=") ? when.split("[=|]", -1)[1] : "smnist";
+                if (setting.path().equals("model.time_steps")) {
+                    set = "pendulum";
+                }
                 for (String spelling : Schema.spellings(setting.type())) {
                     Config config =
-                            ConfigLoader.of("data.set=smnist", setting.path() + "=" + spelling);
+                            ConfigLoader.of("data.set=" + set, setting.path() + "=" + spelling);
                     String yaml = ConfigLoader.toYaml(config);
                     assertTrue(yaml.contains(setting.name() + ": " + spelling + "\n"), yaml);
                     assertEquals(config, parse(yaml, "name=s5"));

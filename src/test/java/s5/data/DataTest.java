@@ -106,6 +106,9 @@ class DataTest {
             assertEquals(4, splits.validation().size());
             Splits expected = Cifar.open(root, root.resolve("cache"), set.equals("image"), 0.2, 3);
             assertArrayEquals(first(expected).x, first(splits).x);
+            assertEquals("airplane", splits.test().classNames().getFirst());
+            assertEquals("truck", splits.test().classNames().getLast());
+            assertEquals(List.of(), splits.test().tokenNames());
         }
     }
 
@@ -120,6 +123,8 @@ class DataTest {
         DataConfig config = config("data.set=imdb", "data.length=6");
         assertEquals(Data.shape(config), Data.open(config).shape());
         assertTrue(Data.open(config).selectsOnTest());
+        assertEquals(List.of("negative", "positive"), Data.open(config).train().classNames());
+        assertEquals("a", Data.open(config).train().tokenNames().get(3));
         assertArrayEquals(new int[] {3, 3, 3, 3, 3, 2}, first(Data.open(config)).tokens);
         config = config("data.set=imdb", "data.validation=0.3", "data.seed=3");
         assertEquals(3, Data.open(config).validation().size());
@@ -184,6 +189,20 @@ class DataTest {
     void parameterCounts(String name, int count) {
         Config config = ConfigLoader.load(Path.of("configs/" + name + ".yaml"), List.of());
         assertEquals(count, new Model(config.model(), Data.shape(config.data())).parameterCount());
+    }
+
+    @Test
+    void speechCommands() throws IOException {
+        SpeechTestFiles.writeArchive(root, SpeechTestFiles.good());
+        Splits official = Data.open(config("data.set=sc35"));
+        assertEquals(Data.shape(config("data.set=sc35")), official.shape());
+        assertEquals(2, official.atRates().getFirst().rate());
+        Splits global = Data.open(config("data.set=sc35", "data.normalization=global"));
+        for (DataConfig.Normalization normalization : DataConfig.Normalization.values()) {
+            Splits expected = SpeechCommands.open(root, root.resolve("cache"), normalization);
+            boolean isGlobal = normalization == DataConfig.Normalization.GLOBAL;
+            assertArrayEquals(first(expected).x, first(isGlobal ? global : official).x);
+        }
     }
 
     @Test

@@ -7,6 +7,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 import s5.UserError;
+import s5.config.DataConfig.Normalization;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -208,6 +209,35 @@ class FuzzTest {
                 throw new AssertionError("seed " + seed, e);
             }
         }
+    }
+
+    @Test
+    void wav() throws IOException {
+        byte[] format = SpeechTestFiles.chunk("fmt ", SpeechTestFiles.format(1, 1, 16_000, 16));
+        byte[] other = SpeechTestFiles.chunk("LIST", new byte[9]);
+        byte[] data = SpeechTestFiles.chunk("data", new byte[100]);
+        byte[] samples = new byte[2 * WavFile.RATE];
+        Path file = root.resolve("x.wav");
+        fuzz(
+                file,
+                SpeechTestFiles.riff(format, other, data),
+                () -> WavFile.read(file.toString(), RawFile.bytes(file), samples));
+    }
+
+    @Test
+    void speechCommands() throws IOException {
+        Map<String, byte[]> files = SpeechTestFiles.good();
+        files.remove("_background_noise_/noise.wav"); // small: a mutation hits what matters
+        files.replaceAll(
+                (name, content) -> name.endsWith(".wav") ? SpeechTestFiles.wav(50, 2) : content);
+        Reader reader =
+                () -> SpeechCommands.open(root, root.resolve("cache"), Normalization.OFFICIAL);
+        byte[] good = TestFiles.tarGz(files);
+        byte[] tar;
+        try (GZIPInputStream in = new GZIPInputStream(new ByteArrayInputStream(good))) {
+            tar = in.readAllBytes();
+        }
+        fuzz(root.resolve(SpeechTestFiles.NAME), tar, TestFiles::gzip, reader);
     }
 
     @Test

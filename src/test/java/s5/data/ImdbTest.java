@@ -25,6 +25,7 @@ import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
 
 class ImdbTest {
@@ -218,7 +219,9 @@ class ImdbTest {
     void noArchive() throws IOException {
         TestFiles.write(archive, "a web page that says no such file, instead of the archive");
         assertRefused(archive.toString(), "damaged gzip file", "download it again");
-        TestFiles.write(archive, TestFiles.gzip("the same, gzipped".repeat(99).getBytes()));
+        TestFiles.write(
+                archive,
+                TestFiles.gzip("the same, gzipped".repeat(99).getBytes(StandardCharsets.UTF_8)));
         assertRefused(archive.toString(), "download it again");
         Files.delete(archive);
         Files.createDirectory(archive);
@@ -352,7 +355,7 @@ class ImdbTest {
         assertEquals(List.of(32, 12_988), List.of(test.first(), test.last()));
     }
 
-    private static long characters(Dataset split, TreeSet<Integer> lengths) {
+    private static long characters(Dataset split, Set<Integer> lengths) {
         Batch batch = new Batch(split.shape(), 1);
         long sum = 0;
         for (int i = 0; i < split.size(); i++) {

@@ -11,6 +11,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
@@ -70,7 +71,9 @@ class PngTest {
     @Test
     void otherFiles() throws IOException {
         assertUserError(() -> Png.grey(new byte[0], "here", 32), "here: the file is empty");
-        assertUserError(() -> Png.grey("GIF89a".getBytes(), "here", 32), "here: is no PNG file");
+        assertUserError(
+                () -> Png.grey("GIF89a".getBytes(StandardCharsets.US_ASCII), "here", 32),
+                "here: is no PNG file");
         byte[] good = resource("grey");
         assertUserError(
                 () -> Png.grey(good, "here", 128), "here: the image has 32 x 32", "128 x 128");

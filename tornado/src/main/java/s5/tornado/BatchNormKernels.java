@@ -31,9 +31,9 @@ public final class BatchNormKernels {
     private static final int DEPTH = ColumnSums.DEPTH;
 
     /** As in {@link ColumnSums}. */
-    private static final int TOTAL_LANES = 8;
+    private static final int TOTAL_LANES = ColumnSums.TOTAL_LANES;
 
-    private static final int TOTAL_SWEEPS = Launch.GROUP / TOTAL_LANES;
+    private static final int TOTAL_SWEEPS = ColumnSums.TOTAL_SWEEPS;
 
     private BatchNormKernels() {}
 
@@ -136,10 +136,26 @@ public final class BatchNormKernels {
             end = 0;
         }
         int width = 2 * columns;
+        int share = (rowGroups + TOTAL_SWEEPS - 1) / TOTAL_SWEEPS;
+        float[] means = new float[share];
+        float[] squares = new float[share];
+        for (int i = 0; i < share; i++) {
+            int g = sweep + i * TOTAL_SWEEPS;
+            float a = 0f;
+            float b = 0f;
+            if (g < end) {
+                a = partial.get(g * width + column);
+                b = partial.get(g * width + columns + column);
+            }
+            means[i] = a;
+            squares[i] = b;
+        }
         float sum = 0f;
-        for (int g = sweep; g < end; g += TOTAL_SWEEPS) {
-            int count = Math.min(groupRows, rows - g * groupRows);
-            sum += partial.get(g * width + column) * count;
+        for (int i = 0; i < share; i++) {
+            int count = Math.min(groupRows, rows - (sweep + i * TOTAL_SWEEPS) * groupRows);
+            if (sweep + i * TOTAL_SWEEPS < end) {
+                sum += means[i] * count;
+            }
         }
         sums[c.localIdx] = sum;
         c.localBarrier();
@@ -149,10 +165,12 @@ public final class BatchNormKernels {
         }
         center = center / rows;
         float square = 0f;
-        for (int g = sweep; g < end; g += TOTAL_SWEEPS) {
-            int count = Math.min(groupRows, rows - g * groupRows);
-            float d = partial.get(g * width + column) - center;
-            square += partial.get(g * width + columns + column) + d * d * count;
+        for (int i = 0; i < share; i++) {
+            int count = Math.min(groupRows, rows - (sweep + i * TOTAL_SWEEPS) * groupRows);
+            if (sweep + i * TOTAL_SWEEPS < end) {
+                float d = means[i] - center;
+                square += squares[i] + d * d * count;
+            }
         }
         c.localBarrier();
         sums[c.localIdx] = square;

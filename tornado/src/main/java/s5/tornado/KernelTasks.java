@@ -42,6 +42,7 @@ public record KernelTasks(TaskGraph graph, GridScheduler grids, KernelContext co
                     lambda,
                     u,
                     ends,
+                    plan.chunkLength(),
                     plan.length(),
                     plan.states(),
                     plan.lanes(),
@@ -60,6 +61,7 @@ public record KernelTasks(TaskGraph graph, GridScheduler grids, KernelContext co
                 u,
                 ends,
                 x,
+                plan.chunkLength(),
                 plan.length(),
                 plan.states(),
                 plan.lanes(),
@@ -79,11 +81,11 @@ public record KernelTasks(TaskGraph graph, GridScheduler grids, KernelContext co
                 lambda,
                 ends,
                 plan.states(),
-                plan.lanes(),
-                plan.stateGroups(),
+                plan.startLanes(),
+                plan.startGroups(),
                 plan.tileLength(),
                 plan.tiles(),
-                plan.pieces(),
+                plan.startShare(),
                 plan.directions(),
                 adjoint);
     }
@@ -108,11 +110,12 @@ public record KernelTasks(TaskGraph graph, GridScheduler grids, KernelContext co
             plan.tileLaunch().on(graph, id + "Ends", grids);
             graph.task(
                     id + "Ends",
-                    ScanKernels::scanAdjointTileEnds,
+                    ScanAdjointKernels::scanAdjointTileEnds,
                     context,
                     lambda,
                     dX,
                     ends,
+                    plan.chunkLength(),
                     plan.length(),
                     plan.states(),
                     plan.lanes(),
@@ -125,7 +128,7 @@ public record KernelTasks(TaskGraph graph, GridScheduler grids, KernelContext co
         plan.tileLaunch().on(graph, id + "Tiles", grids);
         graph.task(
                 id + "Tiles",
-                ScanKernels::scanAdjointTiles,
+                ScanAdjointKernels::scanAdjointTiles,
                 context,
                 lambda,
                 x,
@@ -133,6 +136,7 @@ public record KernelTasks(TaskGraph graph, GridScheduler grids, KernelContext co
                 ends,
                 dU,
                 partial,
+                plan.chunkLength(),
                 plan.length(),
                 plan.states(),
                 plan.lanes(),

