@@ -59,6 +59,9 @@ public final class PredictCommand implements Callable<Integer> {
         Path file = Words.path(given.operands().get(1));
         Checkpoint checkpoint = Checkpoint.read(Words.path(given.operands().getFirst()));
         Config config = checkpoint.config(given.settings());
+        if (checkpoint.shape().regression()) {
+            throw new UserError("predict: the model tells numbers, not classes; use eval");
+        }
         Dataset data =
                 UserFile.open(file, config.data(), checkpoint.shape(), checkpoint.tokenNames());
         Model model = new Model(config.model(), checkpoint.shape());
@@ -78,7 +81,7 @@ public final class PredictCommand implements Callable<Integer> {
         PrintWriter out = spec.commandLine().getOut();
         int index = 0;
         for (Batch batch = batches.next(); batch != null; batch = batches.next()) {
-            float[] logProbs = evaluator.logProbs(batch);
+            float[] logProbs = evaluator.predict(batch);
             for (int row = 0; row < batch.rows; row++) {
                 ObjectNode line = JSON.createObjectNode().put("index", index++);
                 int best = 0;

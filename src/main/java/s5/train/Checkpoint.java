@@ -128,11 +128,11 @@ public final class Checkpoint {
         String best =
                 at.best == null
                         ? "none has been evaluated"
-                        : "the best so far is epoch %d, validation accuracy %.2f %%, test accuracy %.2f %%"
+                        : "the best so far is epoch %d, validation %s, test %s"
                                 .formatted(
                                         at.best.epoch(),
-                                        100 * at.best.validation().accuracy(),
-                                        100 * at.best.test().accuracy());
+                                        at.best.validation().score(),
+                                        at.best.test().score());
         return "epoch %d, step %d; %s".formatted(at.epoch + 1, at.step, best);
     }
 

@@ -35,10 +35,10 @@ public record Footprint(long parameters, long training, long evaluation, long in
         int length = shape.length();
         int samples = config.train().batch();
         Inputs inputs = Inputs.of(shape, samples, length);
-        Outputs outputs = Outputs.of(samples, shape.classes());
+        Outputs outputs = Outputs.of(shape, samples, length);
         int evaluated = config.train().evaluationBatch();
         Inputs evaluationInputs = Inputs.of(shape, evaluated, length);
-        Outputs evaluationOutputs = Outputs.of(evaluated, shape.classes());
+        Outputs evaluationOutputs = Outputs.of(shape, evaluated, length);
         long trained = 0;
         for (Parameter p : model.parameters()) {
             trained += 4L * Float.BYTES * p.value().size(); // value, gradient, two moments
