@@ -14,6 +14,7 @@ import s5.cli.DownloadCommand;
 import s5.cli.EvalCommand;
 import s5.cli.InfoCommand;
 import s5.cli.KeysCommand;
+import s5.cli.PredictCommand;
 import s5.cli.TrainCommand;
 import s5.cli.VerifyCommand;
 import s5.cli.Words;
@@ -40,6 +41,7 @@ import java.util.Set;
         subcommands = {
             TrainCommand.class,
             EvalCommand.class,
+            PredictCommand.class,
             VerifyCommand.class,
             BenchCommand.class,
             DevicesCommand.class,

@@ -15,9 +15,7 @@ import s5.data.Dataset;
 import s5.data.Decimated;
 import s5.data.Splits;
 import s5.model.Model;
-import s5.model.Parameter;
 import s5.ops.Backend;
-import s5.ops.Tensor;
 import s5.train.Checkpoint;
 import s5.train.Evaluator;
 
@@ -27,7 +25,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
-import java.util.stream.Stream;
 
 /**
  * {@code s5 eval CHECKPOINT [split=test rate=1 step_rescale=1] [key=value ...]}: a trained model on
@@ -101,12 +98,7 @@ public final class EvalCommand implements Callable<Integer> {
         try (Backend backend =
                 Devices.open(config.device(), config.precision(), config.threads())) {
             out.println("device: " + backend.describe());
-            List<Tensor> tensors =
-                    Stream.concat(
-                                    model.parameters().stream().map(Parameter::value),
-                                    model.statistics().stream())
-                            .toList();
-            checkpoint.load(backend, tensors);
+            checkpoint.load(backend, model);
             try (Evaluator evaluator =
                     new Evaluator(
                             backend,

@@ -6,6 +6,7 @@ import org.slf4j.LoggerFactory;
 import s5.UserError;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
@@ -216,6 +217,40 @@ public final class ListOps {
                     "unbalanced parentheses: %d not closed at the end".formatted(parentheses));
         }
         return count;
+    }
+
+    /**
+     * The ids of an expression as it stands in the Source column of the files; it has to be
+     * well-formed. Cut after L - 1 tokens; an end mark follows.
+     *
+     * @param length L
+     * @param place names it, for messages
+     */
+    static int[] ids(String expression, Vocabulary vocabulary, int length, String place) {
+        byte[] text = expression.getBytes(StandardCharsets.UTF_8);
+        byte[] codes = new byte[text.length];
+        int count = 0;
+        for (String symbol : expression.replaceAll("[()]", " ").strip().split(" +", -1)) {
+            byte[] bytes = symbol.getBytes(StandardCharsets.UTF_8);
+            int code = bytes.length == 0 ? -1 : ListOpsGrammar.code(bytes, 0, bytes.length);
+            if (code < 0) {
+                throw new UserError(
+                        "%s: unknown token \"%s\"; ListOps has %s"
+                                .formatted(place, RawFile.shorten(symbol), ListOpsGrammar.SYMBOLS));
+            }
+            codes[count++] = (byte) code;
+        }
+        try {
+            ListOpsGrammar.value(codes, count);
+        } catch (IllegalArgumentException e) {
+            throw new UserError(place + ": " + e.getMessage(), e);
+        }
+        int[] ids = new int[Math.min(count, length - 1) + 1];
+        for (int i = 0; i < ids.length - 1; i++) {
+            ids[i] = vocabulary.id(ListOpsGrammar.NAMES.get(codes[i]));
+        }
+        ids[ids.length - 1] = Vocabulary.END_ID;
+        return ids;
     }
 
     /**

@@ -55,19 +55,34 @@ public final class Mnist implements Dataset {
         return Splits.holdOut(all.size(), validation, seed, all::select, test);
     }
 
+    /**
+     * Images without labels, in a file of MNIST's format.
+     *
+     * @throws UserError when it is missing, damaged, or holds something else
+     */
+    static Mnist images(Path file, boolean permuted) {
+        IdxFile images = images(file);
+        byte[] labels = new byte[images.sizes[0]];
+        return new Mnist(images.values, labels, null, permuted ? bitReversal(PIXELS) : null);
+    }
+
+    private static IdxFile images(Path file) {
+        IdxFile images = IdxFile.read(file, 3);
+        if (images.sizes[1] != SIDE || images.sizes[2] != SIDE) {
+            throw new UserError(
+                    "%s: images of %d x %d pixels where MNIST has 28 x 28; is it another data set?"
+                            .formatted(images.path, images.sizes[1], images.sizes[2]));
+        }
+        return images;
+    }
+
     private static Mnist read(Path folder, String part, int[] positions) {
         IdxFile images =
-                IdxFile.read(
-                        RawFile.find(folder, part + "-images-idx3-ubyte", "MNIST's images"), 3);
+                images(RawFile.find(folder, part + "-images-idx3-ubyte", "MNIST's images"));
         IdxFile labels =
                 IdxFile.read(
                         RawFile.find(folder, part + "-labels-idx1-ubyte", "MNIST's labels"), 1);
         int[] sizes = images.sizes;
-        if (sizes[1] != SIDE || sizes[2] != SIDE) {
-            throw new UserError(
-                    "%s: images of %d x %d pixels where MNIST has 28 x 28; is it another data set?"
-                            .formatted(images.path, sizes[1], sizes[2]));
-        }
         if (sizes[0] != labels.sizes[0]) {
             throw new UserError(
                     "%s: %d labels for the %d images of %s; download both again"

@@ -10,10 +10,12 @@ import s5.config.Messages;
 import s5.data.Dataset;
 import s5.data.Shape;
 import s5.io.Safetensors;
+import s5.model.Model;
 import s5.ops.Backend;
 import s5.ops.Tensor;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -120,6 +122,20 @@ public final class Checkpoint {
         return Progress.of(text("progress"));
     }
 
+    /** How far the run was, for people. */
+    public String describe() {
+        Progress at = progress();
+        String best =
+                at.best == null
+                        ? "none has been evaluated"
+                        : "the best so far is epoch %d, validation %s, test %s"
+                                .formatted(
+                                        at.best.epoch(),
+                                        at.best.validation().score(),
+                                        at.best.test().score());
+        return "epoch %d, step %d; %s".formatted(at.epoch + 1, at.step, best);
+    }
+
     /** What the samples look like that the model takes. */
     public Shape shape() {
         return value("shape", Shape.class);
@@ -211,6 +227,13 @@ public final class Checkpoint {
             }
             backend.write(t, values);
         }
+    }
+
+    /** Puts a model's parameters and running statistics into its tensors, as the other one. */
+    public void load(Backend backend, Model model) {
+        List<Tensor> tensors = new ArrayList<>(model.statistics());
+        model.parameters().forEach(p -> tensors.add(p.value()));
+        load(backend, tensors);
     }
 
     /** The first tensor that holds a value that is no finite number, if one does. */

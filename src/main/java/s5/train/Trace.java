@@ -5,8 +5,6 @@ import s5.ops.Ops;
 import s5.ops.Step;
 import s5.ops.Tensor;
 
-import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Proxy;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -31,41 +29,22 @@ final class Trace implements AutoCloseable {
     /** Records a step. */
     Trace(Backend backend, Consumer<Ops> program) {
         this.backend = backend;
-        step = backend.record("trace", ops -> program.accept(watched(ops)));
+        step =
+                backend.record(
+                        "trace",
+                        ops ->
+                                program.accept(
+                                        WatchedOps.of(
+                                                ops,
+                                                this::readable,
+                                                (name, tensors) ->
+                                                        calls.add(new Call(name, tensors)))));
     }
 
-    private Ops watched(Ops ops) {
-        return (Ops)
-                Proxy.newProxyInstance(
-                        Trace.class.getClassLoader(),
-                        new Class<?>[] {Ops.class},
-                        (proxy, method, arguments) -> {
-                            List<Tensor> tensors = new ArrayList<>();
-                            Object[] mine = new Object[arguments.length];
-                            for (int i = 0; i < mine.length; i++) {
-                                mine[i] = replaced(arguments[i], tensors);
-                            }
-                            calls.add(new Call(method.getName(), tensors));
-                            try {
-                                return method.invoke(ops, mine);
-                            } catch (InvocationTargetException e) {
-                                throw e.getCause();
-                            }
-                        });
-    }
-
-    private Object replaced(Object argument, List<Tensor> tensors) {
-        if (argument instanceof Tensor t) {
-            Tensor mine =
-                    t.role() == Tensor.Role.SCRATCH
-                            ? readable.computeIfAbsent(t, s -> Tensor.output(s.name(), s.shape()))
-                            : t;
-            tensors.add(mine);
-            return mine;
-        }
-        return argument instanceof List<?> list
-                ? list.stream().map(element -> replaced(element, tensors)).toList()
-                : argument;
+    private Tensor readable(Tensor t) {
+        return t.role() == Tensor.Role.SCRATCH
+                ? readable.computeIfAbsent(t, s -> Tensor.output(s.name(), s.shape()))
+                : t;
     }
 
     /**
