@@ -8,10 +8,13 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ScopeType;
 
 import s5.cli.BenchCommand;
+import s5.cli.DataCommand;
 import s5.cli.DevicesCommand;
+import s5.cli.DownloadCommand;
 import s5.cli.EvalCommand;
 import s5.cli.InfoCommand;
 import s5.cli.KeysCommand;
+import s5.cli.PredictCommand;
 import s5.cli.TrainCommand;
 import s5.cli.VerifyCommand;
 import s5.cli.Words;
@@ -38,10 +41,13 @@ import java.util.Set;
         subcommands = {
             TrainCommand.class,
             EvalCommand.class,
+            PredictCommand.class,
             VerifyCommand.class,
             BenchCommand.class,
             DevicesCommand.class,
             InfoCommand.class,
+            DataCommand.class,
+            DownloadCommand.class,
             KeysCommand.class,
             HelpCommand.class
         })

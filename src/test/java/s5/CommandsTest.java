@@ -27,24 +27,6 @@ import java.util.regex.Pattern;
 class CommandsTest {
     private static final Path GOLDEN = Path.of("src/test/resources/golden");
 
-    private static final String TINY =
-            """
-            data:
-              set: listops
-              source: generate
-              cache_dir: %s
-              min_length: 5
-              max_length: 30
-              length: 30
-              max_depth: 3
-              max_args: 3
-              train_size: 320
-              val_size: 50
-              test_size: 50
-            model: {layers: 2, features: 16, states: 8, blocks: 2, bidirectional: true, dropout: 0.1}
-            train: {epochs: 2, batch: 32, ssm_lr: 0.002}
-            """;
-
     @TempDir Path folder;
 
     private record Ran(int code, String out, String err) {
@@ -68,7 +50,24 @@ class CommandsTest {
 
     private Path config() throws IOException {
         return Files.writeString(
-                folder.resolve("tiny.yaml"), TINY.formatted(folder.resolve("cache")));
+                folder.resolve("tiny.yaml"),
+                """
+                data:
+                  set: listops
+                  source: generate
+                  cache_dir: %s
+                  min_length: 5
+                  max_length: 30
+                  length: 30
+                  max_depth: 3
+                  max_args: 3
+                  train_size: 320
+                  val_size: 50
+                  test_size: 50
+                model: {layers: 2, features: 16, states: 8, blocks: 2, bidirectional: true, dropout: 0.1}
+                train: {epochs: 2, batch: 32, ssm_lr: 0.002}
+                """
+                        .formatted(folder.resolve("cache")));
     }
 
     @Test

@@ -16,6 +16,7 @@ import s5.config.ConfigLoader;
 import s5.data.Data;
 import s5.data.Shape;
 import s5.ops.Backend;
+import s5.run.Memory;
 import s5.train.Benchmark;
 
 import java.io.IOException;
@@ -87,7 +88,7 @@ public final class BenchCommand implements Callable<Integer> {
                         .put("states", config.model().states());
                 row.put("layers", config.model().layers());
                 row.put("precision", config.precision().toString());
-                row.put("resident_mb", residentMegabytes());
+                row.put("resident_mb", Memory.mostResidentBytes() / 1_000_000);
                 row.set("train", json(result.train()));
                 row.set("eval", json(result.evaluation()));
             }
@@ -122,7 +123,8 @@ public final class BenchCommand implements Callable<Integer> {
                 config.model().layers());
         print(out, "train", result.train());
         print(out, "eval", result.evaluation());
-        out.printf("  most memory resident so far: %,d MB%n", residentMegabytes());
+        out.printf(
+                "  most memory resident so far: %,d MB%n", Memory.mostResidentBytes() / 1_000_000);
         out.flush();
     }
 
@@ -142,19 +144,5 @@ public final class BenchCommand implements Callable<Integer> {
             profile.put(e.getKey(), e.getValue());
         }
         return node;
-    }
-
-    /** Largest resident set of this process, or 0 where the system does not tell. */
-    private static long residentMegabytes() {
-        try {
-            for (String line : Files.readAllLines(Path.of("/proc/self/status"))) {
-                if (line.startsWith("VmHWM:")) {
-                    return Long.parseLong(line.replaceAll("\\D", "")) / 1000;
-                }
-            }
-        } catch (IOException e) {
-            return 0;
-        }
-        return 0;
     }
 }

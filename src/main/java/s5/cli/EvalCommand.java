@@ -12,12 +12,10 @@ import s5.config.ConfigLoader;
 import s5.config.Key;
 import s5.data.Data;
 import s5.data.Dataset;
+import s5.data.Decimated;
 import s5.data.Splits;
-import s5.io.Safetensors;
 import s5.model.Model;
-import s5.model.Parameter;
 import s5.ops.Backend;
-import s5.ops.Tensor;
 import s5.train.Checkpoint;
 import s5.train.Evaluator;
 
@@ -27,9 +25,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
-import java.util.stream.Stream;
 
-/** {@code s5 eval CHECKPOINT [split=test] [key=value ...]}: a trained model on a data set. */
+/**
+ * {@code s5 eval CHECKPOINT [split=test rate=1 step_rescale=1] [key=value ...]}: a trained model on
+ * a data set.
+ */
 @Command(name = "eval", description = "Evaluate a trained model.")
 public final class EvalCommand implements Callable<Integer> {
     @Spec private CommandSpec spec;
@@ -41,6 +41,7 @@ public final class EvalCommand implements Callable<Integer> {
                 "CHECKPOINT: a file that training wrote, runs/NAME/best.safetensors",
                 "split=test, validation or train",
                 "step_rescale=1: multiplies every time step",
+                "rate=1: keeps every n-th position and multiplies every time step by n as well",
                 "key=value: wins over the settings in the checkpoint: data.root=..."
             })
     private List<String> words = List.of();
@@ -63,7 +64,13 @@ public final class EvalCommand implements Callable<Integer> {
     /** Options of this command. */
     record Options(
             @Key(value = "part of the data set", unset = "test") Split split,
-            @Key(value = "multiplies every time step", unset = "1") double stepRescale) {
+            @Key(value = "multiplies every time step", unset = "1") double stepRescale,
+            @Key(
+                            value =
+                                    "keeps every n-th position of a sampled signal, and multiplies"
+                                            + " every time step by n as well",
+                            unset = "1")
+                    int rate) {
         Options {
             if (!(stepRescale > 0) || Double.isInfinite(stepRescale)) {
                 throw new UserError("step_rescale: must be above 0, not " + stepRescale);
@@ -78,41 +85,36 @@ public final class EvalCommand implements Callable<Integer> {
         List<String> own = new ArrayList<>();
         List<String> settings = new ArrayList<>();
         for (String word : given.settings()) {
-            (word.startsWith("split=") || word.startsWith("step_rescale=") ? own : settings)
-                    .add(word);
+            boolean option = word.matches("(?s)(split|step_rescale|rate)=.*");
+            (option ? own : settings).add(word);
         }
         Options options = ConfigLoader.options(Options.class, own);
-        Safetensors checkpoint = Safetensors.read(file);
-        Config config = ConfigLoader.parse(Checkpoint.config(file, checkpoint), file, settings);
-        Dataset data = options.split().of(Data.open(config.data()));
-        Model model = new Model(config.model(), data.shape());
+        Checkpoint checkpoint = Checkpoint.read(file);
+        Config config = checkpoint.config(settings);
+        Dataset full = options.split().of(Data.open(config.data()));
+        Dataset data = Decimated.of(full, options.rate());
+        Model model = new Model(config.model(), full.shape());
         PrintWriter out = spec.commandLine().getOut();
         try (Backend backend =
                 Devices.open(config.device(), config.precision(), config.threads())) {
             out.println("device: " + backend.describe());
-            List<Tensor> tensors =
-                    Stream.concat(
-                                    model.parameters().stream().map(Parameter::value),
-                                    model.statistics().stream())
-                            .toList();
-            Checkpoint.load(file, checkpoint, backend, tensors);
+            checkpoint.load(backend, model);
             try (Evaluator evaluator =
                     new Evaluator(
                             backend,
                             model,
                             config.train().evaluationBatch(),
                             data.shape().length(),
-                            options.stepRescale())) {
+                            options.rate() * options.stepRescale())) {
                 Evaluator.Result result = evaluator.evaluate(data);
                 out.printf(
-                        "%s, %s: %,d samples, loss %.4f, accuracy %.2f %% (majority class: %.2f"
-                                + " %%)%n",
+                        "%s, %s%s: %,d samples, %s%s%n",
                         config.name(),
                         options.split().name().toLowerCase(Locale.ROOT),
+                        options.rate() == 1 ? "" : " at 1/" + options.rate() + " of the rate",
                         data.size(),
-                        result.loss(),
-                        100 * result.accuracy(),
-                        100 * result.majority());
+                        result,
+                        result.guessing());
             }
         }
         return 0;

@@ -6,21 +6,27 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 import s5.Devices;
+import s5.Failure;
+import s5.UserError;
 import s5.config.Config;
 import s5.config.ConfigLoader;
+import s5.config.Key;
 import s5.data.Data;
 import s5.data.Splits;
 import s5.ops.Backend;
+import s5.run.Console;
+import s5.run.RunFolder;
+import s5.run.Stop;
 import s5.train.Trainer;
 
-import java.io.PrintWriter;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 
 /** {@code s5 train CONFIG [key=value ...]}, also the default: {@code s5 CONFIG [key=value ...]}. */
 @Command(
         name = "train",
-        customSynopsis = "s5 train CONFIG [key=value ...]",
+        customSynopsis = "s5 train CONFIG [resume=true] [key=value ...]",
         description = "Train a model as a config file says; may be left out: s5 CONFIG.")
 public final class TrainCommand implements Callable<Integer> {
     @Spec private CommandSpec spec;
@@ -28,29 +34,65 @@ public final class TrainCommand implements Callable<Integer> {
     @Parameters(
             paramLabel = "WORD",
             arity = "0..*",
-            description = {"CONFIG: a YAML file", "key=value: wins over the file: train.epochs=3"})
+            description = {
+                "CONFIG: a YAML file",
+                "resume=true: continue the run in the folder, if there is one",
+                "key=value: wins over the file: train.epochs=3"
+            })
     private List<String> words = List.of();
+
+    /** Options of this command. */
+    record Options(
+            @Key(value = "whether to continue the run in the folder", unset = "false")
+                    boolean resume) {}
 
     @Override
     public Integer call() {
         Words given = Words.of(words);
-        Config config = ConfigLoader.load(given.only("train", "CONFIG"), given.settings());
-        PrintWriter out = spec.commandLine().getOut();
-        Splits data = Data.open(config.data());
-        try (Backend backend =
-                Devices.open(config.device(), config.precision(), config.threads())) {
-            out.println("device: " + backend.describe());
-            try (Trainer trainer = new Trainer(config, data, backend, out)) {
-                Trainer.Summary best = trainer.run();
-                out.printf(
-                        "best epoch %d: validation accuracy %.2f %%, test accuracy %.2f %%"
-                                + " (majority class: %.2f %%)%n",
-                        best.epoch(),
-                        100 * best.validation().accuracy(),
-                        100 * best.test().accuracy(),
-                        100 * best.test().majority());
+        List<String> own = new ArrayList<>();
+        List<String> settings = new ArrayList<>();
+        given.settings().forEach(w -> (w.startsWith("resume=") ? own : settings).add(w));
+        Options options = ConfigLoader.options(Options.class, own);
+        Config config = ConfigLoader.load(given.only("train", "CONFIG"), settings);
+        Console console = Console.of(spec.commandLine().getOut());
+        try (RunFolder run = RunFolder.open(config, options.resume(), console)) {
+            Splits data = Data.open(config.data());
+            try (Backend backend =
+                    Devices.open(config.device(), config.precision(), config.threads())) {
+                console.line("device: %s", backend.describe());
+                return train(config, data, backend, run);
             }
         }
-        return 0;
+    }
+
+    private int train(Config config, Splits data, Backend backend, RunFolder run) {
+        run.begin(config, backend, words);
+        String outcome = "failed";
+        try (Stop stop =
+                        Stop.onSignals(() ->
+                                System.err.println(
+                                        "s5: finishing the step and saving; again to end at"
+                                                + " once"));
+                Trainer trainer = new Trainer(config, data, backend, run, stop)) {
+            Trainer.Summary best = trainer.run();
+            if (best != null) {
+                run.console()
+                        .line(
+                                "best epoch %d: validation %s, test %s%s",
+                                best.epoch(),
+                                best.validation().score(),
+                                best.test().score(),
+                                best.test().guessing());
+                best.atRates().forEach(result -> run.console().line("  %s", result.describe()));
+            }
+            outcome = stop.requested() ? "stopped by a signal" : "finished";
+            return stop.requested() ? stop.exitCode() : 0;
+        } catch (UserError | Failure e) {
+            outcome = "failed: " + e.getMessage();
+            run.console().note(outcome);
+            throw e;
+        } finally {
+            run.end(outcome);
+        }
     }
 }

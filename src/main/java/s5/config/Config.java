@@ -1,5 +1,6 @@
 package s5.config;
 
+import s5.config.ModelConfig.TimeSteps;
 import s5.ops.Ops;
 
 import java.util.regex.Pattern;
@@ -13,7 +14,8 @@ public record Config(
                         value =
                                 "the run's name: letters, digits, dots, dashes and underscores, not"
                                         + " starting with a dot",
-                        derived = "the config file's name without .yaml")
+                        derived = "the config file's name without .yaml",
+                        free = true)
                 String name,
         @Key(
                         value = "of parameters, shuffling and dropout; 0 or more",
@@ -24,7 +26,8 @@ public record Config(
                         value =
                                 "auto (a GPU when there is one, else the CPU), cpu, gpu, cuda:N or"
                                         + " opencl:N, with N counted from 0",
-                        unset = "auto")
+                        unset = "auto",
+                        free = true)
                 String device,
         @Key(
                         value =
@@ -32,8 +35,12 @@ public record Config(
                                         + " of mantissa, fp32 does not; the CPU computes in fp32",
                         unset = "tf32")
                 Precision precision,
-        @Key(value = "CPU threads, 0 to 4096; 0: one for each core", unset = "0") int threads,
-        @Key(value = "the run's folder", derived = "runs/NAME, with NAME the run's name")
+        @Key(value = "CPU threads, 0 to 4096; 0: one for each core", unset = "0", free = true)
+                int threads,
+        @Key(
+                        value = "the run's folder",
+                        derived = "runs/NAME, with NAME the run's name",
+                        free = true)
                 String out,
         DataConfig data,
         ModelConfig model,
@@ -65,6 +72,17 @@ public record Config(
                 "last does not work with padded sequences, and those of data.set "
                         + Schema.spelling(data.set())
                         + " are; use mean");
+        Check.that(
+                model.timeSteps() == TimeSteps.USE || data.set().timed(),
+                "model.time_steps",
+                "data.set %s has no time steps to %s"
+                        .formatted(
+                                Schema.spelling(data.set()), Schema.spelling(model.timeSteps())));
+        Check.that(
+                data.set() != DataSet.PENDULUM || train.batch() <= data.sequences(),
+                "train.batch",
+                "%d is more than data.sequences %d, so an epoch would have no step"
+                        .formatted(train.batch(), data.sequences()));
         Check.that(
                 data.set() != DataSet.LISTOPS
                         || data.source() != DataConfig.Source.GENERATE

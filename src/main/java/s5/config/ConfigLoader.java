@@ -7,6 +7,7 @@ import com.fasterxml.jackson.dataformat.yaml.YAMLGenerator;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 
 import s5.UserError;
+import s5.io.AtomicFile;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -14,16 +15,14 @@ import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
 import java.nio.charset.CoderResult;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.AccessDeniedException;
-import java.nio.file.AtomicMoveNotSupportedException;
-import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
@@ -89,12 +88,11 @@ public final class ConfigLoader {
     private static Config bind(
             Schema schema, Map<String, Given> given, String defaultName, String source) {
         Given name = given.get("name");
+        Given set = given.get("data.set");
         Map<String, String> derived =
-                Map.of(
-                        "name",
-                        defaultName,
-                        "out",
-                        "runs/" + (name == null ? defaultName : name.text()));
+                new HashMap<>(DataConfig.derived(set == null ? "" : set.text()));
+        derived.put("name", defaultName);
+        derived.put("out", "runs/" + (name == null ? defaultName : name.text()));
         return new Binder(schema, given, derived, source).bind(Config.class);
     }
 
@@ -139,7 +137,7 @@ public final class ConfigLoader {
         } catch (NoSuchFileException e) {
             throw new UserError(file + ": no such file" + similar(file), e);
         } catch (IOException e) {
-            throw new UserError(file + ": cannot be read: " + reason(e), e);
+            throw new UserError(file + ": cannot be read: " + AtomicFile.reason(e), e);
         }
         if (bytes.length > LARGEST_FILE) {
             throw new UserError(file + ": is larger than 1 MiB, so it is no config file");
@@ -187,7 +185,7 @@ public final class ConfigLoader {
         Map<String, Object> values = schema.values(config);
         ObjectNode root = JsonNodeFactory.instance.objectNode();
         for (Schema.Setting setting : schema.settings()) {
-            if (!schema.meaningful(setting, s -> Schema.spelling(values.get(s.path())))) {
+            if (!meaningful(schema, setting, values)) {
                 continue;
             }
             String section = setting.section();
@@ -209,31 +207,45 @@ public final class ConfigLoader {
     }
 
     /**
+     * The first setting that keeps one config from going on with a run of another: a key that has a
+     * meaning in either, another value, and is not {@link Key#free}.
+     *
+     * @return such as {@code train.epochs is 20, not 10}; empty when nothing does
+     */
+    public static Optional<String> difference(Config given, Config run) {
+        Schema schema = Schema.of(Config.class);
+        Map<String, Object> here = schema.values(given);
+        Map<String, Object> there = schema.values(run);
+        for (Schema.Setting setting : schema.settings()) {
+            Object a = here.get(setting.path());
+            Object b = there.get(setting.path());
+            if (!setting.key().free()
+                    && !a.equals(b)
+                    && (meaningful(schema, setting, here) || meaningful(schema, setting, there))) {
+                return Optional.of(
+                        "%s is %s, not %s"
+                                .formatted(setting.path(), Schema.spelling(a), Schema.spelling(b)));
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static boolean meaningful(
+            Schema schema, Schema.Setting setting, Map<String, Object> values) {
+        return schema.meaningful(setting, s -> Schema.spelling(values.get(s.path())));
+    }
+
+    /**
      * Writes {@link #toYaml} to a file, under another name first, so that the file is never half
      * written. Its folder has to exist.
      *
      * @throws UserError when it cannot be written
      */
     public static void write(Config config, Path file) {
-        Path partial = file.resolveSibling(file.getFileName() + ".part");
         try {
-            Files.writeString(partial, toYaml(config));
-            try {
-                Files.move(partial, file, StandardCopyOption.ATOMIC_MOVE);
-            } catch (AtomicMoveNotSupportedException e) {
-                Files.move(partial, file, StandardCopyOption.REPLACE_EXISTING);
-            }
+            AtomicFile.write(file, toYaml(config));
         } catch (IOException e) {
-            throw new UserError(file + ": cannot be written: " + reason(e), e);
+            throw new UserError(file + ": cannot be written: " + AtomicFile.reason(e), e);
         }
-    }
-
-    private static String reason(IOException e) {
-        return switch (e) {
-            case AccessDeniedException _ -> "permission denied";
-            case NoSuchFileException _ -> "no such folder";
-            case FileSystemException other when other.getReason() != null -> other.getReason();
-            default -> e.getMessage();
-        };
     }
 }

@@ -1,5 +1,8 @@
 package s5.config;
 
+import java.util.Locale;
+import java.util.Map;
+
 /** Section {@code data}: which data set, and where it lies. */
 public record DataConfig(
         @Key(value = "the data set", official = "dataset") DataSet set,
@@ -7,12 +10,14 @@ public record DataConfig(
                         value =
                                 "the folder that holds the data sets' own folders (mnist/,"
                                         + " listops/, ...)",
-                        unset = "data")
+                        unset = "data",
+                        free = true)
                 String root,
         @Key(
                         value = "folder for processed and generated data",
                         unset = "cache",
-                        official = "dir_name")
+                        official = "dir_name",
+                        free = true)
                 String cacheDir,
         @Key(
                         value =
@@ -22,18 +27,18 @@ public record DataConfig(
                 long seed,
         @Key(
                         value =
-                                "share of the training images held out for validation, from 0 to"
+                                "share of the training samples held out for validation, from 0 to"
                                         + " below 1; 0 trains on all of them and selects the best"
                                         + " epoch on the test set",
-                        unset = "0.1",
-                        when = "set=smnist|psmnist")
+                        derived = "`0.1`, but `0` for imdb, as in the official code",
+                        when = "set=smnist|psmnist|imdb|cifar|image")
                 double validation,
         @Key(
                         value =
                                 "L, tokens of a sequence with its end mark and padding; longer"
                                         + " ones are cut; 2 to 16777216",
-                        unset = "2048",
-                        when = "set=listops")
+                        derived = "`2048` for listops, `4096` for imdb, `4000` for aan",
+                        when = "set=listops|imdb|aan")
                 int length,
         @Key(
                         value =
@@ -73,12 +78,61 @@ public record DataConfig(
                         value = "expressions for the test; 1 or more",
                         unset = "2000",
                         when = "source=generate")
-                int testSize) {
+                int testSize,
+        @Key(
+                        value =
+                                "pendulums simulated to train on, from data.seed, into the cache;"
+                                        + " validation and test have half as many each; 2 to"
+                                        + " 1000000",
+                        unset = "2000",
+                        when = "set=pendulum")
+                int sequences,
+        @Key(
+                        value = "frames of a simulation, 0.01 seconds apart; 1 to 10000",
+                        unset = "100",
+                        when = "set=pendulum")
+                int frames,
+        @Key(
+                        value = "L, frames of them that are kept, drawn at random; 1 to frames",
+                        unset = "50",
+                        when = "set=pendulum")
+                int kept,
+        @Key(
+                        value =
+                                "official: samples / 2^30 minus the mean, by the deviation + 1e-5,"
+                                    + " both of each position over the training clips (the 1e-5 is"
+                                    + " the larger, so that inputs come out small); global: samples"
+                                    + " / 2^15 by one mean and deviation of all training samples",
+                        unset = "official",
+                        when = "set=sc35")
+                Normalization normalization) {
+
+    /** What arrays can hold of a pendulum set. */
+    private static final int MOST_POSITIONS = 1 << 27;
+
+    /**
+     * The official values of the keys whose values when left out depend on the data set.
+     *
+     * @param set as YAML has it, in any case; may be none that exists
+     */
+    static Map<String, String> derived(String set) {
+        return switch (set.toLowerCase(Locale.ROOT)) {
+            case "imdb" -> Map.of("data.validation", "0", "data.length", "4096");
+            case "aan" -> Map.of("data.validation", "0.1", "data.length", "4000");
+            default -> Map.of("data.validation", "0.1", "data.length", "2048");
+        };
+    }
 
     /** Where ListOps comes from; see {@link #source}. */
     public enum Source {
         FILES,
         GENERATE
+    }
+
+    /** How audio samples are scaled; see {@link #normalization}. */
+    public enum Normalization {
+        OFFICIAL,
+        GLOBAL
     }
 
     /**
@@ -99,6 +153,18 @@ public record DataConfig(
         Check.within("data.train_size", trainSize, 1, 100_000_000);
         Check.within("data.val_size", valSize, 1, 100_000_000);
         Check.within("data.test_size", testSize, 1, 100_000_000);
+        Check.within("data.sequences", sequences, 2, 1_000_000);
+        Check.within("data.frames", frames, 1, 10_000);
+        Check.within("data.kept", kept, 1, 10_000);
+        Check.that(
+                kept <= frames,
+                "data.kept",
+                "%d is more than data.frames %d".formatted(kept, frames));
+        Check.that(
+                (long) sequences * kept <= MOST_POSITIONS,
+                "data.sequences",
+                "%d sequences of data.kept %d frames are more than %d frames"
+                        .formatted(sequences, kept, MOST_POSITIONS));
         if (source == Source.GENERATE) {
             // Both bounds are exclusive, as in the published generator.
             Check.that(

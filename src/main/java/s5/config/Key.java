@@ -29,4 +29,10 @@ public @interface Key {
      * it otherwise is an error. Empty: always.
      */
     String when() default "";
+
+    /**
+     * Whether a run may go on with another value than it began with: so where things lie and how
+     * often something is saved, not what is computed.
+     */
+    boolean free() default false;
 }

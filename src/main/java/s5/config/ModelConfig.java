@@ -106,7 +106,15 @@ public record ModelConfig(
                                         + " at once; from 0 to below 1",
                         unset = "0",
                         official = "p_dropout")
-                double dropout) {
+                double dropout,
+        @Key(
+                        value =
+                                "where positions have time steps of their own (set: pendulum): use"
+                                        + " them in the discretization of each position, ignore"
+                                        + " them, or append them to the input instead",
+                        unset = "use",
+                        official = "use_integration_timestep")
+                TimeSteps timeSteps) {
 
     /** Start of C; see {@link #cInit}. */
     public enum CInit {
@@ -121,6 +129,13 @@ public record ModelConfig(
         HALF_GLU1,
         HALF_GLU2,
         GELU
+    }
+
+    /** What becomes of the time between positions; see {@link #timeSteps}. */
+    public enum TimeSteps {
+        USE,
+        IGNORE,
+        APPEND
     }
 
     /** Kind of norm; see {@link #norm}. */

@@ -93,7 +93,21 @@ public record TrainConfig(
                                         + " dense layers too, as in the official code",
                         unset = "true")
                 boolean decayNorms,
-        @Key(value = "samples in an evaluation step; 0: as batch", unset = "0") int evalBatch) {
+        @Key(value = "samples in an evaluation step; 0: as batch", unset = "0") int evalBatch,
+        @Key(
+                        value =
+                                "a checkpoint is written after so many steps, besides those at the"
+                                        + " end of each epoch; 0: not by steps",
+                        unset = "0",
+                        free = true)
+                int checkpointSteps,
+        @Key(
+                        value =
+                                "and after so many minutes since the last one, fractions allowed;"
+                                        + " 0: not by time",
+                        unset = "10",
+                        free = true)
+                double checkpointMinutes) {
 
     /** Learning rates after the warm-up; see {@link #schedule}. */
     public enum Schedule {
@@ -162,6 +176,8 @@ public record TrainConfig(
         Check.within("train.plateau_patience", plateauPatience, 1, Integer.MAX_VALUE);
         Check.within("train.early_stop_patience", earlyStopPatience, 1, Integer.MAX_VALUE);
         Check.within("train.eval_batch", evalBatch, 0, 1_000_000);
+        Check.within("train.checkpoint_steps", checkpointSteps, 0, Integer.MAX_VALUE);
+        Check.notNegative("train.checkpoint_minutes", checkpointMinutes);
     }
 
     /** Learning rate of the parameters outside the state space, {@code lr_factor * ssm_lr}. */

@@ -1,14 +1,17 @@
 package s5.cpu;
 
 /**
- * exp and what is made of it, in float32. {@link VectorKernels} has the same formulas lane by lane,
- * operation by operation, so that both give the same bits.
+ * exp for sigmoids and what is made of it, in float32. {@link VectorKernels} has the same formulas
+ * lane by lane, operation by operation, so that both give the same bits.
  */
 final class Approx {
-    /** Arguments of exp are limited to this range, in which 2^n is a normal number. */
-    static final float EXP_LOW = -87f;
+    /**
+     * Arguments of exp are limited to this range. Sigmoids are 0 or 1 to 2e-22 beyond, and their
+     * products with gradients must not become denormal numbers, which are slow.
+     */
+    static final float EXP_LOW = -50f;
 
-    static final float EXP_HIGH = 88f;
+    static final float EXP_HIGH = 50f;
 
     static final float LOG2_E = 1.442695f;
 
@@ -51,11 +54,6 @@ final class Approx {
         p = Math.fma(p, r, 1f);
         return Float.intBitsToFloat(
                 Float.floatToRawIntBits(p) + (Float.floatToRawIntBits(t) << 23));
-    }
-
-    /** 1 / (1 + e^-x). */
-    static float sigmoid(float x) {
-        return 1f / (1f + exp(-x));
     }
 
     /**

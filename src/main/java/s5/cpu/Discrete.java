@@ -14,6 +14,9 @@ final class Discrete {
 
     private static final int TERMS = 18;
 
+    /** 1 / (k + 1)! */
+    private static final double[] FACTORS = factors();
+
     private final Discretization method;
     private final boolean clip;
     private final float stepRescale;
@@ -21,6 +24,7 @@ final class Discrete {
     private boolean clipped;
     private double lambdaRe;
     private double lambdaIm;
+    private double step;
     private double delta;
 
     /** Lambda_bar. */
@@ -43,6 +47,15 @@ final class Discrete {
     double byIm;
     double byLogStep;
 
+    private static double[] factors() {
+        double[] factors = new double[TERMS + 1];
+        factors[0] = 1;
+        for (int k = 1; k <= TERMS; k++) {
+            factors[k] = factors[k - 1] / (k + 1);
+        }
+        return factors;
+    }
+
     Discrete(Discretization method, boolean clip, float stepRescale) {
         this.method = method;
         this.clip = clip;
@@ -54,7 +67,13 @@ final class Discrete {
         clipped = clip && re > Ops.CLIP_EIGENVALUES;
         lambdaRe = clipped ? Ops.CLIP_EIGENVALUES : re;
         lambdaIm = im;
-        delta = stepRescale * Math.exp(logStep);
+        step = stepRescale * Math.exp(logStep);
+        scaleStep(1);
+    }
+
+    /** Computes them for the same state again, with a step {@code dt} times as long. */
+    void scaleStep(float dt) {
+        delta = step * dt;
         double x = lambdaRe * delta;
         double y = lambdaIm * delta;
         if (method == Discretization.ZOH) {
@@ -87,21 +106,16 @@ final class Discrete {
 
     /** phi = sum of z^k / (k + 1)!, and its derivative, both by Horner's rule. */
     private void series(double x, double y) {
-        double factor = 1;
-        for (int k = 2; k <= TERMS + 1; k++) {
-            factor /= k;
-        }
-        phiRe = factor;
+        phiRe = FACTORS[TERMS];
         phiIm = 0;
-        slopePhiRe = TERMS * factor;
+        slopePhiRe = TERMS * FACTORS[TERMS];
         slopePhiIm = 0;
         for (int k = TERMS - 1; k >= 0; k--) {
-            factor *= k + 2;
-            double re = phiRe * x - phiIm * y + factor;
+            double re = phiRe * x - phiIm * y + FACTORS[k];
             phiIm = phiRe * y + phiIm * x;
             phiRe = re;
             if (k > 0) {
-                re = slopePhiRe * x - slopePhiIm * y + k * factor;
+                re = slopePhiRe * x - slopePhiIm * y + k * FACTORS[k];
                 slopePhiIm = slopePhiRe * y + slopePhiIm * x;
                 slopePhiRe = re;
             }
@@ -168,6 +182,21 @@ final class Discrete {
             byCoefRe += b[at] * gr + b[at + 1] * gi;
             byCoefIm += b[at] * gi - b[at + 1] * gr;
         }
+        through(byBarRe, byBarIm, byCoefRe, byCoefIm);
+    }
+
+    /** The factor of B, {@code Delta phi(z)}. */
+    double scaleRe() {
+        return delta * phiRe;
+    }
+
+    /** See {@link #scaleRe}. */
+    double scaleIm() {
+        return delta * phiIm;
+    }
+
+    /** Gradients from those by Lambda_bar and by the factor of B, {@code Delta phi(z)}. */
+    void through(double byBarRe, double byBarIm, double byCoefRe, double byCoefIm) {
         double byZRe =
                 slopeERe * byBarRe
                         + slopeEIm * byBarIm

@@ -243,7 +243,8 @@ final class HeadOps {
         return best;
     }
 
-    private static int within(int value, int low, int high, String name) {
+    /** Checks a counter. */
+    static int within(int value, int low, int high, String name) {
         if (value < low || value > high) {
             throw new IllegalArgumentException(
                     "counters[" + name + "] is " + value + ", not in " + low + " to " + high);

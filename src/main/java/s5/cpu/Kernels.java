@@ -6,7 +6,12 @@ package s5.cpu;
  * @param description for the user
  */
 record Kernels(
-        String description, Products products, Activations activations, Norms norms, Scans scans) {
+        String description,
+        Products products,
+        Activations activations,
+        Norms norms,
+        Scans scans,
+        Convolutions convolutions) {
 
     /** Plain loops; loads no class of the Vector API. */
     static Kernels plain() {
@@ -15,7 +20,8 @@ record Kernels(
                 new PlainProducts(),
                 new PlainActivations(),
                 new PlainNorms(),
-                new PlainScans());
+                new PlainScans(),
+                new PlainConvolutions());
     }
 
     /** Loops in the Vector API, at the width this machine prefers. */
@@ -25,6 +31,7 @@ record Kernels(
                 new VectorProducts(),
                 new VectorActivations(),
                 new VectorNorms(),
-                new VectorScans());
+                new VectorScans(),
+                new VectorConvolutions());
     }
 }

@@ -1,8 +1,9 @@
 package s5.cpu;
 
+import static jdk.incubator.vector.FloatVector.fromArray;
+
 import static s5.cpu.VectorMath.S;
 import static s5.cpu.VectorMath.V;
-import static s5.cpu.VectorMath.load;
 
 import jdk.incubator.vector.FloatVector;
 
@@ -16,7 +17,7 @@ final class VectorActivations implements Activations {
     public void add(float[] a, float[] b, float[] out, int from, int to) {
         int end = from + S.loopBound(to - from);
         for (int i = from; i < end; i += V) {
-            load(a, i).add(load(b, i)).intoArray(out, i);
+            fromArray(S, a, i).add(fromArray(S, b, i)).intoArray(out, i);
         }
         rest.add(a, b, out, end, to);
     }
@@ -25,7 +26,7 @@ final class VectorActivations implements Activations {
     public void gelu(float[] x, float[] out, int from, int to) {
         int end = from + S.loopBound(to - from);
         for (int i = from; i < end; i += V) {
-            VectorMath.gelu(load(x, i)).intoArray(out, i);
+            VectorMath.gelu(fromArray(S, x, i)).intoArray(out, i);
         }
         rest.gelu(x, out, end, to);
     }
@@ -34,7 +35,7 @@ final class VectorActivations implements Activations {
     public void geluAdjoint(float[] x, float[] dOut, float[] dX, int from, int to) {
         int end = from + S.loopBound(to - from);
         for (int i = from; i < end; i += V) {
-            load(dOut, i).mul(VectorMath.geluSlope(load(x, i))).intoArray(dX, i);
+            fromArray(S, dOut, i).mul(VectorMath.geluSlope(fromArray(S, x, i))).intoArray(dX, i);
         }
         rest.geluAdjoint(x, dOut, dX, end, to);
     }
@@ -57,11 +58,12 @@ final class VectorActivations implements Activations {
             int m = row / length * h;
             int at = row * h;
             for (int j = c; j < end; j += V) {
-                FloatVector v = load(d, j).fma(load(u, at + j), load(cx, at + j));
+                FloatVector v =
+                        fromArray(S, d, j).fma(fromArray(S, u, at + j), fromArray(S, cx, at + j));
                 if (y != null) {
                     v.intoArray(y, at + j);
                 }
-                load(mask, m + j).mul(VectorMath.gelu(v)).intoArray(g, at + j);
+                fromArray(S, mask, m + j).mul(VectorMath.gelu(v)).intoArray(g, at + j);
             }
         }
         rest.skipGelu(cx, d, u, mask, length, y, g, h, end, from, to);
@@ -92,12 +94,12 @@ final class VectorActivations implements Activations {
             int i = row * h;
             int other = row * directStride;
             for (int j = c; j < end; j += V) {
-                FloatVector masked = load(mask, m + j).mul(load(dG, i + j));
-                FloatVector slope = VectorMath.geluSlope(load(y, i + j));
-                FloatVector v = masked.fma(slope, load(direct, other + j));
+                FloatVector masked = fromArray(S, mask, m + j).mul(fromArray(S, dG, i + j));
+                FloatVector slope = VectorMath.geluSlope(fromArray(S, y, i + j));
+                FloatVector v = masked.fma(slope, fromArray(S, direct, other + j));
                 v.intoArray(dY, i + j);
-                load(d, j).mul(v).intoArray(dU, i + j);
-                v.fma(load(u, i + j), load(sum, at + j)).intoArray(sum, at + j);
+                fromArray(S, d, j).mul(v).intoArray(dU, i + j);
+                v.fma(fromArray(S, u, i + j), fromArray(S, sum, at + j)).intoArray(sum, at + j);
             }
         }
         rest.skipGeluAdjoint(
@@ -123,10 +125,11 @@ final class VectorActivations implements Activations {
             int m = row / length * h;
             int i = row * h;
             for (int j = c; j < end; j += V) {
-                FloatVector e = VectorMath.exp(load(z, i + j).add(load(zBias, j)).neg());
-                FloatVector value = load(v, i + j).add(load(vBias, j));
-                FloatVector gated = load(mask, m + j).mul(value).div(e.add(1f));
-                load(skip, i + j).add(gated).intoArray(out, i + j);
+                FloatVector e =
+                        VectorMath.exp(fromArray(S, z, i + j).add(fromArray(S, zBias, j)).neg());
+                FloatVector value = fromArray(S, v, i + j).add(fromArray(S, vBias, j));
+                FloatVector gated = fromArray(S, mask, m + j).mul(value).div(e.add(1f));
+                fromArray(S, skip, i + j).add(gated).intoArray(out, i + j);
             }
         }
         rest.gate(v, vBias, z, zBias, mask, length, skip, out, h, end, from, to);
@@ -156,15 +159,16 @@ final class VectorActivations implements Activations {
             int m = row / length * h;
             int i = row * h;
             for (int j = c; j < end; j += V) {
-                FloatVector e = VectorMath.exp(load(z, i + j).add(load(zBias, j)).neg());
+                FloatVector e =
+                        VectorMath.exp(fromArray(S, z, i + j).add(fromArray(S, zBias, j)).neg());
                 FloatVector s = VectorMath.all(1f).div(e.add(1f));
-                FloatVector byV = load(mask, m + j).mul(load(dOut, i + j)).mul(s);
-                FloatVector value = load(v, i + j).add(load(vBias, j));
+                FloatVector byV = fromArray(S, mask, m + j).mul(fromArray(S, dOut, i + j)).mul(s);
+                FloatVector value = fromArray(S, v, i + j).add(fromArray(S, vBias, j));
                 FloatVector byZ = byV.mul(value).mul(e.mul(s));
                 byV.intoArray(dV, i + j);
                 byZ.intoArray(dZ, i + j);
-                load(sum, at + j).add(byV).intoArray(sum, at + j);
-                load(sum, at + h + j).add(byZ).intoArray(sum, at + h + j);
+                fromArray(S, sum, at + j).add(byV).intoArray(sum, at + j);
+                fromArray(S, sum, at + h + j).add(byZ).intoArray(sum, at + h + j);
             }
         }
         rest.gateAdjoint(v, vBias, z, zBias, mask, length, dOut, dV, dZ, sum, at, h, end, from, to);

@@ -1,7 +1,6 @@
 package s5.cpu;
 
 import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
@@ -16,16 +15,6 @@ final class VectorMath {
     static final int V = S.length();
 
     private VectorMath() {}
-
-    /** {@code array[at ...]}. */
-    static FloatVector load(float[] array, int at) {
-        return FloatVector.fromArray(S, array, at);
-    }
-
-    /** The lanes in {@code mask}; the others are 0. */
-    static FloatVector load(float[] array, int at, VectorMask<Float> mask) {
-        return FloatVector.fromArray(S, array, at, mask);
-    }
 
     static FloatVector all(float value) {
         return FloatVector.broadcast(S, value);

@@ -1,8 +1,9 @@
 package s5.cpu;
 
+import static jdk.incubator.vector.FloatVector.fromArray;
+
 import static s5.cpu.VectorMath.S;
 import static s5.cpu.VectorMath.V;
-import static s5.cpu.VectorMath.load;
 
 import jdk.incubator.vector.FloatVector;
 
@@ -21,7 +22,7 @@ final class VectorNorms implements Norms {
         for (int row = from; row < to; row++) {
             int i = row * h;
             for (int j = c; j < end; j += V) {
-                load(sum, at + j).add(load(x, i + j)).intoArray(sum, at + j);
+                fromArray(S, sum, at + j).add(fromArray(S, x, i + j)).intoArray(sum, at + j);
             }
         }
         rest.columnSums(x, sum, at, h, end, from, to);
@@ -40,9 +41,9 @@ final class VectorNorms implements Norms {
         for (int row = from; row < to; row++) {
             int i = row * h;
             for (int j = c; j < end; j += V) {
-                FloatVector d = load(x, i + j).sub(load(sum, at + j));
-                load(sum, at + h + j).add(d).intoArray(sum, at + h + j);
-                d.fma(d, load(sum, at + 2 * h + j)).intoArray(sum, at + 2 * h + j);
+                FloatVector d = fromArray(S, x, i + j).sub(fromArray(S, sum, at + j));
+                fromArray(S, sum, at + h + j).add(d).intoArray(sum, at + h + j);
+                d.fma(d, fromArray(S, sum, at + 2 * h + j)).intoArray(sum, at + 2 * h + j);
             }
         }
         rest.moments(x, sum, at, h, end, from, to);
@@ -63,8 +64,8 @@ final class VectorNorms implements Norms {
         for (int row = from; row < to; row++) {
             int i = row * h;
             for (int j = c; j < end; j += V) {
-                FloatVector d = load(x, i + j).sub(load(mean, j));
-                d.fma(load(factor, j), load(bias, j)).intoArray(y, i + j);
+                FloatVector d = fromArray(S, x, i + j).sub(fromArray(S, mean, j));
+                d.fma(fromArray(S, factor, j), fromArray(S, bias, j)).intoArray(y, i + j);
             }
         }
         rest.affine(x, mean, factor, bias, y, h, end, from, to);
@@ -88,10 +89,13 @@ final class VectorNorms implements Norms {
         for (int row = from; row < to; row++) {
             int i = row * h;
             for (int j = c; j < end; j += V) {
-                FloatVector xhat = load(x, i + j).sub(load(mean, j)).mul(load(rstd, j));
-                FloatVector byY = load(dY, i + j);
-                load(sum, at + j).add(byY).intoArray(sum, at + j);
-                byY.fma(xhat, load(sum, at + h + j)).intoArray(sum, at + h + j);
+                FloatVector xhat =
+                        fromArray(S, x, i + j)
+                                .sub(fromArray(S, mean, j))
+                                .mul(fromArray(S, rstd, j));
+                FloatVector byY = fromArray(S, dY, i + j);
+                fromArray(S, sum, at + j).add(byY).intoArray(sum, at + j);
+                byY.fma(xhat, fromArray(S, sum, at + h + j)).intoArray(sum, at + h + j);
             }
         }
         rest.normSums(x, mean, rstd, dY, sum, at, h, end, from, to);
@@ -117,9 +121,14 @@ final class VectorNorms implements Norms {
             int i = row * h;
             int other = row * residualStride;
             for (int j = c; j < end; j += V) {
-                FloatVector d = load(mean, j).sub(load(x, i + j));
-                FloatVector v = d.fma(load(slope, j), load(dY, i + j).sub(load(shift, j)));
-                load(factor, j).fma(v, load(residual, other + j)).intoArray(dX, i + j);
+                FloatVector d = fromArray(S, mean, j).sub(fromArray(S, x, i + j));
+                FloatVector v =
+                        d.fma(
+                                fromArray(S, slope, j),
+                                fromArray(S, dY, i + j).sub(fromArray(S, shift, j)));
+                fromArray(S, factor, j)
+                        .fma(v, fromArray(S, residual, other + j))
+                        .intoArray(dX, i + j);
             }
         }
         rest.normAdjoint(
@@ -154,7 +163,7 @@ final class VectorNorms implements Norms {
             int i = row * h;
             FloatVector all = FloatVector.zero(S);
             for (int j = 0; j < end; j += V) {
-                all = all.add(load(x, i + j));
+                all = all.add(fromArray(S, x, i + j));
             }
             double sum = sum(all, lanes);
             for (int j = end; j < h; j++) {
@@ -163,7 +172,7 @@ final class VectorNorms implements Norms {
             float mu = (float) (sum / h);
             all = FloatVector.zero(S);
             for (int j = 0; j < end; j += V) {
-                FloatVector d = load(x, i + j).sub(mu);
+                FloatVector d = fromArray(S, x, i + j).sub(mu);
                 all = d.fma(d, all);
             }
             double squares = sum(all, lanes);
@@ -175,8 +184,8 @@ final class VectorNorms implements Norms {
             mean[row] = mu;
             rstd[row] = r;
             for (int j = 0; j < end; j += V) {
-                FloatVector xhat = load(x, i + j).sub(mu).mul(r);
-                xhat.fma(load(scale, j), load(bias, j)).intoArray(y, i + j);
+                FloatVector xhat = fromArray(S, x, i + j).sub(mu).mul(r);
+                xhat.fma(fromArray(S, scale, j), fromArray(S, bias, j)).intoArray(y, i + j);
             }
             for (int j = end; j < h; j++) {
                 y[i + j] = Math.fma((x[i + j] - mu) * r, scale[j], bias[j]);
@@ -209,13 +218,13 @@ final class VectorNorms implements Norms {
             FloatVector shifts = FloatVector.zero(S);
             FloatVector slopes = FloatVector.zero(S);
             for (int j = 0; j < end; j += V) {
-                FloatVector xhat = load(x, i + j).sub(mu).mul(r);
-                FloatVector byY = load(dY, i + j);
-                FloatVector byXhat = byY.mul(load(scale, j));
+                FloatVector xhat = fromArray(S, x, i + j).sub(mu).mul(r);
+                FloatVector byY = fromArray(S, dY, i + j);
+                FloatVector byXhat = byY.mul(fromArray(S, scale, j));
                 shifts = shifts.add(byXhat);
                 slopes = byXhat.fma(xhat, slopes);
-                byY.fma(xhat, load(sum, at + j)).intoArray(sum, at + j);
-                load(sum, at + h + j).add(byY).intoArray(sum, at + h + j);
+                byY.fma(xhat, fromArray(S, sum, at + j)).intoArray(sum, at + j);
+                fromArray(S, sum, at + h + j).add(byY).intoArray(sum, at + h + j);
             }
             double shift = sum(shifts, lanes);
             double slope = sum(slopes, lanes);
@@ -232,10 +241,10 @@ final class VectorNorms implements Norms {
             int other = row * residualStride;
             FloatVector minusShift = VectorMath.all(-meanShift);
             for (int j = 0; j < end; j += V) {
-                FloatVector xhat = load(x, i + j).sub(mu).mul(r);
-                FloatVector v = load(dY, i + j).fma(load(scale, j), minusShift);
+                FloatVector xhat = fromArray(S, x, i + j).sub(mu).mul(r);
+                FloatVector v = fromArray(S, dY, i + j).fma(fromArray(S, scale, j), minusShift);
                 v = xhat.neg().fma(VectorMath.all(meanSlope), v);
-                v.fma(VectorMath.all(r), load(residual, other + j)).intoArray(dX, i + j);
+                v.fma(VectorMath.all(r), fromArray(S, residual, other + j)).intoArray(dX, i + j);
             }
             for (int j = end; j < h; j++) {
                 float xhat = (x[i + j] - mu) * r;

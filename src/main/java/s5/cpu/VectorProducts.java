@@ -1,8 +1,9 @@
 package s5.cpu;
 
+import static jdk.incubator.vector.FloatVector.fromArray;
+
 import static s5.cpu.VectorMath.S;
 import static s5.cpu.VectorMath.V;
-import static s5.cpu.VectorMath.load;
 
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
@@ -169,9 +170,9 @@ final class VectorProducts implements Products {
         for (int i = 0; i < k; i++) {
             int bi = pAt + i * 3 * V;
             int ai = at + i * kStride;
-            FloatVector b0 = load(p, bi);
-            FloatVector b1 = load(p, bi + V);
-            FloatVector b2 = load(p, bi + 2 * V);
+            FloatVector b0 = fromArray(S, p, bi);
+            FloatVector b1 = fromArray(S, p, bi + V);
+            FloatVector b2 = fromArray(S, p, bi + 2 * V);
             FloatVector x0 = FloatVector.broadcast(S, a[ai]);
             c00 = x0.fma(b0, c00);
             c01 = x0.fma(b1, c01);
@@ -242,8 +243,8 @@ final class VectorProducts implements Products {
         for (int i = 0; i < k; i++) {
             int bi = pAt + i * 2 * V;
             int ai = at + i * kStride;
-            FloatVector b0 = load(p, bi);
-            FloatVector b1 = load(p, bi + V);
+            FloatVector b0 = fromArray(S, p, bi);
+            FloatVector b1 = fromArray(S, p, bi + V);
             FloatVector x0 = FloatVector.broadcast(S, a[ai]);
             c00 = x0.fma(b0, c00);
             c01 = x0.fma(b1, c01);
@@ -298,7 +299,7 @@ final class VectorProducts implements Products {
         FloatVector c3 = c0;
         for (int i = 0; i < k; i++) {
             int ai = at + i * kStride;
-            FloatVector b = load(p, pAt + i * V);
+            FloatVector b = fromArray(S, p, pAt + i * V);
             c0 = b.fma(FloatVector.broadcast(S, a[ai]), c0);
             c1 = b.fma(FloatVector.broadcast(S, a[ai + a1]), c1);
             c2 = b.fma(FloatVector.broadcast(S, a[ai + a2]), c2);
@@ -319,10 +320,10 @@ final class VectorProducts implements Products {
     /** Stores a vector, or its first {@code columns} lanes. */
     private static void store(FloatVector x, float[] c, int at, int columns, boolean accumulate) {
         if (columns >= V) {
-            (accumulate ? x.add(load(c, at)) : x).intoArray(c, at);
+            (accumulate ? x.add(fromArray(S, c, at)) : x).intoArray(c, at);
         } else {
             VectorMask<Float> mask = S.indexInRange(0, columns);
-            (accumulate ? x.add(FloatVector.fromArray(S, c, at, mask)) : x).intoArray(c, at, mask);
+            (accumulate ? x.add(fromArray(S, c, at, mask)) : x).intoArray(c, at, mask);
         }
     }
 }

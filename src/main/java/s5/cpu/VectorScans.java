@@ -1,8 +1,9 @@
 package s5.cpu;
 
+import static jdk.incubator.vector.FloatVector.fromArray;
+
 import static s5.cpu.VectorMath.S;
 import static s5.cpu.VectorMath.V;
-import static s5.cpu.VectorMath.load;
 
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
@@ -10,9 +11,10 @@ import jdk.incubator.vector.VectorMask;
 import java.util.Arrays;
 
 /**
- * The scan in the Vector API: row after row, so that memory is read and written from end to end,
- * with neighbouring states in the lanes. States that fill no vector go into a masked one, since
- * models with 4 or 8 states are common.
+ * The scan in the Vector API, neighbouring states in the lanes. Memory is what limits it, so it
+ * goes row after row, and through a row in the direction of the rows: the processor foresees only
+ * what lies in one direction. States that fill no vector go into a masked one, since models with 4
+ * or 8 states are common.
  */
 final class VectorScans implements Scans {
 
@@ -39,23 +41,24 @@ final class VectorScans implements Scans {
             in += step * 2 * states;
             out += step * width;
             int before = out - step * width;
-            for (int j = p; j < end; j += V) {
-                FloatVector lr = load(lambdaBar, j);
-                FloatVector li = load(lambdaBar, states + j);
-                FloatVector xr = load(x, before + j);
-                FloatVector xi = load(x, before + states + j);
-                FloatVector re = load(bu, in + j);
-                FloatVector im = load(bu, in + states + j);
+            for (int i = p; i < end; i += V) {
+                int j = step > 0 ? i : p + end - V - i;
+                FloatVector lr = fromArray(S, lambdaBar, j);
+                FloatVector li = fromArray(S, lambdaBar, states + j);
+                FloatVector xr = fromArray(S, x, before + j);
+                FloatVector xi = fromArray(S, x, before + states + j);
+                FloatVector re = fromArray(S, bu, in + j);
+                FloatVector im = fromArray(S, bu, in + states + j);
                 lr.fma(xr, li.neg().fma(xi, re)).intoArray(x, out + j);
                 lr.fma(xi, li.fma(xr, im)).intoArray(x, out + states + j);
             }
             if (end < pTo) {
-                FloatVector lr = load(lambdaBar, end, mask);
-                FloatVector li = load(lambdaBar, states + end, mask);
-                FloatVector xr = load(x, before + end, mask);
-                FloatVector xi = load(x, before + states + end, mask);
-                FloatVector re = load(bu, in + end, mask);
-                FloatVector im = load(bu, in + states + end, mask);
+                FloatVector lr = fromArray(S, lambdaBar, end, mask);
+                FloatVector li = fromArray(S, lambdaBar, states + end, mask);
+                FloatVector xr = fromArray(S, x, before + end, mask);
+                FloatVector xi = fromArray(S, x, before + states + end, mask);
+                FloatVector re = fromArray(S, bu, in + end, mask);
+                FloatVector im = fromArray(S, bu, in + states + end, mask);
                 lr.fma(xr, li.neg().fma(xi, re)).intoArray(x, out + end, mask);
                 lr.fma(xi, li.fma(xr, im)).intoArray(x, out + states + end, mask);
             }
@@ -100,6 +103,7 @@ final class VectorScans implements Scans {
                     states,
                     accumulate,
                     last,
+                    step < 0,
                     own,
                     p,
                     pTo);
@@ -125,54 +129,58 @@ final class VectorScans implements Scans {
             int states,
             boolean accumulate,
             boolean last,
+            boolean down,
             float[] own,
             int p,
             int pTo) {
         int end = p + S.loopBound(pTo - p);
-        for (int j = p; j < end; j += V) {
-            FloatVector lr = load(lambdaBar, j);
-            FloatVector li = load(lambdaBar, states + j);
-            FloatVector gr = load(own, j);
-            FloatVector gi = load(own, states + j);
-            FloatVector re = lr.fma(gr, li.fma(gi, load(dX, in + j)));
-            FloatVector im = lr.fma(gi, li.neg().fma(gr, load(dX, in + states + j)));
+        for (int i = p; i < end; i += V) {
+            int j = down ? p + end - V - i : i;
+            FloatVector lr = fromArray(S, lambdaBar, j);
+            FloatVector li = fromArray(S, lambdaBar, states + j);
+            FloatVector gr = fromArray(S, own, j);
+            FloatVector gi = fromArray(S, own, states + j);
+            FloatVector re = lr.fma(gr, li.fma(gi, fromArray(S, dX, in + j)));
+            FloatVector im = lr.fma(gi, li.neg().fma(gr, fromArray(S, dX, in + states + j)));
             re.intoArray(own, j);
             im.intoArray(own, states + j);
             if (accumulate) {
-                load(dBu, out + j).add(re).intoArray(dBu, out + j);
-                load(dBu, out + states + j).add(im).intoArray(dBu, out + states + j);
+                fromArray(S, dBu, out + j).add(re).intoArray(dBu, out + j);
+                fromArray(S, dBu, out + states + j).add(im).intoArray(dBu, out + states + j);
             } else {
                 re.intoArray(dBu, out + j);
                 im.intoArray(dBu, out + states + j);
             }
             if (!last) {
-                FloatVector xr = load(x, before + j);
-                FloatVector xi = load(x, before + states + j);
-                FloatVector sumR = load(own, 2 * states + j);
-                FloatVector sumI = load(own, 3 * states + j);
+                FloatVector xr = fromArray(S, x, before + j);
+                FloatVector xi = fromArray(S, x, before + states + j);
+                FloatVector sumR = fromArray(S, own, 2 * states + j);
+                FloatVector sumI = fromArray(S, own, 3 * states + j);
                 xr.fma(re, xi.fma(im, sumR)).intoArray(own, 2 * states + j);
                 xr.fma(im, xi.neg().fma(re, sumI)).intoArray(own, 3 * states + j);
             }
         }
         if (end < pTo) {
             VectorMask<Float> mask = S.indexInRange(end, pTo);
-            FloatVector lr = load(lambdaBar, end, mask);
-            FloatVector li = load(lambdaBar, states + end, mask);
-            FloatVector gr = load(own, end, mask);
-            FloatVector gi = load(own, states + end, mask);
-            FloatVector re = lr.fma(gr, li.fma(gi, load(dX, in + end, mask)));
-            FloatVector im = lr.fma(gi, li.neg().fma(gr, load(dX, in + states + end, mask)));
+            FloatVector lr = fromArray(S, lambdaBar, end, mask);
+            FloatVector li = fromArray(S, lambdaBar, states + end, mask);
+            FloatVector gr = fromArray(S, own, end, mask);
+            FloatVector gi = fromArray(S, own, states + end, mask);
+            FloatVector re = lr.fma(gr, li.fma(gi, fromArray(S, dX, in + end, mask)));
+            FloatVector im =
+                    lr.fma(gi, li.neg().fma(gr, fromArray(S, dX, in + states + end, mask)));
             re.intoArray(own, end, mask);
             im.intoArray(own, states + end, mask);
-            FloatVector sumRe = accumulate ? re.add(load(dBu, out + end, mask)) : re;
-            FloatVector sumIm = accumulate ? im.add(load(dBu, out + states + end, mask)) : im;
+            FloatVector sumRe = accumulate ? re.add(fromArray(S, dBu, out + end, mask)) : re;
+            FloatVector sumIm =
+                    accumulate ? im.add(fromArray(S, dBu, out + states + end, mask)) : im;
             sumRe.intoArray(dBu, out + end, mask);
             sumIm.intoArray(dBu, out + states + end, mask);
             if (!last) {
-                FloatVector xr = load(x, before + end, mask);
-                FloatVector xi = load(x, before + states + end, mask);
-                FloatVector sumR = load(own, 2 * states + end, mask);
-                FloatVector sumI = load(own, 3 * states + end, mask);
+                FloatVector xr = fromArray(S, x, before + end, mask);
+                FloatVector xi = fromArray(S, x, before + states + end, mask);
+                FloatVector sumR = fromArray(S, own, 2 * states + end, mask);
+                FloatVector sumI = fromArray(S, own, 3 * states + end, mask);
                 xr.fma(re, xi.fma(im, sumR)).intoArray(own, 2 * states + end, mask);
                 xr.fma(im, xi.neg().fma(re, sumI)).intoArray(own, 3 * states + end, mask);
             }

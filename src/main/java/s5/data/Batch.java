@@ -25,8 +25,17 @@ public final class Batch {
      */
     public final int[] lengths;
 
-    /** (B): the class of each sample. */
+    /** (B): the class of each sample; null in regression. */
     public final int[] labels;
+
+    /** (B, L, targets): what is to be predicted; null in classification. */
+    public final float[] targets;
+
+    /**
+     * (B, L): the time from the position before to this one, 1 at a sample's first position; null
+     * when positions are one step apart.
+     */
+    public final float[] dt;
 
     /** How many samples the batch holds; less than B only in the last batch of an evaluation. */
     public int rows;
@@ -47,7 +56,10 @@ public final class Batch {
         this.x = shape.tokens() ? null : new float[(int) elements];
         this.tokens = shape.tokens() ? new int[(int) elements] : null;
         this.lengths = new int[(int) sequences];
-        this.labels = new int[capacity];
+        int positions = capacity * shape.length();
+        this.labels = shape.regression() ? null : new int[capacity];
+        this.targets = shape.regression() ? new float[positions * shape.targets()] : null;
+        this.dt = shape.timed() ? new float[positions] : null;
         clear(0);
     }
 
@@ -57,8 +69,9 @@ public final class Batch {
     }
 
     /**
-     * Says that the batch holds {@code rows} samples and puts zeros into the others: inputs, tokens
-     * and labels 0, but length 1, so that a mean over a sample's own positions stays finite there.
+     * Says that the batch holds {@code rows} samples and puts zeros into the others: inputs,
+     * tokens, labels and targets 0, but lengths and time steps 1, so that a mean over a sample's
+     * own positions stays finite there.
      */
     public void clear(int rows) {
         this.rows = rows;
@@ -73,6 +86,13 @@ public final class Batch {
             }
             Arrays.fill(lengths, from, to, 1);
         }
-        Arrays.fill(labels, rows, capacity, 0);
+        if (labels != null) {
+            Arrays.fill(labels, rows, capacity, 0);
+        } else {
+            Arrays.fill(targets, rows * (targets.length / capacity), targets.length, 0f);
+        }
+        if (dt != null) {
+            Arrays.fill(dt, rows * shape.length(), dt.length, 1f);
+        }
     }
 }

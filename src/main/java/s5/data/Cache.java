@@ -1,24 +1,29 @@
 package s5.data;
 
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
 import s5.UserError;
 
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Supplier;
+import java.util.stream.IntStream;
 import java.util.zip.CRC32C;
 
 /**
@@ -27,53 +32,193 @@ import java.util.zip.CRC32C;
  *
  * <pre>
  *   sections, each at a multiple of 8 bytes
- *   table, UTF-8 lines: the key; then for each section its name, start, size and CRC-32C
- *   u64 start of the table, u32 its size, u32 its CRC-32C, 8 bytes "S5CACHE1"
+ *   table, UTF-8 lines: the key; then for each section its name, start, size and the CRC-32C of
+ *   every MiB of it
+ *   u64 start of the table, u32 its size, u32 its CRC-32C, 8 bytes "S5CACHE2"
  * </pre>
  *
- * The key says what the content was made from: a file with another key is stale, one whose sums do
- * not match is damaged, and both count as absent. A file is written under a temporary name and
- * renamed when it is complete, so two programs that write the same one do no harm.
+ * <p>The key says what the content is (data set, settings, version of its format), and the section
+ * {@code sources} which raw files it was made from. A file with another key or other sources is
+ * stale, one whose sums do not match is damaged, and both count as absent. Sections of more than 64
+ * MiB are not summed at opening, which would take seconds, but a MiB at a time when it is first
+ * read. {@link CacheWriter} writes the file.
  */
 final class Cache {
-    private static final byte[] MAGIC = "S5CACHE1".getBytes(StandardCharsets.US_ASCII);
-    private static final int TRAILER = 24;
-    private static final int ALIGNMENT = 8;
-    private static final long SUM_AT_ONCE = 1 << 30;
+    private static final Logger LOG = LoggerFactory.getLogger(Cache.class);
+
+    static final byte[] MAGIC = "S5CACHE2".getBytes(StandardCharsets.US_ASCII);
+    static final int TRAILER = 24;
+    static final int ALIGNMENT = 8;
+
+    /** Bytes that a sum is of; only the last one of a section may be of fewer. */
+    static final int BLOCK = 1 << 20;
+
+    /** Blocks of a section that are summed at opening. */
+    private static final int SUMMED_AT_ONCE = 64;
+
+    static final String SOURCES = "sources";
 
     static final ValueLayout.OfLong LONG =
             ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
     private static final ValueLayout.OfInt INT =
             ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
-    private final Map<String, MemorySegment> sections;
+    private final Map<String, Section> sections;
 
-    private Cache(Map<String, MemorySegment> sections) {
+    private Cache(Map<String, Section> sections) {
         this.sections = sections;
     }
 
-    /** The bytes of a section, read-only. */
-    MemorySegment section(String name) {
-        MemorySegment section = sections.get(name);
+    /**
+     * The cache of a data set, opened when it is there, else made. Without the raw files one that
+     * is there is used as it is, with a line that says so: it may come from another machine.
+     *
+     * @param folder of the caches; made when missing
+     * @param set names the data set, in the file's name too
+     * @param settings one line: equal lines and equal raw files mean equal content. Contains the
+     *     version of the content's format
+     * @param sources finds the raw files
+     * @param content is written from the raw files when there is no cache of them
+     * @throws UserError as thrown by {@code sources} or {@code content}, or when the cache cannot
+     *     be written
+     */
+    static Cache of(
+            Path folder,
+            String set,
+            String settings,
+            Supplier<List<Source>> sources,
+            CacheWriter.Content content) {
+        String key = set + " " + settings;
+        Path file = folder.resolve(set + "-" + hash(key) + ".s5cache");
+        Optional<Cache> cache = open(file, key);
+        List<Source> raw;
+        try {
+            raw = sources.get();
+        } catch (UserError e) {
+            if (cache.isPresent()) {
+                LOG.warn(
+                        "{}; going on with {}, made from {}",
+                        e.getMessage(),
+                        file,
+                        Source.names(cache.get().text(SOURCES)));
+                return cache.get();
+            }
+            throw e;
+        }
+        if (cache.isPresent() && Source.areThose(raw, cache.get().text(SOURCES))) {
+            return cache.get();
+        }
+        LOG.info("{}: writing {}", set, file);
+        return CacheWriter.write(
+                file,
+                key,
+                writer -> {
+                    writer.section(SOURCES, Source.lines(raw)); // summed before they are read
+                    content.write(writer);
+                });
+    }
+
+    /** A part of the file, read-only. */
+    static final class Section {
+        private final Path file;
+        private final String name;
+        private final MemorySegment bytes;
+        private final int[] sums; // of the blocks
+        private final boolean[] checked; // a race for one means that it is checked twice
+
+        private Section(Path file, String name, MemorySegment bytes, int[] sums) {
+            this.file = file;
+            this.name = name;
+            this.bytes = bytes;
+            this.sums = sums;
+            this.checked = new boolean[sums.length];
+        }
+
+        long size() {
+            return bytes.byteSize();
+        }
+
+        /**
+         * Some of the bytes.
+         *
+         * @throws UserError when they are not those that were written
+         */
+        MemorySegment slice(long from, long size) {
+            if (size > 0) {
+                int last = (int) ((from + size - 1) / BLOCK);
+                for (int block = (int) (from / BLOCK); block <= last; block++) {
+                    if (!isIntact(block)) {
+                        throw new UserError(
+                                "%s: damaged in byte %d to %d of %s; delete it, it will be made again"
+                                        .formatted(
+                                                file,
+                                                (long) block * BLOCK,
+                                                Math.min((block + 1L) * BLOCK, bytes.byteSize())
+                                                        - 1,
+                                                name));
+                    }
+                }
+            }
+            return bytes.asSlice(from, size);
+        }
+
+        MemorySegment all() {
+            return slice(0, bytes.byteSize());
+        }
+
+        private boolean isIntact(int block) {
+            if (!checked[block]) {
+                long from = (long) block * BLOCK;
+                long size = Math.min(BLOCK, bytes.byteSize() - from);
+                checked[block] = sum(bytes.asSlice(from, size)) == sums[block];
+            }
+            return checked[block];
+        }
+    }
+
+    /** A section by its name. */
+    Section section(String name) {
+        Section section = sections.get(name);
         if (section == null) {
             throw new IllegalArgumentException("the cache has no section " + name);
         }
         return section;
     }
 
-    /** Opens a file; empty when it is missing, damaged or was made from something else. */
+    byte[] bytes(String name) {
+        return section(name).all().toArray(ValueLayout.JAVA_BYTE);
+    }
+
+    long[] longs(String name) {
+        return section(name).all().toArray(LONG);
+    }
+
+    String text(String name) {
+        return new String(bytes(name), StandardCharsets.UTF_8);
+    }
+
+    /** Opens a file; empty when it is missing, damaged or has another key. */
     static Optional<Cache> open(Path file, String key) {
+        return open(file, key, SUMMED_AT_ONCE);
+    }
+
+    static Optional<Cache> open(Path file, String key, int summedAtOnce) {
+        if (!Files.isRegularFile(file)) {
+            return Optional.empty();
+        }
         try (FileChannel channel = FileChannel.open(file)) {
             // The mapping ends when nothing refers to it any more.
-            return parse(
-                    channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), Arena.ofAuto()),
-                    key);
+            MemorySegment all =
+                    channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), Arena.ofAuto());
+            return parse(file, all, key, summedAtOnce);
         } catch (IOException e) {
+            LOG.warn("{}: cannot be read ({})", file, e.getMessage());
             return Optional.empty();
         }
     }
 
-    private static Optional<Cache> parse(MemorySegment all, String key) {
+    private static Optional<Cache> parse(
+            Path file, MemorySegment all, String key, int summedAtOnce) {
         long end = all.byteSize() - TRAILER;
         if (end < 0 || all.asSlice(end + 16).mismatch(MemorySegment.ofArray(MAGIC)) != -1) {
             return Optional.empty();
@@ -94,12 +239,16 @@ final class Cache {
         if (!lines.getFirst().equals(key)) {
             return Optional.empty();
         }
-        Map<String, MemorySegment> sections = new HashMap<>();
+        Map<String, Section> sections = new HashMap<>();
         for (String line : lines.subList(1, lines.size())) {
             String[] fields = line.split(" ", -1);
-            MemorySegment section =
+            MemorySegment bytes =
                     all.asSlice(Long.parseLong(fields[1]), Long.parseLong(fields[2])).asReadOnly();
-            if (sum(section) != Integer.parseInt(fields[3])) {
+            int[] sums =
+                    Arrays.stream(fields).skip(3).mapToInt(Integer::parseUnsignedInt).toArray();
+            Section section = new Section(file, fields[0], bytes, sums);
+            if (sums.length <= summedAtOnce
+                    && !IntStream.range(0, sums.length).allMatch(section::isIntact)) {
                 return Optional.empty();
             }
             sections.put(fields[0], section);
@@ -107,144 +256,21 @@ final class Cache {
         return Optional.of(new Cache(sections));
     }
 
-    private static int sum(MemorySegment bytes) {
+    static int sum(MemorySegment bytes) {
         CRC32C crc = new CRC32C();
-        for (long from = 0; from < bytes.byteSize(); from += SUM_AT_ONCE) {
-            long count = Math.min(SUM_AT_ONCE, bytes.byteSize() - from);
-            crc.update(bytes.asSlice(from, count).asByteBuffer());
-        }
+        crc.update(bytes.asByteBuffer());
         return (int) crc.getValue();
     }
 
-    /** Writes the sections of a new cache. */
-    interface Content {
-        void write(Writer writer) throws IOException;
-    }
-
-    /**
-     * Writes a file, replacing the one that is there, and opens it.
-     *
-     * @param key one line that says what the content is made from
-     * @throws UserError when it cannot be written; nothing is left behind then, nor when {@code
-     *     content} throws
-     */
-    static Cache write(Path file, String key, Content content) {
-        Path temporary = null;
+    /** 64 bits of a key's SHA-256, for a file name. */
+    private static String hash(String key) {
         try {
-            Path folder = file.toAbsolutePath().getParent();
-            Files.createDirectories(folder);
-            String random = Long.toHexString(ThreadLocalRandom.current().nextLong());
-            Path unfinished = folder.resolve(file.getFileName() + "." + random + ".tmp");
-            // Not createTempFile, whose files nobody else could read.
-            try (FileChannel channel =
-                    FileChannel.open(
-                            unfinished, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
-                temporary = unfinished;
-                Writer writer = new Writer(channel);
-                content.write(writer);
-                writer.finish(key);
-                channel.force(true); // complete on disk before it gets its name
-            }
-            Files.move(
-                    temporary,
-                    file,
-                    StandardCopyOption.ATOMIC_MOVE,
-                    StandardCopyOption.REPLACE_EXISTING);
-            temporary = null;
-        } catch (IOException e) {
-            throw new UserError(
-                    "data.cache_dir: cannot write %s (%s: %s); free some space or name another folder"
-                            .formatted(file, e.getClass().getSimpleName(), e.getMessage()),
-                    e);
-        } finally {
-            delete(temporary);
-        }
-        return open(file, key)
-                .orElseThrow(() ->
-                        new UserError(
-                                "data.cache_dir: %s does not read back as written; name a folder on another disk"
-                                        .formatted(file)));
-    }
-
-    private static void delete(Path temporary) {
-        try {
-            if (temporary != null) {
-                Files.deleteIfExists(temporary);
-            }
-        } catch (IOException e) {
-            // the failure that led here is being reported
-        }
-    }
-
-    /** Takes the sections one after the other; a section may come in many pieces. */
-    static final class Writer {
-        private final FileChannel channel;
-        private final StringBuilder table = new StringBuilder();
-        private final CRC32C crc = new CRC32C();
-        private String name;
-        private long start;
-
-        private Writer(FileChannel channel) {
-            this.channel = channel;
-        }
-
-        /** Starts a section; its name has no blanks. */
-        void begin(String name) throws IOException {
-            endSection();
-            int padding = (int) Math.floorMod(-channel.position(), (long) ALIGNMENT);
-            writeFully(ByteBuffer.allocate(padding));
-            this.name = name;
-            start = channel.position();
-            crc.reset();
-        }
-
-        /** Appends to the section. */
-        void append(MemorySegment bytes) throws IOException {
-            for (long from = 0; from < bytes.byteSize(); from += SUM_AT_ONCE) {
-                long count = Math.min(SUM_AT_ONCE, bytes.byteSize() - from);
-                ByteBuffer piece = bytes.asSlice(from, count).asByteBuffer();
-                crc.update(piece.duplicate());
-                writeFully(piece);
-            }
-        }
-
-        /** Appends longs, little-endian. */
-        void append(long[] values) throws IOException {
-            ByteBuffer bytes =
-                    ByteBuffer.allocate(8 * values.length).order(ByteOrder.LITTLE_ENDIAN);
-            bytes.asLongBuffer().put(values);
-            append(MemorySegment.ofBuffer(bytes));
-        }
-
-        private void writeFully(ByteBuffer bytes) throws IOException {
-            while (bytes.hasRemaining()) {
-                channel.write(bytes);
-            }
-        }
-
-        private void endSection() throws IOException {
-            if (name != null) {
-                table.append(
-                        "\n%s %d %d %d"
-                                .formatted(
-                                        name,
-                                        start,
-                                        channel.position() - start,
-                                        (int) crc.getValue()));
-            }
-        }
-
-        private void finish(String key) throws IOException {
-            endSection();
-            byte[] bytes = (key + table).getBytes(StandardCharsets.UTF_8);
-            ByteBuffer trailer = ByteBuffer.allocate(TRAILER).order(ByteOrder.LITTLE_ENDIAN);
-            trailer.putLong(channel.position())
-                    .putInt(bytes.length)
-                    .putInt(sum(MemorySegment.ofArray(bytes)))
-                    .put(MAGIC)
-                    .flip();
-            writeFully(ByteBuffer.wrap(bytes));
-            writeFully(trailer);
+            byte[] sum =
+                    MessageDigest.getInstance("SHA-256")
+                            .digest(key.getBytes(StandardCharsets.UTF_8));
+            return HexFormat.of().formatHex(sum, 0, 8);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e); // every JDK has it
         }
     }
 }

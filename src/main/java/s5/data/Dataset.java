@@ -1,5 +1,8 @@
 package s5.data;
 
+import java.util.List;
+import java.util.stream.IntStream;
+
 /**
  * One split of a data set. Reading is a pure function of the index and safe from several threads at
  * once, as long as they write to different batches or rows.
@@ -7,6 +10,16 @@ package s5.data;
 public interface Dataset {
     /** What every sample looks like; the same for all splits of a data set. */
     Shape shape();
+
+    /** The classes by their numbers, for people. */
+    default List<String> classNames() {
+        return IntStream.range(0, shape().classes()).mapToObj(Integer::toString).toList();
+    }
+
+    /** The tokens by their ids; empty where samples are not tokens. */
+    default List<String> tokenNames() {
+        return List.of();
+    }
 
     /** The number of samples. */
     int size();

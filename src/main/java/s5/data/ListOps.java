@@ -5,14 +5,10 @@ import org.slf4j.LoggerFactory;
 
 import s5.UserError;
 
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HashMap;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 
@@ -28,8 +24,12 @@ import java.util.Map;
 public final class ListOps {
     private static final Logger LOG = LoggerFactory.getLogger(ListOps.class);
 
+    /** Part of the cache's key: raise it when the same files give other tokens. */
+    private static final int VERSION = 1;
+
     private static final int INPUTS = 20;
     private static final int CLASSES = 10;
+    private static final List<String> DIGITS = ListOpsGrammar.NAMES.subList(0, CLASSES);
     private static final List<String> SPLITS = List.of("train", "val", "test");
 
     private ListOps() {}
@@ -44,17 +44,33 @@ public final class ListOps {
     }
 
     /**
-     * Reads Long Range Arena's files basic_{train,val,test}.tsv, plain or gzipped: a header that
-     * names Source and Target, then an expression and its value per line. Expressions have to be
+     * Long Range Arena's files basic_{train,val,test}.tsv, plain or gzipped: a header that names
+     * Source and Target, then an expression and its value per line. Expressions have to be
      * well-formed; their values are taken as given.
      *
      * @param root the folder that holds listops/ (or lra_release/lra_release/listops-1000/ and the
      *     like, or the files)
+     * @param cacheDir the folder of the cache; made when missing
      * @param length L; officially 2048
-     * @throws UserError when a file is missing or damaged, with the line and what is wrong there
+     * @throws UserError when a file is missing or damaged, with the line and what is wrong there,
+     *     or when the cache cannot be written
      */
-    public static Splits open(Path root, int length) {
+    public static Splits open(Path root, Path cacheDir, int length) {
         Shape shape = shape(length);
+        Cache cache =
+                Cache.of(
+                        cacheDir,
+                        "listops",
+                        "version=%d length=%d".formatted(VERSION, length),
+                        () -> files(root).stream().map(Source::of).toList(),
+                        writer ->
+                                write(
+                                        writer,
+                                        files(root).stream().map(f -> read(f, length)).toList()));
+        return splits(cache, shape);
+    }
+
+    private static List<Path> files(Path root) {
         Path folder =
                 RawFile.folder(
                         root,
@@ -66,18 +82,43 @@ public final class ListOps {
                                 ""),
                         "basic_train.tsv",
                         "Long Range Arena's ListOps (data.source=generate does without it)");
-        List<TokenSet.Builder> splits =
-                SPLITS.stream()
-                        .map(split -> "basic_" + split + ".tsv")
-                        .map(name -> RawFile.find(folder, name, "Long Range Arena's ListOps"))
-                        .map(file -> read(file, length))
-                        .toList();
-        Vocabulary vocabulary = toIds(splits);
-        return splits(splits.stream().map(split -> split.build(shape, vocabulary)).toList());
+        return SPLITS.stream()
+                .map(split -> "basic_" + split + ".tsv")
+                .map(name -> RawFile.find(folder, name, "Long Range Arena's ListOps"))
+                .toList();
     }
 
-    private static Splits splits(List<TokenSet> sets) {
+    private static Splits splits(Cache cache, Shape shape) {
+        List<TokenSet> sets =
+                SPLITS.stream().map(split -> TokenSet.open(cache, split, shape, DIGITS)).toList();
         return new Splits(sets.get(0), sets.get(1), sets.get(2), false);
+    }
+
+    private static void write(CacheWriter writer, List<TokenSet.Builder> splits)
+            throws IOException {
+        TokenSet.write(writer, toIds(splits));
+        for (int i = 0; i < SPLITS.size(); i++) {
+            splits.get(i).write(writer, SPLITS.get(i));
+        }
+    }
+
+    /**
+     * The levels of nesting of the expression in row 0 of a batch; a lone digit has one.
+     *
+     * @param names of the tokens, by their ids
+     */
+    static int depth(Batch batch, List<String> names) {
+        int depth = 1;
+        int deepest = 1;
+        for (int k = 0; k < batch.lengths[0]; k++) {
+            String token = names.get(batch.tokens[k]);
+            depth +=
+                    token.startsWith("[")
+                            ? 1
+                            : token.equals(ListOpsGrammar.NAMES.get(ListOpsGrammar.CLOSE)) ? -1 : 0;
+            deepest = Math.max(deepest, depth);
+        }
+        return deepest;
     }
 
     /** Replaces the codes in all splits by the ids of the first one's vocabulary. */
@@ -132,7 +173,7 @@ public final class ListOps {
             throw rows.error(
                     from,
                     "the target \"%s\" is no digit"
-                            .formatted(shorten(rows.text(from, rows.to(1)))));
+                            .formatted(RawFile.shorten(rows.text(from, rows.to(1)))));
         }
         return digit;
     }
@@ -162,7 +203,9 @@ public final class ListOps {
                     throw rows.error(
                             at,
                             "unknown token \"%s\"; ListOps has %s"
-                                    .formatted(shorten(rows.text(at, to)), ListOpsGrammar.SYMBOLS));
+                                    .formatted(
+                                            RawFile.shorten(rows.text(at, to)),
+                                            ListOpsGrammar.SYMBOLS));
                 }
                 codes[count++] = (byte) code;
                 at = to - 1;
@@ -176,17 +219,38 @@ public final class ListOps {
         return count;
     }
 
-    private static String shorten(String text) {
-        String line =
-                text.codePoints()
-                        .limit(20)
-                        .map(c -> Character.isISOControl(c) ? '?' : c)
-                        .collect(
-                                StringBuilder::new,
-                                StringBuilder::appendCodePoint,
-                                StringBuilder::append)
-                        .toString();
-        return text.length() > line.length() ? line + "..." : line;
+    /**
+     * The ids of an expression as it stands in the Source column of the files; it has to be
+     * well-formed. Cut after L - 1 tokens; an end mark follows.
+     *
+     * @param length L
+     * @param place names it, for messages
+     */
+    static int[] ids(String expression, Vocabulary vocabulary, int length, String place) {
+        byte[] text = expression.getBytes(StandardCharsets.UTF_8);
+        byte[] codes = new byte[text.length];
+        int count = 0;
+        for (String symbol : expression.replaceAll("[()]", " ").strip().split(" +", -1)) {
+            byte[] bytes = symbol.getBytes(StandardCharsets.UTF_8);
+            int code = bytes.length == 0 ? -1 : ListOpsGrammar.code(bytes, 0, bytes.length);
+            if (code < 0) {
+                throw new UserError(
+                        "%s: unknown token \"%s\"; ListOps has %s"
+                                .formatted(place, RawFile.shorten(symbol), ListOpsGrammar.SYMBOLS));
+            }
+            codes[count++] = (byte) code;
+        }
+        try {
+            ListOpsGrammar.value(codes, count);
+        } catch (IllegalArgumentException e) {
+            throw new UserError(place + ": " + e.getMessage(), e);
+        }
+        int[] ids = new int[Math.min(count, length - 1) + 1];
+        for (int i = 0; i < ids.length - 1; i++) {
+            ids[i] = vocabulary.id(ListOpsGrammar.NAMES.get(codes[i]));
+        }
+        ids[ids.length - 1] = Vocabulary.END_ID;
+        return ids;
     }
 
     /**
@@ -204,67 +268,16 @@ public final class ListOps {
                     "data.length: %d cuts off expressions of up to %d tokens and <eos>; set it to data.max_length (%d) or more"
                             .formatted(length, settings.maxLength() - 1, settings.maxLength()));
         }
-        String key = settings.key();
-        Path file = cacheDir.resolve("listops-" + hash(key) + ".s5cache");
         Cache cache =
-                Cache.open(file, key)
-                        .orElseGet(() -> {
-                            LOG.info(
-                                    "ListOps: generating {} expressions into {}",
-                                    settings.size(),
-                                    file);
-                            return store(file, key, ListOpsGenerator.generate(settings));
+                Cache.of(
+                        cacheDir,
+                        "listops",
+                        settings.key(),
+                        List::of,
+                        writer -> {
+                            LOG.info("ListOps: generating {} expressions", settings.size());
+                            write(writer, ListOpsGenerator.generate(settings));
                         });
-        Vocabulary vocabulary = new Vocabulary(text(cache.section("vocabulary")).lines().toList());
-        return splits(
-                SPLITS.stream()
-                        .map(name ->
-                                new TokenSet(
-                                        shape,
-                                        vocabulary,
-                                        cache.section(name + ".ids"),
-                                        cache.section(name + ".starts").toArray(Cache.LONG),
-                                        cache.section(name + ".labels")
-                                                .toArray(ValueLayout.JAVA_BYTE)))
-                        .toList());
-    }
-
-    private static Cache store(Path file, String key, List<TokenSet.Builder> splits) {
-        Vocabulary vocabulary = toIds(splits);
-        return Cache.write(
-                file,
-                key,
-                writer -> {
-                    writer.begin("vocabulary");
-                    writer.append(
-                            MemorySegment.ofArray(
-                                    String.join("\n", vocabulary.tokens())
-                                            .getBytes(StandardCharsets.UTF_8)));
-                    for (int i = 0; i < SPLITS.size(); i++) {
-                        TokenSet.Builder split = splits.get(i);
-                        writer.begin(SPLITS.get(i) + ".ids");
-                        writer.append(split.bytes());
-                        writer.begin(SPLITS.get(i) + ".starts");
-                        writer.append(split.starts());
-                        writer.begin(SPLITS.get(i) + ".labels");
-                        writer.append(MemorySegment.ofArray(split.labels()));
-                    }
-                });
-    }
-
-    private static String text(MemorySegment utf8) {
-        return new String(utf8.toArray(ValueLayout.JAVA_BYTE), StandardCharsets.UTF_8);
-    }
-
-    /** 64 bits of a key's SHA-256, for a file name. */
-    private static String hash(String key) {
-        try {
-            byte[] sum =
-                    MessageDigest.getInstance("SHA-256")
-                            .digest(key.getBytes(StandardCharsets.UTF_8));
-            return HexFormat.of().formatHex(sum, 0, 8);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException(e); // every JDK has it
-        }
+        return splits(cache, shape);
     }
 }

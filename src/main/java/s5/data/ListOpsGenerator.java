@@ -99,7 +99,7 @@ public final class ListOpsGenerator {
 
         /** All of it as one line: equal lines mean equal data. */
         String key() {
-            return "listops generated version=%d min_length=%d max_length=%d max_depth=%d max_args=%d train=%d val=%d test=%d seed=%d"
+            return "generated version=%d min_length=%d max_length=%d max_depth=%d max_args=%d train=%d val=%d test=%d seed=%d"
                     .formatted(
                             VERSION,
                             minLength,

@@ -3,7 +3,6 @@ package s5.data;
 import s5.UserError;
 
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -44,11 +43,6 @@ public final class Mnist implements Dataset {
      * @throws UserError when a file is missing or damaged, or the parts do not fit each other
      */
     public static Splits open(Path root, boolean permuted, double validation, long seed) {
-        if (!(validation >= 0 && validation < 1)) {
-            throw new UserError(
-                    "data.validation: %s is not in [0, 1); the official split is 0.1"
-                            .formatted(validation));
-        }
         Path folder =
                 RawFile.folder(
                         root,
@@ -58,37 +52,37 @@ public final class Mnist implements Dataset {
         int[] positions = permuted ? bitReversal(PIXELS) : null;
         Mnist all = read(folder, "train", positions);
         Mnist test = read(folder, "t10k", positions);
-        if (validation == 0) {
-            return new Splits(all, test, test, true);
-        }
-        int n = all.size();
-        int held = (int) (n * validation);
-        if (held == 0) {
+        return Splits.holdOut(all.size(), validation, seed, all::select, test);
+    }
+
+    /**
+     * Images without labels, in a file of MNIST's format.
+     *
+     * @throws UserError when it is missing, damaged, or holds something else
+     */
+    static Mnist images(Path file, boolean permuted) {
+        IdxFile images = images(file);
+        byte[] labels = new byte[images.sizes[0]];
+        return new Mnist(images.values, labels, null, permuted ? bitReversal(PIXELS) : null);
+    }
+
+    private static IdxFile images(Path file) {
+        IdxFile images = IdxFile.read(file, 3);
+        if (images.sizes[1] != SIDE || images.sizes[2] != SIDE) {
             throw new UserError(
-                    "data.validation: %s of %d training images is none; raise it, or set it to 0"
-                            .formatted(validation, n));
+                    "%s: images of %d x %d pixels where MNIST has 28 x 28; is it another data set?"
+                            .formatted(images.path, images.sizes[1], images.sizes[2]));
         }
-        int[] order = new TorchRandom(seed).randperm(n);
-        return new Splits(
-                all.select(Arrays.copyOfRange(order, 0, n - held)),
-                all.select(Arrays.copyOfRange(order, n - held, n)),
-                test,
-                false);
+        return images;
     }
 
     private static Mnist read(Path folder, String part, int[] positions) {
         IdxFile images =
-                IdxFile.read(
-                        RawFile.find(folder, part + "-images-idx3-ubyte", "MNIST's images"), 3);
+                images(RawFile.find(folder, part + "-images-idx3-ubyte", "MNIST's images"));
         IdxFile labels =
                 IdxFile.read(
                         RawFile.find(folder, part + "-labels-idx1-ubyte", "MNIST's labels"), 1);
         int[] sizes = images.sizes;
-        if (sizes[1] != SIDE || sizes[2] != SIDE) {
-            throw new UserError(
-                    "%s: images of %d x %d pixels where MNIST has 28 x 28; is it another data set?"
-                            .formatted(images.path, sizes[1], sizes[2]));
-        }
         if (sizes[0] != labels.sizes[0]) {
             throw new UserError(
                     "%s: %d labels for the %d images of %s; download both again"

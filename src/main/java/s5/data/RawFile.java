@@ -5,6 +5,9 @@ import s5.UserError;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -39,6 +42,34 @@ final class RawFile {
         throw new UserError(
                 "data.root: %s not found, there is no %s (or %s.gz) in %s; name the folder that holds it"
                         .formatted(what, file, file, names(root, below)));
+    }
+
+    /**
+     * The first that is there of several files or folders that can hold a data set.
+     *
+     * @param root the folder given as {@code data.root}
+     * @param below folders to look in under it; "" is the root itself
+     * @param names what to look for in each, the preferred one first
+     * @param what the data set, for the message
+     * @throws UserError when none is there
+     */
+    static Path first(Path root, List<String> below, List<String> names, String what) {
+        if (!Files.isDirectory(root)) {
+            throw new UserError(
+                    "data.root: there is no folder %s; name the one that holds %s, in %s"
+                            .formatted(root, what, names(root, below)));
+        }
+        for (String name : names) {
+            for (String folder : below) {
+                Path path = root.resolve(folder).resolve(name);
+                if (Files.exists(path)) {
+                    return path;
+                }
+            }
+        }
+        throw new UserError(
+                "data.root: %s not found, there is no %s in %s; name the folder that holds it"
+                        .formatted(what, String.join(" or ", names), names(root, below)));
     }
 
     private static String names(Path root, List<String> below) {
@@ -84,6 +115,48 @@ final class RawFile {
             close(in);
             throw damaged(file, e);
         }
+    }
+
+    /**
+     * The whole content of a file as it is.
+     *
+     * @throws UserError when it cannot be read
+     */
+    static byte[] bytes(Path file) {
+        try {
+            return Files.readAllBytes(file);
+        } catch (IOException e) {
+            throw damaged(file, e);
+        }
+    }
+
+    /**
+     * The text of some bytes in UTF-8.
+     *
+     * @param place names them, for the message
+     * @throws UserError when they are not UTF-8
+     */
+    static String text(byte[] utf8, String place) {
+        ByteBuffer in = ByteBuffer.wrap(utf8);
+        CharBuffer out = CharBuffer.allocate(utf8.length);
+        if (StandardCharsets.UTF_8.newDecoder().decode(in, out, true).isError()) {
+            throw new UserError(
+                    "%s: invalid UTF-8 at byte %d; download it again"
+                            .formatted(place, in.position() + 1));
+        }
+        return out.flip().toString();
+    }
+
+    /** Some text of a file in a form that fits into a message of one line. */
+    static String shorten(String text) {
+        String line = printable(text);
+        int end = line.offsetByCodePoints(0, Math.min(20, line.codePointCount(0, line.length())));
+        return end < line.length() ? line.substring(0, end) + "..." : line;
+    }
+
+    /** A name in a file, for a message of one line. */
+    static String printable(String text) {
+        return text.replaceAll("[\\p{Cntrl}\\x80-\\x9f\\u2028\\u2029]", "?");
     }
 
     private static void close(InputStream in) {

@@ -1,7 +1,8 @@
 package s5.data;
 
 /**
- * What every sample of a data set looks like; it fixes the model's input and output.
+ * What every sample of a data set looks like; it fixes the model's input and output. A sample is
+ * classified as a whole, or has numbers to be predicted at every position (regression).
  *
  * @param length L, the number of positions of a sample, padding included
  * @param inputs the channels of a position, or the size of the one-hot code when the samples are
@@ -9,19 +10,59 @@ package s5.data;
  * @param tokens whether a position holds one token id in [0, inputs) instead of {@code inputs}
  *     floats
  * @param padded whether samples have lengths of their own, at most L
- * @param classes the number of labels
+ * @param classes the number of labels; 0 in regression
  * @param documents the sequences of a sample: 1, or 2 for retrieval
+ * @param image the side of the square grey image that a position holds, row by row; 0 when it holds
+ *     none
+ * @param targets the numbers to predict at each position; 0 in classification
+ * @param timed whether positions have time steps of their own
  */
 public record Shape(
-        int length, int inputs, boolean tokens, boolean padded, int classes, int documents) {
+        int length,
+        int inputs,
+        boolean tokens,
+        boolean padded,
+        int classes,
+        int documents,
+        int image,
+        int targets,
+        boolean timed) {
     /**
-     * @throws IllegalArgumentException when a size is not positive
+     * @throws IllegalArgumentException when a size is not positive, or the sizes contradict each
+     *     other
      */
     public Shape {
-        if (length < 1 || inputs < 1 || classes < 1 || documents < 1) {
+        if (length < 1 || inputs < 1 || classes + targets < 1 || documents < 1) {
             throw new IllegalArgumentException(
-                    "sizes of a data set must be positive: length %d, inputs %d, classes %d, documents %d"
-                            .formatted(length, inputs, classes, documents));
+                    "sizes of a data set must be positive: length %d, inputs %d, classes %d, targets %d, documents %d"
+                            .formatted(length, inputs, classes, targets, documents));
         }
+        boolean both = classes > 0 && targets > 0;
+        if (both || (image > 0 && (tokens || inputs != image * image))) {
+            throw new IllegalArgumentException(
+                    "classes %d and targets %d, or image %d and inputs %d, do not go together"
+                            .formatted(classes, targets, image, inputs));
+        }
+    }
+
+    /** Samples with labels. */
+    public Shape(
+            int length, int inputs, boolean tokens, boolean padded, int classes, int documents) {
+        this(length, inputs, tokens, padded, classes, documents, 0, 0, false);
+    }
+
+    /** Sequences of images of {@code side * side} inputs, with targets and time steps. */
+    public static Shape ofImages(int length, int side, int targets) {
+        return new Shape(length, side * side, false, false, 0, 1, side, targets, true);
+    }
+
+    /** Samples like these of another length. */
+    public Shape withLength(int length) {
+        return new Shape(length, inputs, tokens, padded, classes, documents, image, targets, timed);
+    }
+
+    /** Whether numbers are predicted at every position, instead of a label of the whole. */
+    public boolean regression() {
+        return targets > 0;
     }
 }

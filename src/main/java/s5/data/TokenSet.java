@@ -2,38 +2,96 @@ package s5.data;
 
 import s5.UserError;
 
+import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
- * A split whose samples are sequences of tokens, kept as bytes one after the other, in memory or in
- * a mapped file. Sequences are padded at the end with {@link Vocabulary#PAD_ID} when they are read.
+ * A split whose samples are sequences of tokens, kept as bytes one after the other in a {@link
+ * Cache}. Sequences are padded at the end with {@link Vocabulary#PAD_ID} when they are read.
  */
 final class TokenSet implements Dataset {
-    private final Shape shape;
-    private final Vocabulary vocabulary;
-    private final MemorySegment ids;
-    private final long[] starts;
-    private final byte[] labels;
+    private static final String VOCABULARY = "vocabulary";
 
-    /**
-     * @param ids the token ids of all sequences, a byte each, unsigned
-     * @param starts where sequence s = sample * documents + document starts; one more than there
-     *     are sequences
-     * @param labels the class of each sample
-     */
-    TokenSet(Shape shape, Vocabulary vocabulary, MemorySegment ids, long[] starts, byte[] labels) {
-        if (starts.length != labels.length * shape.documents() + 1
-                || starts[starts.length - 1] != ids.byteSize()
-                || vocabulary.size() > Math.min(256, shape.inputs())) {
-            throw new IllegalArgumentException("the parts of a token set do not fit each other");
-        }
+    private final Shape shape;
+    private final List<String> classes;
+    private final Vocabulary vocabulary;
+    private final Cache.Section ids; // a byte each, unsigned
+    private final long[] starts; // of sequence s = sample * documents + document, and the end
+    private final byte[] labels;
+    private final int[] samples; // which this split has; null: all
+
+    private TokenSet(
+            Shape shape,
+            List<String> classes,
+            Vocabulary vocabulary,
+            Cache.Section ids,
+            long[] starts,
+            byte[] labels,
+            int[] samples) {
         this.shape = shape;
+        this.classes = classes;
         this.vocabulary = vocabulary;
         this.ids = ids;
         this.starts = starts;
         this.labels = labels;
+        this.samples = samples;
+    }
+
+    /**
+     * A split in a cache.
+     *
+     * @param classes their names
+     * @throws UserError when the cache is damaged
+     * @throws IllegalArgumentException when it does not fit the shape
+     */
+    static TokenSet open(Cache cache, String split, Shape shape, List<String> classes) {
+        Vocabulary vocabulary = vocabulary(cache);
+        Cache.Section ids = cache.section(split + ".ids");
+        long[] starts = cache.longs(split + ".starts");
+        byte[] labels = cache.bytes(split + ".labels");
+        if (starts.length != labels.length * shape.documents() + 1
+                || starts[starts.length - 1] != ids.size()
+                || classes.size() != shape.classes()
+                || vocabulary.size() > Math.min(256, shape.inputs())) {
+            throw new IllegalArgumentException("the parts of a token set do not fit each other");
+        }
+        return new TokenSet(shape, classes, vocabulary, ids, starts, labels, null);
+    }
+
+    /** The split that has only these of the samples, in this order. */
+    TokenSet select(int[] samples) {
+        return new TokenSet(shape, classes, vocabulary, ids, starts, labels, samples);
+    }
+
+    /** The vocabulary of all splits in a cache. */
+    static Vocabulary vocabulary(Cache cache) {
+        return new Vocabulary(
+                cache.text(VOCABULARY)
+                        .lines()
+                        .map(line ->
+                                Stream.of(line.split(" "))
+                                        .map(c -> Character.toString(Integer.parseInt(c)))
+                                        .collect(Collectors.joining()))
+                        .toList());
+    }
+
+    /**
+     * Writes a vocabulary: a line per token, with its code points, as a token may be a line end.
+     */
+    static void write(CacheWriter writer, Vocabulary vocabulary) throws IOException {
+        writer.section(
+                VOCABULARY,
+                vocabulary.tokens().stream()
+                        .map(token ->
+                                token.codePoints()
+                                        .mapToObj(Integer::toString)
+                                        .collect(Collectors.joining(" ")))
+                        .collect(Collectors.joining("\n")));
     }
 
     @Override
@@ -43,7 +101,7 @@ final class TokenSet implements Dataset {
 
     @Override
     public int size() {
-        return labels.length;
+        return samples == null ? labels.length : samples.length;
     }
 
     /** What the ids mean. */
@@ -52,29 +110,99 @@ final class TokenSet implements Dataset {
     }
 
     @Override
-    public void read(int i, Batch batch, int row) {
-        for (int document = 0; document < shape.documents(); document++) {
-            int sequence = i * shape.documents() + document;
-            int length = (int) (starts[sequence + 1] - starts[sequence]);
-            int from = batch.at(document, row) * shape.length();
-            for (int k = 0; k < length; k++) {
-                batch.tokens[from + k] =
-                        ids.get(ValueLayout.JAVA_BYTE, starts[sequence] + k) & 0xff;
-            }
-            Arrays.fill(batch.tokens, from + length, from + shape.length(), Vocabulary.PAD_ID);
-            batch.lengths[batch.at(document, row)] = length;
-        }
-        batch.labels[row] = labels[i] & 0xff;
+    public List<String> classNames() {
+        return classes;
     }
 
-    /** Sequences of bytes and labels, growing; at most 2 GiB of them. */
-    static final class Builder {
-        private byte[] bytes = new byte[1 << 16];
-        private int used;
+    @Override
+    public List<String> tokenNames() {
+        return vocabulary.tokens();
+    }
+
+    @Override
+    public void read(int i, Batch batch, int row) {
+        int sample = samples == null ? i : samples[i];
+        for (int document = 0; document < shape.documents(); document++) {
+            int sequence = sample * shape.documents() + document;
+            int length = (int) (starts[sequence + 1] - starts[sequence]);
+            MemorySegment from = ids.slice(starts[sequence], length);
+            int to = batch.at(document, row) * shape.length();
+            for (int k = 0; k < length; k++) {
+                batch.tokens[to + k] = from.get(ValueLayout.JAVA_BYTE, k) & 0xff;
+            }
+            Arrays.fill(batch.tokens, to + length, to + shape.length(), Vocabulary.PAD_ID);
+            batch.lengths[batch.at(document, row)] = length;
+        }
+        batch.labels[row] = labels[sample] & 0xff;
+    }
+
+    /** Where sequences start, and labels; growing. */
+    private static final class Index {
         private long[] starts = new long[1 << 10];
         private int sequences;
         private byte[] labels = new byte[1 << 10];
         private int samples;
+
+        void endSequence(long end) {
+            sequences++;
+            if (sequences == starts.length) {
+                starts = Arrays.copyOf(starts, 2 * starts.length);
+            }
+            starts[sequences] = end;
+        }
+
+        void endSample(int label) {
+            if (samples == labels.length) {
+                labels = Arrays.copyOf(labels, 2 * labels.length);
+            }
+            labels[samples++] = (byte) label;
+        }
+
+        void write(CacheWriter writer, String split) throws IOException {
+            writer.section(split + ".starts", Arrays.copyOf(starts, sequences + 1));
+            writer.section(split + ".labels", Arrays.copyOf(labels, samples));
+        }
+    }
+
+    /** Writes a split to a cache, sequence by sequence. */
+    static final class Writer {
+        private final CacheWriter writer;
+        private final String split;
+        private final Index index = new Index();
+        private long used;
+
+        Writer(CacheWriter writer, String split) throws IOException {
+            this.writer = writer;
+            this.split = split;
+            writer.begin(split + ".ids");
+        }
+
+        /** Writes a whole sequence. */
+        void add(byte[] ids, int count) throws IOException {
+            writer.append(ids, count);
+            used += count;
+            index.endSequence(used);
+        }
+
+        /** Ends a sample: as many sequences as it has documents have been written. */
+        void endSample(int label) {
+            index.endSample(label);
+        }
+
+        int samples() {
+            return index.samples;
+        }
+
+        void finish() throws IOException {
+            index.write(writer, split);
+        }
+    }
+
+    /** Sequences of bytes and labels in memory, growing; at most 2 GiB of them. */
+    static final class Builder {
+        private byte[] bytes = new byte[1 << 16];
+        private int used;
+        private final Index index = new Index();
 
         /** Appends to the sequence that {@link #endSequence} will end. */
         void add(byte[] source, int count) {
@@ -92,23 +220,16 @@ final class TokenSet implements Dataset {
         }
 
         void endSequence() {
-            sequences++;
-            if (sequences == starts.length) {
-                starts = Arrays.copyOf(starts, 2 * starts.length);
-            }
-            starts[sequences] = used;
+            index.endSequence(used);
         }
 
         /** Ends a sample: as many sequences as it has documents have been ended. */
         void endSample(int label) {
-            if (samples == labels.length) {
-                labels = Arrays.copyOf(labels, 2 * labels.length);
-            }
-            labels[samples++] = (byte) label;
+            index.endSample(label);
         }
 
         int samples() {
-            return samples;
+            return index.samples;
         }
 
         /** How often each byte occurs in all sequences. */
@@ -127,20 +248,23 @@ final class TokenSet implements Dataset {
             }
         }
 
-        MemorySegment bytes() {
-            return MemorySegment.ofArray(bytes).asSlice(0, used);
+        /** All sequences, one after the other. */
+        byte[] bytes() {
+            return Arrays.copyOf(bytes, used);
         }
 
         long[] starts() {
-            return Arrays.copyOf(starts, sequences + 1);
+            return Arrays.copyOf(index.starts, index.sequences + 1);
         }
 
         byte[] labels() {
-            return Arrays.copyOf(labels, samples);
+            return Arrays.copyOf(index.labels, index.samples);
         }
 
-        TokenSet build(Shape shape, Vocabulary vocabulary) {
-            return new TokenSet(shape, vocabulary, bytes(), starts(), labels());
+        void write(CacheWriter writer, String split) throws IOException {
+            writer.begin(split + ".ids");
+            writer.append(bytes, used);
+            index.write(writer, split);
         }
     }
 }

@@ -16,11 +16,12 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.TreeMap;
+import java.util.zip.CRC32C;
 
 /**
  * A safetensors file of float32 arrays: a little-endian u64 with the header's length, a JSON header
@@ -89,7 +90,7 @@ public record Safetensors(Map<String, String> metadata, Map<String, Array> array
         } catch (NoSuchFileException e) {
             throw new UserError(file + ": no such file", e);
         } catch (IOException e) {
-            throw new UserError(file + ": cannot be read (" + e.getMessage() + ")", e);
+            throw new UserError(file + ": cannot be read (" + AtomicFile.reason(e) + ")", e);
         }
     }
 
@@ -190,41 +191,60 @@ public record Safetensors(Map<String, String> metadata, Map<String, Array> array
     }
 
     /**
-     * Writes the file whole: under a temporary name beside it, flushed to the disk, then renamed.
+     * Writes the file whole, see {@link AtomicFile}; makes its folder when there is none.
      *
      * @throws UserError when the disk is full or the folder cannot be written
      */
     public void write(Path file) {
-        Path temporary = file.resolveSibling(file.getFileName() + ".tmp");
         try {
-            if (file.toAbsolutePath().getParent() != null) {
-                Files.createDirectories(file.toAbsolutePath().getParent());
+            Path folder = file.toAbsolutePath().getParent();
+            if (!Files.isDirectory(folder)) {
+                Files.createDirectories(folder);
             }
-            try (FileChannel out =
-                    FileChannel.open(
-                            temporary,
-                            StandardOpenOption.CREATE,
-                            StandardOpenOption.WRITE,
-                            StandardOpenOption.TRUNCATE_EXISTING)) {
-                writeAll(out, header());
-                for (Array a : arrays.values()) {
-                    ByteBuffer data =
-                            ByteBuffer.allocate(4 * a.values().length)
-                                    .order(ByteOrder.LITTLE_ENDIAN);
-                    data.asFloatBuffer().put(a.values());
-                    writeAll(out, data);
-                }
-                out.force(true);
-            }
-            Files.move(
-                    temporary,
-                    file,
-                    StandardCopyOption.ATOMIC_MOVE,
-                    StandardCopyOption.REPLACE_EXISTING);
+            AtomicFile.write(file, this::writeTo);
         } catch (IOException e) {
-            temporary.toFile().delete();
-            throw new UserError(file + ": cannot be written (" + e.getMessage() + ")", e);
+            throw new UserError(file + ": cannot be written (" + AtomicFile.reason(e) + ")", e);
         }
+    }
+
+    /**
+     * Writes to an empty file.
+     *
+     * @throws IOException when the disk is full, and so on
+     */
+    public void writeTo(FileChannel out) throws IOException {
+        AtomicFile.writeAll(out, header());
+        for (Array a : arrays.values()) {
+            AtomicFile.writeAll(out, littleEndian(a.values()));
+        }
+    }
+
+    private static ByteBuffer littleEndian(float[] values) {
+        ByteBuffer data =
+                ByteBuffer.allocate(Float.BYTES * values.length).order(ByteOrder.LITTLE_ENDIAN);
+        data.asFloatBuffer().put(values);
+        return data;
+    }
+
+    /**
+     * CRC-32C over names, shapes, values and metadata, whatever their order in the file; the
+     * metadata entry {@code except} is left out, so that it can hold the sum.
+     */
+    public int checksum(String except) {
+        CRC32C sum = new CRC32C();
+        new TreeMap<>(metadata)
+                .forEach((key, value) -> {
+                    if (!key.equals(except)) {
+                        sum.update((key + "\0" + value + "\0").getBytes(StandardCharsets.UTF_8));
+                    }
+                });
+        new TreeMap<>(arrays)
+                .forEach((name, array) -> {
+                    String head = name + "\0" + Arrays.toString(array.shape()) + "\0";
+                    sum.update(head.getBytes(StandardCharsets.UTF_8));
+                    sum.update(littleEndian(array.values()));
+                });
+        return (int) sum.getValue();
     }
 
     private ByteBuffer header() throws JsonProcessingException {
@@ -252,11 +272,5 @@ public record Safetensors(Map<String, String> metadata, Map<String, Array> array
                 .putLong(padded)
                 .put(text)
                 .flip();
-    }
-
-    private static void writeAll(FileChannel out, ByteBuffer bytes) throws IOException {
-        while (bytes.hasRemaining()) {
-            out.write(bytes);
-        }
     }
 }

@@ -1,91 +1,119 @@
 package s5.model;
 
+import s5.config.ModelConfig;
+import s5.data.Shape;
 import s5.ops.Ops;
+import s5.ops.Ops.Pooling;
 import s5.ops.Tensor;
 
 import java.util.List;
+import java.util.stream.Stream;
 
-/** From pooled sequences to logits. */
-sealed interface Head {
+/** From the last layer's features to prediction and loss. */
+sealed interface Head permits Head.Pooled, GaussianHead {
+
+    /** The one that suits the data. */
+    static Head of(ModelConfig config, Shape shape) {
+        int h = config.features();
+        if (shape.regression()) {
+            return new GaussianHead(h, shape.targets());
+        }
+        return shape.documents() == 2
+                ? new Retrieval(h, shape.classes(), config.pooling())
+                : new Classification(h, shape.classes(), config.pooling());
+    }
 
     List<Parameter> parameters();
 
-    /** From (B documents, H) to logits (B, classes). */
-    Tensor forward(Ops ops, Tensor pooled);
+    /**
+     * From x (B L, H) to the prediction and the metrics; in training also to what {@link #backward}
+     * begins with.
+     */
+    void forward(Pass pass, Inputs in, Outputs out, Tensor x);
 
-    /** From the gradient by the logits to that by the pooled sequences. */
-    Tensor backward(Ops ops, Tensor dLogits);
+    /** Gradient by x; writes those of the parameters. */
+    Tensor backward(Pass pass, Inputs in);
 
-    /** A dense layer of its own. */
-    final class Dense {
-        final Parameter kernel;
-        final Parameter bias;
-        private final String name;
-        private Tensor x;
+    /** Classes of whole sequences: one vector for each, then logits and their cross entropy. */
+    abstract sealed class Pooled implements Head permits Classification, Retrieval {
+        private final Pooling pooling;
+        private Tensor dLogits;
 
-        Dense(String name, int in, int out) {
-            this.name = name;
-            kernel = Parameter.of(name + "/kernel", in, out);
-            bias = Parameter.of(name + "/bias", out);
+        Pooled(Pooling pooling) {
+            this.pooling = pooling;
         }
 
-        Tensor forward(Ops ops, Tensor x) {
-            this.x = x;
-            Tensor out = Tensor.scratch(name + "/out", x.dim(0), bias.value().size());
-            ops.dense(x, kernel.value(), bias.value(), out);
-            return out;
+        /** From pooled sequences (B documents, H) to logits (B, classes). */
+        abstract Tensor logits(Ops ops, Tensor pooled);
+
+        /** From the gradient by the logits to that by the pooled sequences. */
+        abstract Tensor backward(Ops ops, Tensor dLogits);
+
+        @Override
+        public void forward(Pass pass, Inputs in, Outputs out, Tensor x) {
+            Ops ops = pass.ops();
+            Tensor pooled = Tensor.scratch("pooled", pass.sequences(), x.dim(1));
+            ops.pool(x, in.lengths(), pooling, pooled);
+            Tensor logits = logits(ops, pooled);
+            dLogits = pass.training() ? Tensor.scratch("dlogits", logits.shape()) : null;
+            ops.crossEntropy(
+                    logits, in.labels(), in.counters(), out.prediction(), out.metrics(), dLogits);
         }
 
-        Tensor backward(Ops ops, Tensor dOut) {
-            Tensor dX = Tensor.scratch(name + "/dx", x.dim(0), x.dim(1));
-            ops.denseAdjoint(x, kernel.value(), dOut, kernel.gradient(), bias.gradient(), dX);
+        @Override
+        public Tensor backward(Pass pass, Inputs in) {
+            Tensor dPooled = backward(pass.ops(), dLogits);
+            Tensor dX = Tensor.scratch("dx", pass.rows(), dPooled.dim(1));
+            pass.ops().poolAdjoint(dPooled, in.lengths(), pooling, dX);
             return dX;
         }
     }
 
     /** One dense layer. */
-    final class Classification implements Head {
+    final class Classification extends Pooled {
         private final Dense decoder;
 
-        Classification(int features, int classes) {
+        Classification(int features, int classes, Pooling pooling) {
+            super(pooling);
             decoder = new Dense("decoder", features, classes);
         }
 
         @Override
         public List<Parameter> parameters() {
-            return List.of(decoder.kernel, decoder.bias);
+            return decoder.parameters();
         }
 
         @Override
-        public Tensor forward(Ops ops, Tensor pooled) {
+        Tensor logits(Ops ops, Tensor pooled) {
             return decoder.forward(ops, pooled);
         }
 
         @Override
-        public Tensor backward(Ops ops, Tensor dLogits) {
+        Tensor backward(Ops ops, Tensor dLogits) {
             return decoder.backward(ops, dLogits);
         }
     }
 
     /** Two documents side by side: {@code [e1, e2, e1 - e2, e1 * e2]}, dense, gelu, dense. */
-    final class Retrieval implements Head {
+    final class Retrieval extends Pooled {
         private final Dense layer1;
         private final Dense layer2;
         private Tensor pooled;
         private Tensor hidden;
 
-        Retrieval(int features, int classes) {
+        Retrieval(int features, int classes, Pooling pooling) {
+            super(pooling);
             layer1 = new Dense("decoder/layer1", 4 * features, features);
             layer2 = new Dense("decoder/layer2", features, classes);
         }
 
         @Override
         public List<Parameter> parameters() {
-            return List.of(layer1.kernel, layer1.bias, layer2.kernel, layer2.bias);
+            return Stream.of(layer1, layer2).flatMap(l -> l.parameters().stream()).toList();
         }
 
         @Override
-        public Tensor forward(Ops ops, Tensor pooled) {
+        Tensor logits(Ops ops, Tensor pooled) {
             this.pooled = pooled;
             Tensor pairs = Tensor.scratch("decoder/pairs", pooled.dim(0) / 2, 4 * pooled.dim(1));
             ops.pairFeatures(pooled, pairs);
@@ -96,7 +124,7 @@ sealed interface Head {
         }
 
         @Override
-        public Tensor backward(Ops ops, Tensor dLogits) {
+        Tensor backward(Ops ops, Tensor dLogits) {
             Tensor dActive = layer2.backward(ops, dLogits);
             ops.geluAdjoint(hidden, dActive, dActive);
             Tensor dPairs = layer1.backward(ops, dActive);

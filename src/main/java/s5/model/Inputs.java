@@ -10,11 +10,20 @@ import s5.ops.Tensor;
  *
  * @param x (B documents L, inputs), or int32 tokens (B documents L)
  * @param lengths int32 (B documents), or null when all positions count
- * @param labels int32 (B)
+ * @param dt (B, L): the time before each position, or null when all are one step apart
+ * @param labels int32 (B); null in regression
+ * @param targets (B L, targets); null in classification
  * @param counters see {@link Counters}
  * @param rates see {@link Rates}
  */
-public record Inputs(Tensor x, Tensor lengths, Tensor labels, Tensor counters, Tensor rates) {
+public record Inputs(
+        Tensor x,
+        Tensor lengths,
+        Tensor dt,
+        Tensor labels,
+        Tensor targets,
+        Tensor counters,
+        Tensor rates) {
 
     /** Tensors for {@code samples} samples of {@code length} positions. */
     public static Inputs of(Shape shape, int samples, int length) {
@@ -24,7 +33,11 @@ public record Inputs(Tensor x, Tensor lengths, Tensor labels, Tensor counters, T
                         ? Tensor.integers("tokens", sequences * length)
                         : Tensor.input("x", sequences * length, shape.inputs()),
                 shape.padded() ? Tensor.integers("lengths", sequences) : null,
-                Tensor.integers("labels", samples),
+                shape.timed() ? Tensor.input("dt", samples, length) : null,
+                shape.regression() ? null : Tensor.integers("labels", samples),
+                shape.regression()
+                        ? Tensor.input("targets", samples * length, shape.targets())
+                        : null,
                 Tensor.integers("counters", Counters.SIZE),
                 Tensor.input("rates", Rates.SIZE));
     }

@@ -1,6 +1,7 @@
 package s5.model;
 
 import s5.config.ModelConfig;
+import s5.config.ModelConfig.TimeSteps;
 import s5.data.Shape;
 import s5.ops.Ops;
 import s5.ops.Tensor;
@@ -10,14 +11,13 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * The whole network: input layer, S5 layers, pooling, head. It holds the parameters' tensors and
- * records forward and backward passes; it computes nothing itself.
+ * The whole network: input layer, S5 layers, head. It holds the parameters' tensors and records
+ * forward and backward passes; it computes nothing itself.
  */
 public final class Model {
     private final ModelConfig config;
     private final Shape shape;
-    private final Parameter kernel;
-    private final Parameter bias;
+    private final Encoder encoder;
     private final List<S5Layer> layers;
     private final Head head;
 
@@ -28,14 +28,9 @@ public final class Model {
     public Model(ModelConfig config, Shape shape) {
         this.config = config;
         this.shape = shape;
-        int h = config.features();
-        kernel = Parameter.of("encoder/encoder/kernel", shape.inputs(), h);
-        bias = Parameter.of("encoder/encoder/bias", h);
+        encoder = Encoder.of(config, shape);
         layers = IntStream.range(0, config.layers()).mapToObj(i -> new S5Layer(i, config)).toList();
-        head =
-                shape.documents() == 2
-                        ? new Head.Retrieval(h, shape.classes())
-                        : new Head.Classification(h, shape.classes());
+        head = Head.of(config, shape);
     }
 
     public ModelConfig config() {
@@ -48,7 +43,7 @@ public final class Model {
 
     /** All trained tensors, input layer first, head last. */
     public List<Parameter> parameters() {
-        List<Parameter> all = new ArrayList<>(List.of(kernel, bias));
+        List<Parameter> all = new ArrayList<>(encoder.parameters());
         layers.forEach(layer -> all.addAll(layer.parameters()));
         all.addAll(head.parameters());
         return all;
@@ -72,20 +67,13 @@ public final class Model {
      * @param length L
      */
     public void recordTraining(Ops ops, Inputs in, Outputs out, int samples, int length) {
-        Pass pass =
-                new Pass(
-                        ops,
-                        samples * shape.documents(),
-                        length,
-                        true,
-                        1,
-                        (float) config.dropout(),
-                        in.counters());
-        Tensor logits = forward(pass, in);
-        Tensor dLogits = Tensor.scratch("dlogits", samples, shape.classes());
-        ops.crossEntropy(
-                logits, in.labels(), in.counters(), out.logProbs(), out.metrics(), dLogits);
-        backward(pass, in, dLogits);
+        Pass pass = pass(ops, in, samples, length, true, 1, config.dropout());
+        forward(pass, in, out);
+        Tensor dX = head.backward(pass, in);
+        for (S5Layer layer : layers.reversed()) {
+            dX = layer.backward(pass, dX);
+        }
+        encoder.backward(pass, dX);
     }
 
     /**
@@ -95,47 +83,33 @@ public final class Model {
      */
     public void recordEvaluation(
             Ops ops, Inputs in, Outputs out, int samples, int length, double stepRescale) {
-        Pass pass =
-                new Pass(
-                        ops,
-                        samples * shape.documents(),
-                        length,
-                        false,
-                        (float) stepRescale,
-                        0,
-                        in.counters());
-        Tensor logits = forward(pass, in);
-        ops.crossEntropy(logits, in.labels(), in.counters(), out.logProbs(), out.metrics(), null);
+        forward(pass(ops, in, samples, length, false, stepRescale, 0), in, out);
     }
 
-    private Tensor forward(Pass pass, Inputs in) {
-        Ops ops = pass.ops();
-        Tensor x = Tensor.scratch("encoder/x", pass.rows(), config.features());
-        if (shape.tokens()) {
-            ops.embed(in.x(), kernel.value(), bias.value(), x);
-        } else {
-            ops.dense(in.x(), kernel.value(), bias.value(), x);
-        }
+    private Pass pass(
+            Ops ops,
+            Inputs in,
+            int samples,
+            int length,
+            boolean training,
+            double stepRescale,
+            double dropout) {
+        return new Pass(
+                ops,
+                samples * shape.documents(),
+                length,
+                training,
+                config.timeSteps() == TimeSteps.USE ? in.dt() : null,
+                (float) stepRescale,
+                (float) dropout,
+                in.counters());
+    }
+
+    private void forward(Pass pass, Inputs in, Outputs out) {
+        Tensor x = encoder.forward(pass, in);
         for (S5Layer layer : layers) {
             x = layer.forward(pass, x);
         }
-        Tensor pooled = Tensor.scratch("pooled", pass.sequences(), config.features());
-        ops.pool(x, in.lengths(), config.pooling(), pooled);
-        return head.forward(ops, pooled);
-    }
-
-    private void backward(Pass pass, Inputs in, Tensor dLogits) {
-        Ops ops = pass.ops();
-        Tensor dPooled = head.backward(ops, dLogits);
-        Tensor dX = Tensor.scratch("dx", pass.rows(), config.features());
-        ops.poolAdjoint(dPooled, in.lengths(), config.pooling(), dX);
-        for (S5Layer layer : layers.reversed()) {
-            dX = layer.backward(pass, dX);
-        }
-        if (shape.tokens()) {
-            ops.embedAdjoint(in.x(), dX, kernel.gradient(), bias.gradient());
-        } else {
-            ops.denseAdjoint(in.x(), kernel.value(), dX, kernel.gradient(), bias.gradient(), null);
-        }
+        head.forward(pass, in, out, x);
     }
 }

@@ -10,6 +10,7 @@ import s5.ops.Tensor;
  * @param sequences B: sequences in the batch, two for each sample in retrieval
  * @param length L
  * @param training statistics of the batch and dropout; else running statistics and none
+ * @param dt (B, L), INPUT: the time before each position; null when all are one step apart
  * @param stepRescale multiplies every Delta: 2 for input at half the rate
  * @param dropout rate, 0 for none
  * @param counters INPUT, see {@link s5.ops.Counters}
@@ -19,6 +20,7 @@ record Pass(
         int sequences,
         int length,
         boolean training,
+        Tensor dt,
         float stepRescale,
         float dropout,
         Tensor counters) {

@@ -32,7 +32,7 @@ final class Ssm {
     private Tensor u;
     private Tensor x;
     private Tensor lambdaBar;
-    private Tensor bBar;
+    private Tensor bMatrix;
     private Tensor cMatrix;
 
     Ssm(String name, ModelConfig config) {
@@ -62,27 +62,15 @@ final class Ssm {
     Tensor forward(Pass pass, Tensor u) {
         this.u = u;
         Ops ops = pass.ops();
-        int n = pass.rows();
-        lambdaBar = Tensor.scratch(name + "/Lambda_bar", 2 * p);
-        bBar = Tensor.scratch(name + "/B_bar", h, 2 * p);
-        ops.discretize(
-                lambdaRe.value(),
-                lambdaIm.value(),
-                logStep.value(),
-                b.value(),
-                method,
-                clip,
-                pass.stepRescale(),
-                lambdaBar,
-                bBar);
+        x = Tensor.scratch(name + "/x", pass.rows(), 2 * p * directions);
+        if (pass.dt() == null) {
+            scan(pass);
+        } else {
+            scanTimed(pass);
+        }
         cMatrix = Tensor.scratch(name + "/C_matrix", 2 * p * directions, h);
         ops.readout(byDirection(Parameter::value), factor, cMatrix);
-
-        Tensor bu = Tensor.scratch(name + "/Bu", n, 2 * p);
-        ops.matmul(u, false, bBar, false, false, bu);
-        x = Tensor.scratch(name + "/x", n, 2 * p * directions);
-        ops.scan(lambdaBar, bu, pass.length(), bidirectional, x);
-        Tensor cx = Tensor.scratch(name + "/Cx", n, h);
+        Tensor cx = Tensor.scratch(name + "/Cx", pass.rows(), h);
         ops.matmul(x, false, cMatrix, false, false, cx);
         return cx;
     }
@@ -98,14 +86,39 @@ final class Ssm {
         ops.readoutAdjoint(dCMatrix, factor, byDirection(Parameter::gradient));
         Tensor dX = Tensor.scratch(name + "/dx", pass.rows(), 2 * p * directions);
         ops.matmul(dCx, false, cMatrix, true, false, dX);
+        if (pass.dt() == null) {
+            scanBackward(pass, dX, dU);
+        } else {
+            scanTimedBackward(pass, dX, dU);
+        }
+    }
 
+    // ---- all positions one step apart
+
+    /** From u to the states x. */
+    private void scan(Pass pass) {
+        Ops ops = pass.ops();
+        lambdaBar = Tensor.scratch(name + "/Lambda_bar", 2 * p);
+        bMatrix = Tensor.scratch(name + "/B_bar", h, 2 * p);
+        ops.discretize(
+                lambdaRe.value(),
+                lambdaIm.value(),
+                logStep.value(),
+                b.value(),
+                method,
+                clip,
+                pass.stepRescale(),
+                lambdaBar,
+                bMatrix);
+        ops.scan(lambdaBar, inputs(pass), pass.length(), bidirectional, x);
+    }
+
+    /** From the gradient by x to that by u, which is added, and those of the parameters. */
+    private void scanBackward(Pass pass, Tensor dX, Tensor dU) {
+        Ops ops = pass.ops();
         Tensor dBu = Tensor.scratch(name + "/dBu", pass.rows(), 2 * p);
         Tensor dLambdaBar = Tensor.scratch(name + "/dLambda_bar", 2 * p);
         ops.scanAdjoint(lambdaBar, x, dX, pass.length(), bidirectional, dBu, dLambdaBar);
-
-        Tensor dBBar = Tensor.scratch(name + "/dB_bar", h, 2 * p);
-        ops.matmul(u, true, dBu, false, false, dBBar);
-        ops.matmul(dBu, false, bBar, true, true, dU);
         ops.discretizeAdjoint(
                 lambdaRe.value(),
                 lambdaIm.value(),
@@ -115,11 +128,72 @@ final class Ssm {
                 clip,
                 pass.stepRescale(),
                 dLambdaBar,
-                dBBar,
+                inputsBackward(pass, dBu, dU),
                 lambdaRe.gradient(),
                 lambdaIm.gradient(),
                 logStep.gradient(),
                 b.gradient());
+    }
+
+    // ---- positions with time steps of their own
+
+    /** As {@link #scan}; B stays continuous, each position is discretized in the scan. */
+    private void scanTimed(Pass pass) {
+        bMatrix = Tensor.scratch(name + "/B_matrix", h, 2 * p);
+        pass.ops().inputMatrix(b.value(), bMatrix);
+        pass.ops()
+                .scanTimed(
+                        lambdaRe.value(),
+                        lambdaIm.value(),
+                        logStep.value(),
+                        pass.dt(),
+                        inputs(pass),
+                        method,
+                        clip,
+                        pass.stepRescale(),
+                        bidirectional,
+                        x);
+    }
+
+    /** As {@link #scanBackward}. */
+    private void scanTimedBackward(Pass pass, Tensor dX, Tensor dU) {
+        Ops ops = pass.ops();
+        Tensor dBu = Tensor.scratch(name + "/dBu", pass.rows(), 2 * p);
+        // The inputs are computed again rather than kept: no more memory than with fixed steps.
+        ops.scanTimedAdjoint(
+                lambdaRe.value(),
+                lambdaIm.value(),
+                logStep.value(),
+                pass.dt(),
+                inputs(pass),
+                method,
+                clip,
+                pass.stepRescale(),
+                bidirectional,
+                x,
+                dX,
+                dBu,
+                lambdaRe.gradient(),
+                lambdaIm.gradient(),
+                logStep.gradient());
+        ops.inputMatrixAdjoint(inputsBackward(pass, dBu, dU), b.gradient());
+    }
+
+    // ---- B u
+
+    /** What the states get from u, (B L, 2P). */
+    private Tensor inputs(Pass pass) {
+        Tensor bu = Tensor.scratch(name + "/Bu", pass.rows(), 2 * p);
+        pass.ops().matmul(u, false, bMatrix, false, false, bu);
+        return bu;
+    }
+
+    /** Adds the gradient by u to dU; returns that by the matrix. */
+    private Tensor inputsBackward(Pass pass, Tensor dBu, Tensor dU) {
+        Tensor dBMatrix = Tensor.scratch(name + "/dB_matrix", h, 2 * p);
+        pass.ops().matmul(u, true, dBu, false, false, dBMatrix);
+        pass.ops().matmul(dBu, false, bMatrix, true, true, dU);
+        return dBMatrix;
     }
 
     /** The output matrices, one for each direction; a shared one stands there twice. */

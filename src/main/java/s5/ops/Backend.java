@@ -1,5 +1,6 @@
 package s5.ops;
 
+import java.util.Map;
 import java.util.function.Consumer;
 
 /**
@@ -10,6 +11,11 @@ public interface Backend extends AutoCloseable {
 
     /** One line that names the device, for the user. */
     String describe();
+
+    /** Versions of what is below, by name: TornadoVM, driver, CUDA; for the records of a run. */
+    default Map<String, String> versions() {
+        return Map.of();
+    }
 
     /**
      * Records what {@code program} calls and prepares it to run.

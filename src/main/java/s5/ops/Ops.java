@@ -33,6 +33,14 @@ public interface Ops {
         BILINEAR
     }
 
+    /** Non-linearities whose derivative can be told from their value. */
+    enum Curve {
+        /** max(0, x); derivative 1 where that is above 0, else 0. */
+        RELU,
+        /** tanh(x); derivative 1 - tanh(x)^2. */
+        TANH
+    }
+
     /** How a sequence becomes one vector. */
     enum Pooling {
         /** Mean over time; over the first {@code lengths[b]} positions when lengths are given. */
@@ -73,6 +81,59 @@ public interface Ops {
      * @param dX (n, K) or null
      */
     void denseAdjoint(Tensor x, Tensor w, Tensor dOut, Tensor dW, Tensor dBias, Tensor dX);
+
+    /**
+     * Puts a column behind the others: {@code out = [x, column]}.
+     *
+     * @param x (n, K)
+     * @param column n elements, of any shape
+     * @param out (n, K + 1); written
+     */
+    void append(Tensor x, Tensor column, Tensor out);
+
+    /** Gradient of {@link #append} by x: dOut without its last column. */
+    void appendAdjoint(Tensor dOut, Tensor dX);
+
+    // ---- images ----
+
+    /**
+     * Convolution, ReLU and the largest of each 2 by 2 window. With r = (W - 1) / 2, and zeros
+     * around the image, {@code c[i, j, m] = bias[m] + sum of image[stride i + a - r, stride j + b -
+     * r, k] kernel[a, b, k, m] over a, b, k}, for i and j from 0 while the middle of the kernel
+     * stays inside the image; then {@code out[i, j, m] = max(0, c[2i, 2j, m], c[2i, 2j + 1, m],
+     * c[2i + 1, 2j, m], c[2i + 1, 2j + 1, m])}. A last row and column that fill no window are left
+     * out.
+     *
+     * @param x (n, S S K): n images of S rows of S pixels of K channels
+     * @param kernel (W, W, K, M), W odd
+     * @param bias (M)
+     * @param size S
+     * @param out (n, T T M) with {@code T = ((S - 1) / stride + 1) / 2}, rounded down; written
+     * @param winner (n, T T M): which of the four is the largest (the first one among equals), 0 to
+     *     3 in the order above, or -1 where none is above 0; written. Or null when no adjoint
+     *     follows
+     */
+    void convReluPool(
+            Tensor x, Tensor kernel, Tensor bias, int size, int stride, Tensor out, Tensor winner);
+
+    /**
+     * The gradient of an output goes to the winner of its window, if there is one, and from there
+     * to the pixels and weights behind it.
+     *
+     * @param winner (n, T T M), from {@link #convReluPool}
+     * @param dOut (n, T T M)
+     * @param dX (n, S S K) or null
+     */
+    void convReluPoolAdjoint(
+            Tensor x,
+            Tensor kernel,
+            Tensor winner,
+            Tensor dOut,
+            int size,
+            int stride,
+            Tensor dKernel,
+            Tensor dBias,
+            Tensor dX);
 
     // ---- products ----
 
@@ -260,6 +321,75 @@ public interface Ops {
             Tensor dBu,
             Tensor dLambdaBar);
 
+    /**
+     * B-tilde as {@link #scanTimed} wants it, without the time step: transposed, so that {@code
+     * B-tilde u} is the product of u (n, H) with it.
+     *
+     * @param b (P, H, 2): real and imaginary part
+     * @param bMatrix (H, 2P): real parts, imaginary parts; written
+     */
+    void inputMatrix(Tensor b, Tensor bMatrix);
+
+    /** Gradient of {@link #inputMatrix}. */
+    void inputMatrixAdjoint(Tensor dBMatrix, Tensor dB);
+
+    /**
+     * Discretization and recurrence for positions with time steps of their own: with {@code Delta =
+     * stepRescale * exp(logStep)}, {@code x_k = Lambda_bar_k x_{k-1} + s_k w_k}, where {@code
+     * Lambda_bar_k} and {@code s_k} are the Lambda_bar and the factor B_bar / B of {@link
+     * Discretization} for the step {@code Delta dt_k}. They are computed on the way and never
+     * stored. Forward, {@code dt_k} is {@code dt[b, k]}; from behind it is {@code dt[b, k + 1]},
+     * the time to the position before in that direction, and {@code dt[b, 0]} at the last position.
+     * With dt of ones this is {@link #discretize} and {@link #scan}.
+     *
+     * @param lambdaRe (P), as lambdaIm; the real part is limited to CLIP_EIGENVALUES when {@code
+     *     clip}
+     * @param logStep (P, 1)
+     * @param dt (B, L): the time from the position before to this one; at the first position any
+     *     number, officially 1
+     * @param w (B L, 2P): B-tilde u, see {@link #inputMatrix}
+     * @param x (B L, 2P d); written
+     */
+    void scanTimed(
+            Tensor lambdaRe,
+            Tensor lambdaIm,
+            Tensor logStep,
+            Tensor dt,
+            Tensor w,
+            Discretization method,
+            boolean clip,
+            float stepRescale,
+            boolean bidirectional,
+            Tensor x);
+
+    /**
+     * As {@link #scanAdjoint}, and on through the discretization of every position: {@code g_k =
+     * conj(Lambda_bar_{k+1}) g_{k+1} + dX_k}; dW is the sum of {@code conj(s_k) g_k} over the
+     * directions. Gradients by Lambda and logStep are those of {@code Lambda_bar_k}, which gets
+     * {@code conj(x_{k-1}) g_k}, and {@code s_k}, which gets {@code conj(w_k) g_k}, summed over all
+     * sequences, positions and directions; that of a clipped lambdaRe is zero.
+     *
+     * @param x (B L, 2P d), from {@link #scanTimed}
+     * @param dX (B L, 2P d)
+     * @param dW (B L, 2P)
+     */
+    void scanTimedAdjoint(
+            Tensor lambdaRe,
+            Tensor lambdaIm,
+            Tensor logStep,
+            Tensor dt,
+            Tensor w,
+            Discretization method,
+            boolean clip,
+            float stepRescale,
+            boolean bidirectional,
+            Tensor x,
+            Tensor dX,
+            Tensor dW,
+            Tensor dLambdaRe,
+            Tensor dLambdaIm,
+            Tensor dLogStep);
+
     // ---- activation ----
 
     /**
@@ -345,6 +475,16 @@ public interface Ops {
     /** {@code dX = dOut gelu'(x)}; dX may be dOut itself. */
     void geluAdjoint(Tensor x, Tensor dOut, Tensor dX);
 
+    /** {@code out = curve(x)}, element by element. */
+    void activate(Tensor x, Curve curve, Tensor out);
+
+    /**
+     * {@code dX = dOut curve'(x)}; dX may be dOut itself.
+     *
+     * @param out from {@link #activate}
+     */
+    void activateAdjoint(Tensor out, Curve curve, Tensor dOut, Tensor dX);
+
     // ---- head ----
 
     /**
@@ -391,6 +531,40 @@ public interface Ops {
             Tensor logProbs,
             Tensor metrics,
             Tensor dLogits);
+
+    /** Least variance in {@link #gaussianLoss}. */
+    float LEAST_VARIANCE = 1e-6f;
+
+    /**
+     * Mean negative log-likelihood of targets under normal distributions, one for each position and
+     * component, over the first {@code counters[ROWS]} sequences. The variance is {@code v = exp(z)
+     * for z < 0, else z + 1}, and at least LEAST_VARIANCE in the loss: {@code 1/2 sum over
+     * components of log v + (mean - target)^2 / v + log 2 pi}, averaged over positions and
+     * sequences.
+     *
+     * @param mean (B L, K)
+     * @param z (B L, K)
+     * @param target (B L, K)
+     * @param counters int32, see {@link Counters}: ROWS, and SLOT, the row of {@code metrics} to
+     *     write
+     * @param length L
+     * @param prediction (B L, 2K): means, then variances (not limited); written, every row
+     * @param metrics OUTPUT (slots, 2): row SLOT becomes (mean loss, minus the sum over sequences
+     *     of the squared error averaged over positions and components: larger is better, as with
+     *     the number right), other rows keep what earlier runs wrote
+     * @param dMean (B L, K): gradient of the loss, zero in rows that do not count; or null
+     * @param dZ (B L, K), zero also where the variance is limited; null when dMean is
+     */
+    void gaussianLoss(
+            Tensor mean,
+            Tensor z,
+            Tensor target,
+            Tensor counters,
+            int length,
+            Tensor prediction,
+            Tensor metrics,
+            Tensor dMean,
+            Tensor dZ);
 
     // ---- optimizer ----
 

@@ -57,7 +57,7 @@ public final class Benchmark {
             double[] times = new double[warmup + steps];
             for (int i = 0; i < times.length; i++) {
                 long start = System.nanoTime();
-                evaluator.logProbs(batches[i % 2]);
+                evaluator.predict(batches[i % 2]);
                 times[i] = (System.nanoTime() - start) * 1e-6;
             }
             return new Result(
@@ -75,8 +75,8 @@ public final class Benchmark {
     }
 
     /**
-     * A full batch: normal input or uniform tokens, lengths between half of L and L, uniform
-     * labels.
+     * A full batch: normal input or uniform tokens, lengths between half of L and L, uniform labels
+     * or normal targets, time steps of 1 to 3.
      */
     private static Batch random(Shape shape, int samples, long seed) {
         SplittableRandom random = new SplittableRandom(seed);
@@ -91,7 +91,16 @@ public final class Benchmark {
         }
         int least = shape.padded() ? (shape.length() + 1) / 2 : shape.length();
         Arrays.setAll(batch.lengths, i -> random.nextInt(least, shape.length() + 1));
-        Arrays.setAll(batch.labels, i -> random.nextInt(shape.classes()));
+        if (shape.regression()) {
+            for (int i = 0; i < batch.targets.length; i++) {
+                batch.targets[i] = (float) random.nextGaussian();
+            }
+        } else {
+            Arrays.setAll(batch.labels, i -> random.nextInt(shape.classes()));
+        }
+        for (int i = 0; shape.timed() && i < batch.dt.length; i++) {
+            batch.dt[i] = random.nextInt(1, 4);
+        }
         return batch;
     }
 }

@@ -1,79 +1,255 @@
 package s5.train;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+
 import s5.UserError;
 import s5.config.Config;
 import s5.config.ConfigLoader;
+import s5.config.Messages;
+import s5.data.Dataset;
+import s5.data.Shape;
 import s5.io.Safetensors;
+import s5.model.Model;
 import s5.ops.Backend;
 import s5.ops.Tensor;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
- * A trained model in a file: a safetensors file with the official parameter names, running
- * statistics ({@code .../norm/mean}) and optimizer moments ({@code m/...}, {@code v/...}); its
- * metadata holds the run's settings.
+ * A run at one moment: in a file, a safetensors file with the official parameter names, running
+ * statistics ({@code .../norm/mean}) and optimizer moments ({@code m/...}, {@code v/...}). The
+ * metadata holds the settings, how far the run is ({@link Progress}), the number of training
+ * samples, the names of classes and tokens, and a checksum of all.
  */
 public final class Checkpoint {
-    private static final String FORMAT = "s5-checkpoint-1";
+    private static final String FORMAT = "s5-checkpoint-2";
+    private static final String CHECKSUM = "checksum";
+    private static final JsonMapper JSON = new JsonMapper();
 
-    private Checkpoint() {}
+    private final Path file; // null while in memory only
+    private final Safetensors content;
 
-    /** Writes the state of a model. */
-    public static void save(Path file, Config config, Learner learner) {
+    private Checkpoint(Path file, Safetensors content) {
+        this.file = file;
+        this.content = content;
+    }
+
+    /**
+     * The present state of a run.
+     *
+     * @param training the data set, for its size and its names
+     */
+    static Checkpoint of(Config config, Dataset training, Progress progress, Learner learner) {
         Map<String, String> metadata = new LinkedHashMap<>();
         metadata.put("format", FORMAT);
         metadata.put("config", ConfigLoader.toYaml(config));
+        metadata.put("progress", progress.toJson());
+        metadata.put("training_samples", Integer.toString(training.size()));
+        metadata.put("shape", json(training.shape()));
+        metadata.put("classes", json(training.classNames()));
+        metadata.put("tokens", json(training.tokenNames()));
         Map<String, Safetensors.Array> arrays = new LinkedHashMap<>();
         learner.state()
                 .forEach((name, t) ->
                         arrays.put(
                                 name, new Safetensors.Array(t.shape(), learner.backend().read(t))));
-        new Safetensors(metadata, arrays).write(file);
+        return new Checkpoint(null, new Safetensors(metadata, arrays));
     }
 
-    /**
-     * The settings of the run that wrote a checkpoint, as YAML.
-     *
-     * @throws UserError when it is no checkpoint of this program
-     */
-    public static String config(Path file, Safetensors checkpoint) {
-        String format = checkpoint.metadata().get("format");
-        String config = checkpoint.metadata().get("config");
-        if (!FORMAT.equals(format) || config == null) {
-            throw new UserError(
-                    "%s: not a checkpoint of this program: format is %s, expected %s"
-                            .formatted(file, format, FORMAT));
+    private static String json(Object value) {
+        try {
+            return JSON.writeValueAsString(value);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException(e);
         }
-        return config;
+    }
+
+    /** What a file of it holds, the checksum included. */
+    Safetensors toFile() {
+        Map<String, String> metadata = new LinkedHashMap<>(content.metadata());
+        metadata.put(CHECKSUM, "%08x".formatted(content.checksum(CHECKSUM)));
+        return new Safetensors(metadata, content.arrays());
     }
 
     /**
-     * Puts values of a checkpoint into tensors.
+     * Reads a file.
+     *
+     * @throws UserError when it is missing, damaged, or no checkpoint of this version of the
+     *     program
+     */
+    public static Checkpoint read(Path file) {
+        Safetensors content = Safetensors.read(file);
+        String format = content.metadata().get("format");
+        if (!FORMAT.equals(format)) {
+            throw new UserError(
+                    "%s: not a checkpoint of this version of the program: its format is %s, not %s"
+                            .formatted(
+                                    file,
+                                    format == null ? "not given" : Messages.quoted(format),
+                                    FORMAT));
+        }
+        String found = "%08x".formatted(content.checksum(CHECKSUM));
+        if (!found.equals(content.metadata().get(CHECKSUM))) {
+            throw new UserError(
+                    "%s: is damaged: its checksum is %s, not %s as it says; to continue its run, remove it to go on from best.safetensors"
+                            .formatted(
+                                    file,
+                                    found,
+                                    Messages.shown(
+                                            content.metadata().getOrDefault(CHECKSUM, "any"))));
+        }
+        return new Checkpoint(file, content);
+    }
+
+    /**
+     * The settings of the run that wrote it.
+     *
+     * @param settings {@code key=value} words that win over them
+     */
+    public Config config(List<String> settings) {
+        return ConfigLoader.parse(text("config"), file, settings);
+    }
+
+    /** How far the run was. */
+    Progress progress() {
+        return Progress.of(text("progress"));
+    }
+
+    /** How far the run was, for people. */
+    public String describe() {
+        Progress at = progress();
+        String best =
+                at.best == null
+                        ? "none has been evaluated"
+                        : "the best so far is epoch %d, validation %s, test %s"
+                                .formatted(
+                                        at.best.epoch(),
+                                        at.best.validation().score(),
+                                        at.best.test().score());
+        return "epoch %d, step %d; %s".formatted(at.epoch + 1, at.step, best);
+    }
+
+    /** What the samples look like that the model takes. */
+    public Shape shape() {
+        return value("shape", Shape.class);
+    }
+
+    /** The classes in their order. */
+    public List<String> classNames() {
+        return List.of(value("classes", String[].class));
+    }
+
+    /** The tokens that the model knows by their ids; empty when it takes none. */
+    public List<String> tokenNames() {
+        return List.of(value("tokens", String[].class));
+    }
+
+    private <T> T value(String key, Class<T> type) {
+        try {
+            return JSON.readValue(text(key), type);
+        } catch (JsonProcessingException e) {
+            throw new UserError(file + ": is damaged: its metadata '" + key + "' is no JSON", e);
+        }
+    }
+
+    private String text(String key) {
+        String text = content.metadata().get(key);
+        if (text == null) {
+            throw new UserError(file + ": is damaged: it has no metadata '" + key + "'");
+        }
+        return text;
+    }
+
+    /** Names and shapes of all tensors. */
+    public Map<String, int[]> shapes() {
+        Map<String, int[]> shapes = new LinkedHashMap<>();
+        content.arrays().forEach((name, array) -> shapes.put(name, array.shape()));
+        return shapes;
+    }
+
+    /**
+     * The values of a tensor.
+     *
+     * @throws UserError when there is no such tensor
+     */
+    public float[] values(String name) {
+        Safetensors.Array array = content.arrays().get(name);
+        if (array == null) {
+            throw new UserError(file + ": is of another model: it has no tensor '" + name + "'");
+        }
+        return array.values();
+    }
+
+    /**
+     * Checks that a run with these settings and data can go on from here.
+     *
+     * @throws UserError that names the first difference
+     */
+    void checkSameRun(Config given, Dataset training) {
+        ConfigLoader.difference(given, config(List.of()))
+                .ifPresent(difference -> {
+                    throw new UserError(
+                            "%s: is of another run: %s; continue a run with its own settings, or begin another with out=DIR"
+                                    .formatted(file, difference));
+                });
+        String samples = Integer.toString(training.size());
+        if (!samples.equals(text("training_samples"))) {
+            throw new UserError(
+                    "%s: is of another run: there are %s training samples, not %s; has the data set changed?"
+                            .formatted(file, samples, text("training_samples")));
+        }
+    }
+
+    /**
+     * Puts values of this checkpoint into tensors.
      *
      * @throws UserError that names the first tensor that is missing or has another shape
      */
-    public static void load(
-            Path file, Safetensors checkpoint, Backend backend, Iterable<Tensor> tensors) {
+    public void load(Backend backend, Iterable<Tensor> tensors) {
         for (Tensor t : tensors) {
-            Safetensors.Array a = checkpoint.arrays().get(t.name());
-            if (a == null) {
-                throw new UserError(
-                        file + ": is of another model: it has no tensor '" + t.name() + "'");
-            }
-            if (!Arrays.equals(a.shape(), t.shape())) {
+            float[] values = values(t.name());
+            int[] shape = content.arrays().get(t.name()).shape();
+            if (!Arrays.equals(shape, t.shape())) {
                 throw new UserError(
                         "%s: is of another model: tensor '%s' has shape %s, expected %s"
                                 .formatted(
                                         file,
                                         t.name(),
-                                        Arrays.toString(a.shape()),
+                                        Arrays.toString(shape),
                                         Arrays.toString(t.shape())));
             }
-            backend.write(t, a.values());
+            backend.write(t, values);
         }
+    }
+
+    /** Puts a model's parameters and running statistics into its tensors, as the other one. */
+    public void load(Backend backend, Model model) {
+        List<Tensor> tensors = new ArrayList<>(model.statistics());
+        model.parameters().forEach(p -> tensors.add(p.value()));
+        load(backend, tensors);
+    }
+
+    /** The first tensor that holds a value that is no finite number, if one does. */
+    Optional<String> notFinite() {
+        return content.arrays().entrySet().stream()
+                .filter(e -> !finite(e.getValue().values()))
+                .map(Map.Entry::getKey)
+                .findFirst();
+    }
+
+    /** Whether all are finite numbers. */
+    static boolean finite(float[] values) {
+        float sum = 0;
+        for (float x : values) {
+            sum += x * 0; // 0, and NaN for an infinity or a NaN
+        }
+        return sum == 0;
     }
 }

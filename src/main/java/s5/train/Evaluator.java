@@ -12,10 +12,10 @@ import s5.ops.Step;
 
 import java.util.Arrays;
 import java.util.Map;
+import java.util.function.BooleanSupplier;
 
 /**
- * Runs a model forward on the backend that holds its parameters: losses, accuracies,
- * log-probabilities.
+ * Runs a model forward on the backend that holds its parameters: losses, accuracies, predictions.
  */
 public final class Evaluator implements AutoCloseable {
     private final Backend backend;
@@ -28,10 +28,33 @@ public final class Evaluator implements AutoCloseable {
      * Loss and accuracy of a data set, averaged over its samples.
      *
      * @param loss mean negative log-likelihood, in nats
-     * @param accuracy share of samples whose most likely class is right, in [0, 1]
-     * @param majority share of the most frequent label: what guessing it always would reach
+     * @param accuracy share of samples whose most likely class is right, in [0, 1]; in regression
+     *     minus the mean squared error, which the official code calls accuracy: the best epoch is
+     *     that of the largest
+     * @param majority share of the most frequent label: what guessing it always would reach; 0 in
+     *     regression
+     * @param regression whether numbers were predicted instead of classes
      */
-    public record Result(double loss, double accuracy, double majority) {}
+    public record Result(double loss, double accuracy, double majority, boolean regression) {
+
+        /** Loss and {@link #score} in words. */
+        @Override
+        public String toString() {
+            return "%s %.4f, %s".formatted(regression ? "nll" : "loss", loss, score());
+        }
+
+        /** The accuracy or the mean squared error in words. */
+        public String score() {
+            return regression
+                    ? "mse %.5f".formatted(-accuracy)
+                    : "accuracy %.2f %%".formatted(100 * accuracy);
+        }
+
+        /** What guessing would reach, in parentheses after a blank; empty in regression. */
+        public String guessing() {
+            return regression ? "" : " (majority class: %.2f %%)".formatted(100 * majority);
+        }
+    }
 
     /**
      * Records the evaluation step.
@@ -44,7 +67,7 @@ public final class Evaluator implements AutoCloseable {
         this.backend = backend;
         this.samples = samples;
         inputs = Inputs.of(model.shape(), samples, length);
-        outputs = Outputs.of(samples, model.shape().classes());
+        outputs = Outputs.of(model.shape(), samples, length);
         step =
                 backend.record(
                         "evaluate",
@@ -63,24 +86,40 @@ public final class Evaluator implements AutoCloseable {
         step.run();
     }
 
-    /** Log-probabilities of one batch, (B, classes); rows past {@code batch.rows} mean nothing. */
-    public float[] logProbs(Batch batch) {
+    /**
+     * What the model says of one batch, see {@link Outputs#prediction}; rows past {@code
+     * batch.rows} mean nothing.
+     */
+    public float[] predict(Batch batch) {
         run(batch, 0);
-        return backend.read(outputs.logProbs());
+        return backend.read(outputs.prediction());
     }
 
     /** Every sample of a data set once. */
     public Result evaluate(Dataset data) {
+        return evaluate(data, () -> false);
+    }
+
+    /**
+     * The same, unless it has to stop.
+     *
+     * @param stop asked before each batch
+     * @return null when it stopped
+     */
+    public Result evaluate(Dataset data, BooleanSupplier stop) {
         Batches batches = Batches.evaluation(data, samples);
         int[] rows = new int[Outputs.SLOTS];
         double loss = 0;
-        double right = 0;
+        double right = 0; // samples, or minus their squared errors
         int[] labels = new int[data.shape().classes()];
         int pending = 0;
         Batch batch = batches.next();
         while (batch != null) {
+            if (stop.getAsBoolean()) {
+                return null;
+            }
             rows[pending] = batch.rows;
-            for (int i = 0; i < batch.rows; i++) {
+            for (int i = 0; i < batch.rows && batch.labels != null; i++) {
                 labels[batch.labels[i]]++;
             }
             run(batch, pending);
@@ -95,8 +134,9 @@ public final class Evaluator implements AutoCloseable {
                 pending = 0;
             }
         }
-        int majority = Arrays.stream(labels).max().orElseThrow();
-        return new Result(loss / data.size(), right / data.size(), (double) majority / data.size());
+        double size = data.size();
+        int majority = Arrays.stream(labels).max().orElse(0);
+        return new Result(loss / size, right / size, majority / size, data.shape().regression());
     }
 
     /** Bytes of scratch and output memory of the evaluation step. */

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 
 import s5.UserError;
 import s5.config.ModelConfig;
+import s5.config.ModelConfig.TimeSteps;
 import s5.config.TrainConfig;
 import s5.data.Batch;
 import s5.data.Shape;
@@ -22,6 +23,11 @@ import java.util.Locale;
  */
 record GoldenFile(Path file, Safetensors arrays, JsonNode settings) {
     private static final JsonMapper JSON = new JsonMapper();
+
+    /** Side of the pendulum's images, and the numbers to predict at each. */
+    private static final int IMAGE = 24;
+
+    private static final int TARGETS = 2;
 
     /**
      * @throws UserError when the file is damaged or holds no official numbers
@@ -47,7 +53,7 @@ record GoldenFile(Path file, Safetensors arrays, JsonNode settings) {
     }
 
     ModelConfig model() {
-        boolean gelu = text("mode").equals("last");
+        boolean regression = regression();
         return new ModelConfig(
                 integer("d_model"),
                 integer("ssm_size"),
@@ -56,16 +62,24 @@ record GoldenFile(Path file, Safetensors arrays, JsonNode settings) {
                 choice(ModelConfig.CInit.class, "C_init"),
                 choice(Ops.Discretization.class, "discretization"),
                 choice(ModelConfig.Activation.class, "activation_fn"),
-                flag("conj_sym"),
-                flag("clip_eigs"),
+                regression || flag("conj_sym"),
+                !regression && flag("clip_eigs"),
                 flag("bidirectional"),
                 number("dt_min"),
                 number("dt_max"),
                 flag("batchnorm") ? ModelConfig.Norm.BATCH : ModelConfig.Norm.LAYER,
                 flag("prenorm"),
-                number("bn_momentum"),
-                gelu ? Ops.Pooling.LAST : Ops.Pooling.MEAN,
-                0);
+                regression ? 0 : number("bn_momentum"),
+                text("mode").equals("last") ? Ops.Pooling.LAST : Ops.Pooling.MEAN,
+                0,
+                regression ? timeSteps() : TimeSteps.USE);
+    }
+
+    private TimeSteps timeSteps() {
+        if (flag("append_dt")) {
+            return TimeSteps.APPEND;
+        }
+        return flag("use_dt") ? TimeSteps.USE : TimeSteps.IGNORE;
     }
 
     TrainConfig train() {
@@ -77,15 +91,19 @@ record GoldenFile(Path file, Safetensors arrays, JsonNode settings) {
                 0,
                 0,
                 TrainConfig.Schedule.CONSTANT,
-                choice(TrainConfig.OptimizerGroups.class, "opt_config"),
-                number("weight_decay"),
-                flag("dt_global"),
+                regression()
+                        ? TrainConfig.OptimizerGroups.STANDARD
+                        : choice(TrainConfig.OptimizerGroups.class, "opt_config"),
+                regression() ? 0 : number("weight_decay"),
+                !regression() && flag("dt_global"),
                 1,
                 1_000_000,
                 1000,
                 TrainConfig.FirstUpdate.OFFICIAL,
                 TrainConfig.CosineStart.OFFICIAL,
                 true,
+                0,
+                0,
                 0);
     }
 
@@ -94,6 +112,9 @@ record GoldenFile(Path file, Safetensors arrays, JsonNode settings) {
      * it.
      */
     Shape shape() {
+        if (regression()) {
+            return Shape.ofImages(integer("seq_len"), IMAGE, TARGETS);
+        }
         return new Shape(
                 integer("seq_len"),
                 integer("in_dim"),
@@ -132,16 +153,7 @@ record GoldenFile(Path file, Safetensors arrays, JsonNode settings) {
         int length = (full.length() + every - 1) / every;
         int samples = integer("bsz");
         int inputs = full.inputs();
-        Batch batch =
-                new Batch(
-                        new Shape(
-                                length,
-                                inputs,
-                                full.tokens(),
-                                full.padded(),
-                                full.classes(),
-                                full.documents()),
-                        samples);
+        Batch batch = new Batch(full.withLength(length), samples);
         batch.rows = samples;
         int sequences = samples * full.documents();
         float[] x = array("in/x" + number, sequences, full.length(), inputs);
@@ -155,6 +167,16 @@ record GoldenFile(Path file, Safetensors arrays, JsonNode settings) {
                 }
             }
         }
+        if (regression()) {
+            float[] targets = array("in/y" + number, samples, length, TARGETS);
+            System.arraycopy(targets, 0, batch.targets, 0, targets.length);
+            float[] dt = array("in/dt" + number, samples, length - 1);
+            for (int i = 0; i < samples; i++) {
+                batch.dt[i * length] = 1;
+                System.arraycopy(dt, i * (length - 1), batch.dt, i * length + 1, length - 1);
+            }
+            return batch;
+        }
         float[] labels = array("in/y" + number, samples);
         for (int i = 0; i < samples; i++) {
             batch.labels[i] = index("in/y" + number, labels[i], 0, full.classes() - 1);
@@ -167,6 +189,23 @@ record GoldenFile(Path file, Safetensors arrays, JsonNode settings) {
             }
         }
         return batch;
+    }
+
+    /** What the official model said of the first batch, as {@link s5.model.Outputs#prediction}. */
+    float[] prediction() {
+        int samples = integer("bsz");
+        if (!regression()) {
+            return array("out/train_log_probs", samples, integer("n_classes"));
+        }
+        float[] mean = array("out/train_mu", samples, integer("seq_len"), TARGETS);
+        float[] variance = array("out/train_var", samples, integer("seq_len"), TARGETS);
+        float[] both = new float[2 * mean.length];
+        for (int i = 0; i < mean.length; i++) {
+            int at = i / TARGETS * 2 * TARGETS + i % TARGETS;
+            both[at] = mean[i];
+            both[at + TARGETS] = variance[i];
+        }
+        return both;
     }
 
     private int index(String name, float value, int least, int most) {

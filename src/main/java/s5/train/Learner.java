@@ -9,11 +9,14 @@ import s5.model.Outputs;
 import s5.model.Parameter;
 import s5.ops.Backend;
 import s5.ops.Counters;
+import s5.ops.Ops;
 import s5.ops.Step;
 import s5.ops.Tensor;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
  * A model on a backend with its optimizer: runs training steps, one batch at a time, and hands out
@@ -25,6 +28,7 @@ public final class Learner implements AutoCloseable {
     private final Optimizer optimizer;
     private final Inputs inputs;
     private final Outputs outputs;
+    private final Consumer<Ops> program;
     private final Step step;
     private final int seed;
 
@@ -42,14 +46,13 @@ public final class Learner implements AutoCloseable {
         this.seed = Long.hashCode(seed);
         optimizer = new Optimizer(config, model.parameters());
         inputs = Inputs.of(model.shape(), samples, length);
-        outputs = Outputs.of(samples, model.shape().classes());
-        step =
-                backend.record(
-                        "train",
-                        ops -> {
-                            model.recordTraining(ops, inputs, outputs, samples, length);
-                            optimizer.record(ops, inputs.rates());
-                        });
+        outputs = Outputs.of(model.shape(), samples, length);
+        program =
+                ops -> {
+                    model.recordTraining(ops, inputs, outputs, samples, length);
+                    optimizer.record(ops, inputs.rates());
+                };
+        step = backend.record("train", program);
     }
 
     /**
@@ -74,6 +77,11 @@ public final class Learner implements AutoCloseable {
      * @param batch full: as many samples as the step was recorded for
      */
     public void step(int number, Batch batch, double ssmLr, double lr) {
+        feed(number, batch, ssmLr, lr);
+        step.run();
+    }
+
+    private void feed(int number, Batch batch, double ssmLr, double lr) {
         write(backend, inputs, batch);
         int[] counters = new int[Counters.SIZE];
         counters[Counters.STEP] = number;
@@ -82,7 +90,19 @@ public final class Learner implements AutoCloseable {
         counters[Counters.SLOT] = number % Outputs.SLOTS;
         backend.write(inputs.counters(), counters);
         backend.write(inputs.rates(), Optimizer.rates(number, ssmLr, lr));
-        step.run();
+    }
+
+    /**
+     * One update as {@link #step}, looked into.
+     *
+     * @return what went bad first in it: the name of a tensor, and the operation; empty when all
+     *     numbers are finite
+     */
+    Optional<String> trace(int number, Batch batch, double ssmLr, double lr) {
+        try (Trace trace = new Trace(backend, program)) {
+            feed(number, batch, ssmLr, lr);
+            return trace.firstNotFinite();
+        }
     }
 
     /** Copies a batch into the INPUT tensors. */
@@ -95,20 +115,27 @@ public final class Learner implements AutoCloseable {
         if (inputs.lengths() != null) {
             backend.write(inputs.lengths(), batch.lengths);
         }
-        backend.write(inputs.labels(), batch.labels);
+        if (inputs.dt() != null) {
+            backend.write(inputs.dt(), batch.dt);
+        }
+        if (inputs.labels() != null) {
+            backend.write(inputs.labels(), batch.labels);
+        } else {
+            backend.write(inputs.targets(), batch.targets);
+        }
     }
 
     /**
-     * Mean loss and number right of the last {@link Outputs#SLOTS} updates: (slots, 2), update u in
-     * row {@code u % SLOTS}.
+     * Mean loss and number right (in regression: minus the squared errors) of the last {@link
+     * Outputs#SLOTS} updates: (slots, 2), update u in row {@code u % SLOTS}.
      */
     public float[] metrics() {
         return backend.read(outputs.metrics());
     }
 
-    /** Log-probabilities of the last batch, (B, classes). */
-    public float[] logProbs() {
-        return backend.read(outputs.logProbs());
+    /** What the model said of the last batch, see {@link Outputs#prediction}. */
+    public float[] prediction() {
+        return backend.read(outputs.prediction());
     }
 
     /** Gradients of the last update, by parameter name. */
@@ -116,6 +143,23 @@ public final class Learner implements AutoCloseable {
         Map<String, float[]> all = new LinkedHashMap<>();
         model.parameters().forEach(p -> all.put(p.name(), backend.read(p.gradient())));
         return all;
+    }
+
+    /** Euclidean norm of the gradient of all parameters in the last update. */
+    public double gradientNorm() {
+        double sum = 0;
+        for (Parameter p : model.parameters()) {
+            for (float g : backend.read(p.gradient())) {
+                sum += (double) g * g;
+            }
+        }
+        return Math.sqrt(sum);
+    }
+
+    /** Whether the last update left finite numbers only, as far as can be seen from outside. */
+    boolean isFinite(int number) {
+        return Float.isFinite(metrics()[number % Outputs.SLOTS * 2])
+                && state().values().stream().allMatch(t -> Checkpoint.finite(backend.read(t)));
     }
 
     /**

@@ -6,35 +6,63 @@ import s5.config.TrainConfig;
 import s5.data.Batch;
 import s5.data.Batches;
 import s5.data.Splits;
+import s5.io.Safetensors;
 import s5.model.Model;
 import s5.model.Outputs;
 import s5.ops.Backend;
+import s5.run.Console;
+import s5.run.RunFolder;
+import s5.run.Stop;
 
-import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.List;
 
 /**
  * The training loop: epochs of updates, an evaluation after each, the best epoch kept. Selection is
  * by validation accuracy, as in the official code; what is reported is the test accuracy of that
  * epoch.
+ *
+ * <p>All that the next step depends on is in the {@link Learner}'s tensors, the settings and {@link
+ * Progress}; a {@link Checkpoint} holds the three, and a run that goes on from one does, bit for
+ * bit, what it would have done anyway.
  */
 public final class Trainer implements AutoCloseable {
-    /** Updates between two looks at the losses, which wait on the device. */
+    /** Most steps between two looks at the losses, which wait on the device. */
     private static final int LOOK = 64;
 
-    /** Nanoseconds between two lines about an epoch under way. */
-    private static final long NEWS = 20_000_000_000L;
+    /** Most nanoseconds between them, for the sake of who watches. */
+    private static final long LOOK_TIME = 1_000_000_000L;
+
+    /**
+     * Nanoseconds between two states kept in memory, so that looking for a cause takes no longer.
+     */
+    private static final long KEEP = 30_000_000_000L;
+
+    /** Rows of an epoch in the table of numbers, about, and most steps between two. */
+    private static final int ROWS = 20;
+
+    private static final int ROW_STEPS = 100;
 
     private final Config config;
     private final Splits data;
-    private final PrintWriter out;
+    private final RunFolder run;
+    private final Stop stop;
     private final Learner learner;
     private final Evaluator evaluator;
+    private final RateEvaluations rateEvaluations;
     private final Batches batches;
     private final int stepsPerEpoch;
+    private final Schedule schedule;
 
-    private double ssmLr;
-    private double lr;
+    private Progress at = new Progress();
+    private int looked; // steps of this epoch whose losses are in the sums
+    private long lastLook;
+    private Checkpoint good; // the newest state known to be without NaN, in memory
+    private long goodSince;
+    private long lastSave;
+    private String savedAt; // where the run was then; null before the first time
+    private Stopwatch watch; // of this epoch
+    private Ledger ledger;
 
     /**
      * What a run comes to.
@@ -42,158 +70,315 @@ public final class Trainer implements AutoCloseable {
      * @param epoch counted from 1
      * @param validation of that epoch
      * @param test of that epoch
+     * @param atRates of that epoch, at the sampling rates of {@link Splits#atRates}
      */
-    public record Summary(int epoch, Evaluator.Result validation, Evaluator.Result test) {}
+    public record Summary(
+            int epoch,
+            Evaluator.Result validation,
+            Evaluator.Result test,
+            List<RateEvaluations.Result> atRates) {
+        /** A checkpoint of before there were such rates has none. */
+        public Summary {
+            atRates = atRates == null ? List.of() : List.copyOf(atRates);
+        }
+    }
 
     /**
-     * Makes a new model for the data and prepares its steps.
+     * Makes a model for the data and prepares its steps.
      *
-     * @param out gets a line per epoch
+     * @param run where the run leaves its files, and goes on from if it has to
+     * @param stop asked after each step
      */
-    public Trainer(Config config, Splits data, Backend backend, PrintWriter out) {
+    public Trainer(Config config, Splits data, Backend backend, RunFolder run, Stop stop) {
         this.config = config;
         this.data = data;
-        this.out = out;
+        this.run = run;
+        this.stop = stop;
         TrainConfig train = config.train();
         Model model = new Model(config.model(), data.shape());
         batches = Batches.training(data.train(), train.batch(), config.seed());
         stepsPerEpoch = batches.steps();
+        schedule = new Schedule(train, stepsPerEpoch);
         int length = data.shape().length();
         learner = new Learner(backend, model, train, train.batch(), length, config.seed());
         evaluator = new Evaluator(backend, model, train.evaluationBatch(), length, 1);
-        ssmLr = train.ssmLr();
-        lr = train.lr();
+        rateEvaluations =
+                new RateEvaluations(backend, model, train.evaluationBatch(), data.atRates());
     }
 
-    /** Trains from new parameters to the last epoch, or until validation stops improving. */
+    /**
+     * Trains to the last epoch, until validation stops improving, or until it has to stop: then the
+     * state is saved, in the middle of an epoch too.
+     *
+     * @return the best epoch so far; null when none has ended
+     * @throws Failure when the loss is no number, or a file cannot be written
+     */
     public Summary run() {
+        introduce();
+        start();
         TrainConfig train = config.train();
-        learner.initialize(config.seed());
-        out.printf(
-                "%s: %,d parameters; %,d training, %,d validation, %,d test samples of length %,d;"
-                        + " %,d steps an epoch; seed %d%n",
-                config.name(),
-                learner.model().parameterCount(),
-                data.train().size(),
-                data.validation().size(),
-                data.test().size(),
-                data.shape().length(),
-                stepsPerEpoch,
-                config.seed());
-        if (data.selectsOnTest()) {
-            out.println("there is no validation set: the best epoch is chosen on the test set");
+        if (at.epoch == train.epochs() || at.sinceBest > train.earlyStopPatience()) {
+            run.console().line("nothing is left to do: the run has come to its end");
         }
-        Summary best = null;
-        double plateauBest = Double.NEGATIVE_INFINITY;
-        int sinceBest = 0;
-        int sincePlateau = 0;
-        for (int epoch = 0;
-                epoch < train.epochs() && sinceBest <= train.earlyStopPatience();
-                epoch++) {
-            long start = System.nanoTime();
-            double loss = epoch(epoch);
-            double seconds = (System.nanoTime() - start) * 1e-9;
-            Evaluator.Result test = evaluator.evaluate(data.test());
-            Evaluator.Result validation =
-                    data.selectsOnTest() ? test : evaluator.evaluate(data.validation());
-            boolean better = best == null || validation.accuracy() > best.validation().accuracy();
-            sinceBest = better ? 0 : sinceBest + 1;
-            if (better) {
-                best = new Summary(epoch + 1, validation, test);
-                Checkpoint.save(Path.of(config.out(), "best.safetensors"), config, learner);
-            }
-            report(
-                    epoch,
-                    loss,
-                    validation,
-                    test,
-                    seconds,
-                    (System.nanoTime() - start) * 1e-9,
-                    better);
-            sincePlateau = validation.accuracy() > plateauBest ? 0 : sincePlateau + 1;
-            plateauBest = Math.max(plateauBest, validation.accuracy());
-            if (sincePlateau > train.plateauPatience()) {
-                lr = Math.max(lr * train.plateauFactor(), train.lrMin());
-                ssmLr = Math.max(ssmLr * train.plateauFactor(), train.lrMin());
-                sincePlateau = 0;
+        while (at.epoch < train.epochs() && at.sinceBest <= train.earlyStopPatience()) {
+            if (!trainEpoch() || !evaluateEpoch()) {
+                save(run.last());
+                run.console()
+                        .line(
+                                "stopped: epoch %d, step %,d of %,d is saved in %s; resume=true"
+                                        + " continues it",
+                                at.epoch + 1, at.step, stepsPerEpoch, run.last());
+                break;
             }
         }
-        Checkpoint.save(Path.of(config.out(), "last.safetensors"), config, learner);
-        return best;
+        return at.best;
     }
 
-    /** One pass over the training set; the mean of its losses. */
-    private double epoch(int epoch) {
-        Schedule schedule = new Schedule(config.train(), stepsPerEpoch);
-        batches.start(epoch, 0);
-        long start = System.nanoTime();
-        long lastNews = start;
-        double sum = 0;
-        for (int i = 0; i < stepsPerEpoch; i++) {
-            Batch batch = batches.next();
-            int update = epoch * stepsPerEpoch + i;
-            learner.step(update, batch, schedule.rate(update, ssmLr), schedule.rate(update, lr));
-            if ((i + 1) % LOOK == 0 || i + 1 == stepsPerEpoch) {
-                sum += losses(update - i % LOOK, update);
-            }
-            long now = System.nanoTime();
-            if (now - lastNews > NEWS && i + 1 < stepsPerEpoch) {
-                lastNews = now;
-                double perStep = (now - start) * 1e-9 / (i + 1);
-                out.printf(
-                        "epoch %d: step %,d of %,d, %.3f s a step, %.0f s left in it%n",
-                        epoch + 1,
-                        i + 1,
+    private void introduce() {
+        run.console()
+                .line(
+                        "%s: %,d parameters; %,d training, %,d validation, %,d test samples of"
+                                + " length %,d; %,d steps an epoch; seed %d",
+                        config.name(),
+                        learner.model().parameterCount(),
+                        data.train().size(),
+                        data.validation().size(),
+                        data.test().size(),
+                        data.shape().length(),
                         stepsPerEpoch,
-                        perStep,
-                        perStep * (stepsPerEpoch - i - 1));
-            }
+                        config.seed());
+        if (data.selectsOnTest()) {
+            run.console()
+                    .line("there is no validation set: the best epoch is chosen on the test set");
         }
-        return sum / stepsPerEpoch;
     }
 
-    /** Sum of the losses of the updates {@code from} to {@code to}. */
-    private double losses(int from, int to) {
+    /** New parameters, or the state of the checkpoint to go on from. */
+    private void start() {
+        Path file = run.checkpoint();
+        if (file == null) {
+            learner.initialize(config.seed());
+            at.ssmLr = config.train().ssmLr();
+            at.lr = config.train().lr();
+        } else {
+            Checkpoint checkpoint = Checkpoint.read(file);
+            checkpoint.checkSameRun(config, data.train());
+            checkpoint.load(learner.backend(), learner.state().values());
+            at = checkpoint.progress();
+            savedAt = place();
+            run.console().line("resumed from %s: %s", file, place());
+        }
+        lastSave = System.nanoTime();
+        ledger = new Ledger(config, run, schedule, at);
+        good = capture();
+    }
+
+    /** Updates since the run began. */
+    private int updates() {
+        return at.epoch * stepsPerEpoch + at.step;
+    }
+
+    private String place() {
+        return at.step == 0 && at.epoch > 0
+                ? "the end of epoch " + at.epoch
+                : "epoch %d, step %d".formatted(at.epoch + 1, at.step);
+    }
+
+    /**
+     * The rest of a pass over the training set.
+     *
+     * @return whether it got to its end
+     */
+    private boolean trainEpoch() {
+        batches.start(at.epoch, at.step);
+        looked = at.step;
+        lastLook = System.nanoTime();
+        int rowEvery = Math.clamp(stepsPerEpoch / ROWS, 1, ROW_STEPS);
+        watch = new Stopwatch(at.step);
+        Console console = run.console();
+        console.begin(
+                "epoch %d of %d".formatted(at.epoch + 1, config.train().epochs()),
+                stepsPerEpoch,
+                at.step);
+        try {
+            while (at.step < stepsPerEpoch && !stop.requested()) {
+                step();
+                boolean row = at.step % rowEvery == 0 || at.step == stepsPerEpoch;
+                boolean due = checkpointIsDue();
+                if (row
+                        || due
+                        || stop.requested()
+                        || at.step - looked == LOOK
+                        || System.nanoTime() - lastLook > LOOK_TIME) {
+                    look();
+                }
+                if (row) {
+                    int steps = (at.step - 1) % rowEvery + 1;
+                    ledger.step(at, steps, learner.gradientNorm(), watch.lap(at.step));
+                }
+                if (due) {
+                    save(run.last());
+                }
+            }
+            return !stop.requested();
+        } finally {
+            watch.stop(at.step);
+            console.end();
+        }
+    }
+
+    /** One update; the learning rates are functions of its number. */
+    private Batch step() {
+        int update = updates();
+        Batch batch = batches.next();
+        learner.step(update, batch, schedule.rate(update, at.ssmLr), schedule.rate(update, at.lr));
+        at.step++;
+        return batch;
+    }
+
+    /** Fetches the losses of the steps since the last look. */
+    private void look() {
         float[] metrics = learner.metrics();
-        double sum = 0;
-        for (int update = from; update <= to; update++) {
-            float loss = metrics[update % Outputs.SLOTS * 2];
-            if (!Float.isFinite(loss)) {
-                throw new Failure(
-                        "the loss is %s at step %d (epoch %d); lower train.ssm_lr or set model.clip_eigs"
-                                .formatted(loss, update, update / stepsPerEpoch + 1));
+        for (; looked < at.step; looked++) {
+            int slot = (at.epoch * stepsPerEpoch + looked) % Outputs.SLOTS * 2;
+            if (!Float.isFinite(metrics[slot])) {
+                at.step = looked + 1;
+                throw diverged("the loss is " + metrics[slot]);
             }
-            sum += loss;
+            at.loss += metrics[slot];
+            at.right += metrics[slot + 1];
         }
-        return sum;
+        lastLook = System.nanoTime();
+        run.console().step(at.step, at.loss / at.step);
+        if (lastLook - goodSince > KEEP) {
+            good = capture();
+        }
     }
 
-    private void report(
-            int epoch,
-            double loss,
-            Evaluator.Result validation,
-            Evaluator.Result test,
-            double seconds,
-            double withEvaluation,
-            boolean better) {
-        out.printf(
-                "epoch %d of %d: train loss %.4f | val loss %.4f, accuracy %.2f %% | test loss"
-                        + " %.4f, accuracy %.2f %% | %.1f s, %.1f s with evaluation%s%n",
-                epoch + 1,
-                config.train().epochs(),
-                loss,
-                validation.loss(),
-                100 * validation.accuracy(),
-                test.loss(),
-                100 * test.accuracy(),
-                seconds,
-                withEvaluation,
-                better ? " | best" : "");
+    private boolean checkpointIsDue() {
+        int steps = config.train().checkpointSteps();
+        double minutes = config.train().checkpointMinutes();
+        return (steps > 0 && updates() % steps == 0)
+                || (minutes > 0 && (System.nanoTime() - lastSave) * 1e-9 > 60 * minutes);
+    }
+
+    /** The state of now, checked. */
+    private Checkpoint capture() {
+        at.rows = run.rows();
+        at.seconds = ledger.seconds();
+        Checkpoint now = Checkpoint.of(config, data.train(), at, learner);
+        now.notFinite()
+                .ifPresent(name -> {
+                    throw diverged(name + " holds a value that is no finite number");
+                });
+        goodSince = System.nanoTime();
+        return now;
+    }
+
+    private void save(Path... files) {
+        good = capture();
+        Safetensors content = good.toFile();
+        for (Path file : files) {
+            run.save(file, content);
+        }
+        lastSave = System.nanoTime();
+        savedAt = place();
+    }
+
+    /** What to say when numbers went bad in the present step or, unseen, before it. */
+    private Failure diverged(String what) {
+        int step = at.step;
+        String rates =
+                "%.3g for the state space, %.3g else"
+                        .formatted(
+                                schedule.rate(updates() - 1, at.ssmLr),
+                                schedule.rate(updates() - 1, at.lr));
+        run.console().end();
+        run.console()
+                .line("epoch %d, step %d: %s; looking for the cause", at.epoch + 1, step, what);
+        return new Failure(
+                "epoch %d, step %d: %s (learning rates %s); first to go bad: %s; %s; lower train.ssm_lr or set model.clip_eigs"
+                        .formatted(
+                                at.epoch + 1,
+                                step,
+                                what,
+                                rates,
+                                good == null ? "the start values" : firstBad(step),
+                                savedAt == null
+                                        ? "there is no checkpoint of before"
+                                        : "the last checkpoint is of " + savedAt));
+    }
+
+    /**
+     * Does the steps since the last good state again, which comes to the same, and looks closer.
+     */
+    private String firstBad(int until) {
+        good.load(learner.backend(), learner.state().values());
+        at.step = good.progress().step;
+        batches.start(at.epoch, at.step);
+        while (at.step < until && !stop.requested()) {
+            Checkpoint before = Checkpoint.of(config, data.train(), at, learner);
+            Batch batch = step();
+            int update = updates() - 1;
+            if (!learner.isFinite(update)) {
+                before.load(learner.backend(), learner.state().values());
+                double ssmLr = schedule.rate(update, at.ssmLr);
+                String bad =
+                        learner.trace(update, batch, ssmLr, schedule.rate(update, at.lr))
+                                .orElse("not found");
+                return bad + " in step " + at.step;
+            }
+        }
+        return "not found";
+    }
+
+    /**
+     * Evaluates the epoch whose steps are done, and ends it.
+     *
+     * @return whether it got to its end
+     */
+    private boolean evaluateEpoch() {
+        good = capture(); // the look at the losses came before the last update
+        long start = System.nanoTime();
+        Evaluator.Result test = evaluator.evaluate(data.test(), stop::requested);
+        Evaluator.Result validation =
+                data.selectsOnTest() || test == null
+                        ? test
+                        : evaluator.evaluate(data.validation(), stop::requested);
+        if (validation == null) {
+            return false;
+        }
+        boolean better = at.best == null || validation.accuracy() > at.best.validation().accuracy();
+        if (better) {
+            List<RateEvaluations.Result> atRates = rateEvaluations.evaluate(stop::requested);
+            if (atRates == null) {
+                return false;
+            }
+            at.best = new Summary(at.epoch + 1, validation, test, atRates);
+        }
+        double seconds = (System.nanoTime() - start) * 1e-9;
+        ledger.epoch(at, validation, test, watch, seconds, better);
+        if (better) {
+            at.best.atRates().forEach(result -> run.console().line("  %s", result.describe()));
+        }
+        at.sinceBest = better ? 0 : at.sinceBest + 1;
+        at.sincePlateau = better ? 0 : at.sincePlateau + 1;
+        TrainConfig train = config.train();
+        if (at.sincePlateau > train.plateauPatience()) {
+            at.lr = Math.max(at.lr * train.plateauFactor(), train.lrMin());
+            at.ssmLr = Math.max(at.ssmLr * train.plateauFactor(), train.lrMin());
+            at.sincePlateau = 0;
+        }
+        at.nextEpoch();
+        // The best one first: between the two writes the last one leads back to before both.
+        save(better ? new Path[] {run.best(), run.last()} : new Path[] {run.last()});
+        return true;
     }
 
     @Override
     public void close() {
         evaluator.close();
+        rateEvaluations.close();
         learner.close();
     }
 }

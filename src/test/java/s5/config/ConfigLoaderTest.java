@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -76,7 +77,8 @@ class ConfigLoaderTest {
                         true,
                         .95,
                         Ops.Pooling.MEAN,
-                        0),
+                        0,
+                        ModelConfig.TimeSteps.USE),
                 config.model());
         assertEquals(
                 new TrainConfig(
@@ -96,7 +98,9 @@ class ConfigLoaderTest {
                         TrainConfig.FirstUpdate.OFFICIAL,
                         TrainConfig.CosineStart.OFFICIAL,
                         true,
-                        0),
+                        0,
+                        0,
+                        10),
                 config.train());
         assertEquals(64, config.train().evaluationBatch());
         assertEquals(128, config.model().localStates());
@@ -123,6 +127,83 @@ class ConfigLoaderTest {
         assertEquals(TrainConfig.OptimizerGroups.BFASTANDCDECAY, train.optConfig());
         assertEquals(List.of(0.0, 1.0), List.of(model.dropout(), train.warmupEpochs()));
         assertEquals(2048, config.data().length());
+    }
+
+    /** The rows of bin/run_experiments; for cifar, which has none, that of lra-cifar. */
+    @ParameterizedTest
+    @CsvSource({
+        "imdb,       lecun_normal, half_glu2, 12,50,256,192,35,.001,4,standard,.1,.07,0,8825365",
+        "aan,        trunc_standard_normal, half_glu1,"
+                + " 16,32,128,256,20,.001,2,standard,0,.05,1,5464368",
+        "image,      lecun_normal, half_glu1,"
+                + " 3,50,512,384,250,.001,4.5,BfastandCdecay,.1,.07,1,16416",
+        "cifar,      lecun_normal, half_glu1,"
+                + " 3,50,512,384,250,.001,4.5,BfastandCdecay,.1,.07,1,16416",
+        "pathfinder, trunc_standard_normal, half_glu1,"
+                + " 8,64,192,256,200,.0009,5,standard,.05,.03,1,8180844",
+        "pathx,      complex_normal, half_glu1,"
+                + " 16,32,128,256,75,.0006,3,BandCdecay,0,.06,1,6429262",
+    })
+    void officialSettings(
+            String name,
+            String cInit,
+            String activation,
+            int blocks,
+            int batch,
+            int features,
+            int states,
+            int epochs,
+            double ssmLr,
+            double lrFactor,
+            String optConfig,
+            double dropout,
+            double weightDecay,
+            double warmup,
+            long seed) {
+        Config config = ConfigLoader.load(Path.of("configs/" + name + ".yaml"), List.of());
+        ModelConfig model = config.model();
+        TrainConfig train = config.train();
+        assertEquals(cInit, Schema.spelling(model.cInit()));
+        assertEquals(activation, Schema.spelling(model.activation()));
+        assertEquals(
+                List.of(blocks, batch, features, states, 6, epochs),
+                List.of(
+                        model.blocks(),
+                        train.batch(),
+                        model.features(),
+                        model.states(),
+                        model.layers(),
+                        train.epochs()));
+        assertEquals(optConfig, Schema.spelling(train.optConfig()));
+        assertEquals(
+                List.of(ssmLr, lrFactor, dropout, weightDecay, warmup),
+                List.of(
+                        train.ssmLr(),
+                        train.lrFactor(),
+                        model.dropout(),
+                        train.weightDecay(),
+                        train.warmupEpochs()));
+        assertEquals(seed, config.seed());
+        assertEquals(2, model.directions());
+        assertEquals(ModelConfig.Norm.BATCH, model.norm());
+        assertEquals(List.of(true, true), List.of(model.prenorm(), model.conjSym()));
+        // What only some of the scripts set.
+        boolean path = name.startsWith("path");
+        assertEquals(path ? 0.9 : 0.95, model.bnMomentum());
+        assertEquals(name.equals("pathx") ? 1e-4 : 1e-3, model.dtMin());
+        assertEquals(name.equals("cifar") || name.equals("image"), model.clipEigs());
+        assertEquals(name.equals("imdb") || name.equals("aan"), train.dtGlobal());
+        assertEquals(name.equals("imdb") ? 0 : 0.1, config.data().validation());
+    }
+
+    @Test
+    void defaultsThatDependOnTheDataSet() {
+        assertEquals(2048, parse("data: {set: listops}").data().length());
+        assertEquals(4096, parse("data: {set: IMDB}").data().length());
+        assertEquals(4000, parse("data: {set: aan}").data().length());
+        assertEquals(0, parse("data: {set: smnist}", "data.set=imdb").data().validation());
+        assertEquals(0.1, parse("data: {set: imdb}", "data.set=smnist").data().validation());
+        assertEquals(0.2, parse("data: {set: imdb, validation: 0.2}").data().validation());
     }
 
     @Test
@@ -211,10 +292,15 @@ class ConfigLoaderTest {
     @Test
     void everyConstantSurvivesWriting() {
         for (Schema.Setting setting : Schema.of(Config.class).settings()) {
-            if (setting.type().isEnum() && !setting.path().equals("data.source")) {
+            if (setting.type().isEnum()) {
+                String when = setting.key().when();
+                String set = when.startsWith("set=") ? when.split("[=|]", -1)[1] : "smnist";
+                if (setting.path().equals("model.time_steps")) {
+                    set = "pendulum";
+                }
                 for (String spelling : Schema.spellings(setting.type())) {
                     Config config =
-                            ConfigLoader.of("data.set=smnist", setting.path() + "=" + spelling);
+                            ConfigLoader.of("data.set=" + set, setting.path() + "=" + spelling);
                     String yaml = ConfigLoader.toYaml(config);
                     assertTrue(yaml.contains(setting.name() + ": " + spelling + "\n"), yaml);
                     assertEquals(config, parse(yaml, "name=s5"));

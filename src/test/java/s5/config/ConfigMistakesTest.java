@@ -26,6 +26,8 @@ import java.util.stream.Stream;
 class ConfigMistakesTest {
     @TempDir Path folder;
 
+    private static final String SETS = String.join(", ", Schema.spellings(DataSet.class));
+
     private static Arguments bad(String yaml, String message) {
         return Arguments.of(yaml, message);
     }
@@ -36,9 +38,7 @@ class ConfigMistakesTest {
                 bad("# only a comment\n", "run.yaml: is empty"),
                 bad("3", "run.yaml:1:1: must consist of lines like key: value"),
                 bad("- a", "run.yaml:1:1: must consist of lines like key: value"),
-                bad(
-                        "seed: 3",
-                        "run.yaml: data.set: is missing; give it one of: smnist, psmnist, listops"),
+                bad("seed: 3", "run.yaml: data.set: is missing; give it one of: " + SETS),
                 // names
                 bad(
                         "model:\n  blokcs: 3",
@@ -57,11 +57,12 @@ class ConfigMistakesTest {
                 bad("<<: {seed: 3}", "run.yaml:1:1: <<: no such key; there are name, seed, "),
                 bad(
                         "data: {set: mnits}",
-                        "run.yaml:1:13: data.set: must be one of smnist, psmnist, listops, not the"
-                                + " text 'mnits'; did you mean smnist?"),
+                        "run.yaml:1:13: data.set: must be one of "
+                                + SETS
+                                + ", not the text 'mnits'; did you mean smnist?"),
                 bad(
                         "data: {set: wikitext}",
-                        "must be one of smnist, psmnist, listops, not the text 'wikitext'"),
+                        "must be one of " + SETS + ", not the text 'wikitext'"),
                 bad(
                         "model: {norm: bacth}",
                         "model.norm: must be one of batch, layer, not the text 'bacth'; did you"
@@ -191,8 +192,8 @@ class ConfigMistakesTest {
                 "model.norm=null  | model.norm: must be one of batch, layer, not 'null'",
                 "data.max_depth=3 | data.max_depth: is for data.source=generate only, and"
                         + " data.source is files here; leave it out",
-                "data.length=100  | data.length: is for data.set=listops only, and data.set is"
-                        + " smnist here; leave it out",
+                "data.length=100  | data.length: is for data.set=listops or imdb or aan only, and"
+                        + " data.set is smnist here; leave it out",
             })
     void onTheCommandLine(String word, String message) {
         UserError e =
@@ -202,6 +203,40 @@ class ConfigMistakesTest {
                                 ConfigLoader.parse(
                                         "data: {set: smnist}", Path.of("run.yaml"), List.of(word)));
         assertEquals("command line: " + message, e.getMessage());
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "pendulum | data.kept=101      | data.kept: 101 is more than data.frames 100",
+                "pendulum | data.frames=49     | data.kept: 50 is more than data.frames 49",
+                "pendulum | data.frames=0      | data.frames: must be from 1 to 10000, not 0",
+                "pendulum | data.kept=0        | data.kept: must be from 1 to 10000, not 0",
+                "pendulum | data.sequences=1   | data.sequences: must be from 2 to 1000000, not 1",
+                "pendulum | data.sequences=60  | train.batch: 64 is more than data.sequences 60, so"
+                        + " an epoch would have no step",
+                "pendulum | data.length=50     | data.length: is for data.set=listops or imdb or"
+                        + " aan only, and data.set is pendulum here; leave it out",
+                "smnist   | data.kept=50       | data.kept: is for data.set=pendulum only, and"
+                        + " data.set is smnist here; leave it out",
+                "smnist   | model.time_steps=ignore | model.time_steps: data.set smnist has no time"
+                        + " steps to ignore",
+                "listops  | model.time_steps=append | model.time_steps: data.set listops has no"
+                        + " time steps to append",
+                "pendulum | model.time_steps=no | model.time_steps: must be one of use, ignore,"
+                        + " append, not 'no'",
+            })
+    void ofThePendulum(String set, String word, String message) {
+        UserError e = assertThrows(UserError.class, () -> ConfigLoader.of("data.set=" + set, word));
+        assertEquals("settings: " + message, e.getMessage());
+        assertDoesNotThrow(() ->
+                ConfigLoader.of(
+                        "data.set=pendulum",
+                        "data.sequences=64",
+                        "data.frames=3",
+                        "data.kept=3",
+                        "model.time_steps=append"));
     }
 
     /**

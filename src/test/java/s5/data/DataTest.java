@@ -3,19 +3,26 @@ package s5.data;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import static s5.data.TestFiles.assertUserError;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
+import s5.config.Config;
 import s5.config.ConfigLoader;
 import s5.config.DataConfig;
+import s5.model.Model;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
 import java.util.stream.Stream;
 
 class DataTest {
@@ -81,6 +88,121 @@ class DataTest {
                         new ListOpsGenerator.Settings(5, 40, 6, 4, 30, 20, 10, 9),
                         48);
         assertArrayEquals(first(expected).tokens, first(splits).tokens);
+    }
+
+    @Test
+    void cifarInColourAndGrey() throws IOException {
+        byte[] rows = new byte[20 * 3073];
+        new Random(1).nextBytes(rows);
+        for (int at = 0; at < rows.length; at += 3073) {
+            rows[at] = (byte) (at / 3073 % 10);
+        }
+        TestFiles.write(root.resolve("cifar10/data_batch_1.bin"), rows);
+        TestFiles.write(root.resolve("cifar10/test_batch.bin"), rows);
+        for (String set : new String[] {"cifar", "image"}) {
+            DataConfig config = config("data.set=" + set, "data.validation=0.2", "data.seed=3");
+            Splits splits = Data.open(config);
+            assertEquals(Data.shape(config), splits.shape());
+            assertEquals(4, splits.validation().size());
+            Splits expected = Cifar.open(root, root.resolve("cache"), set.equals("image"), 0.2, 3);
+            assertArrayEquals(first(expected).x, first(splits).x);
+            assertEquals("airplane", splits.test().classNames().getFirst());
+            assertEquals("truck", splits.test().classNames().getLast());
+            assertEquals(List.of(), splits.test().tokenNames());
+        }
+    }
+
+    @Test
+    void imdb() throws IOException {
+        for (String kind : new String[] {"train/pos", "train/neg", "test/pos", "test/neg"}) {
+            for (int i = 0; i < 5; i++) {
+                TestFiles.write(
+                        root.resolve("imdb/aclImdb/%s/%d_1.txt".formatted(kind, i)), "a".repeat(9));
+            }
+        }
+        DataConfig config = config("data.set=imdb", "data.length=6");
+        assertEquals(Data.shape(config), Data.open(config).shape());
+        assertTrue(Data.open(config).selectsOnTest());
+        assertEquals(List.of("negative", "positive"), Data.open(config).train().classNames());
+        assertEquals("a", Data.open(config).train().tokenNames().get(3));
+        assertArrayEquals(new int[] {3, 3, 3, 3, 3, 2}, first(Data.open(config)).tokens);
+        config = config("data.set=imdb", "data.validation=0.3", "data.seed=3");
+        assertEquals(3, Data.open(config).validation().size());
+        assertEquals(
+                "10 samples; lengths 10 to 10, mean 10.00; classes 50.00 50.00 %",
+                Data.describe(config, Data.open(config).test()));
+    }
+
+    @Test
+    void aan() throws IOException {
+        for (String split : new String[] {"train", "eval", "test"}) {
+            TestFiles.write(
+                    root.resolve("aan/new_aan_pairs." + split + ".tsv"), "1\tx\ty\tabc\td\n");
+        }
+        DataConfig config = config("data.set=aan", "data.length=4");
+        Shape official = Data.shape(config);
+        assertEquals(new Shape(4, 98, true, true, 2, 2), official);
+        assertEquals(new Shape(4, 7, true, true, 2, 2), Data.open(config).shape());
+        assertArrayEquals(new int[] {3, 4, 5, 2, 6, 2, 0, 0}, first(Data.open(config)).tokens);
+        assertEquals(
+                "1 samples; lengths 2 to 4, mean 3.00; classes 0.00 100.00 %",
+                Data.describe(config, Data.open(config).test()));
+    }
+
+    @Test
+    void pathfinder() throws IOException {
+        Path folder = root.resolve("pathfinder32/curv_contour_length_14");
+        TestFiles.write(folder.resolve("metadata/1.npy"), "imgs/0 a.png 0 1\n".repeat(20));
+        TestFiles.write(folder.resolve("imgs/0/a.png"), PngTest.resource("colour"));
+        DataConfig config = config("data.set=pathfinder");
+        assertEquals(Data.shape(config), Data.open(config).shape());
+        assertEquals(16, Data.open(config).train().size());
+        assertUserError(() -> Data.open(config("data.set=pathx")), "data.root", "pathfinder128");
+        assertEquals(
+                new Shape(16_384, 1, false, false, 2, 1), Data.shape(config("data.set=pathx")));
+    }
+
+    @Test
+    void depths() throws IOException {
+        String lines = "Source\tTarget\n7\t7\n[MAX 1 [MIN 2 3 ] 4 [SM 5 6 ] ]\t4\n";
+        for (String split : new String[] {"train", "val", "test"}) {
+            TestFiles.write(root.resolve("listops/basic_" + split + ".tsv"), lines);
+        }
+        DataConfig config = config("data.set=listops");
+        String statistics = Data.describe(config, Data.open(config).train());
+        assertTrue(
+                statistics.startsWith(
+                        "2 samples; lengths 2 to 13, mean 7.50; depths 1 to 3, mean 2.00;"),
+                statistics);
+    }
+
+    /** The counts of the official scripts' models, from the shipped configs and the shapes. */
+    @ParameterizedTest
+    @CsvSource({
+        "listops, 188490",
+        "imdb, 1321154",
+        "aan, 772098",
+        "image, 5133706",
+        "pathfinder, 1113602",
+        "pathx, 694018",
+    })
+    void parameterCounts(String name, int count) {
+        Config config = ConfigLoader.load(Path.of("configs/" + name + ".yaml"), List.of());
+        assertEquals(count, new Model(config.model(), Data.shape(config.data())).parameterCount());
+    }
+
+    @Test
+    void speechCommands() throws IOException {
+        SpeechTestFiles.writeArchive(root, SpeechTestFiles.good());
+        Splits official = Data.open(config("data.set=sc35"));
+        assertEquals(Data.shape(config("data.set=sc35")), official.shape());
+        assertEquals(2, official.atRates().getFirst().rate());
+        Splits global = Data.open(config("data.set=sc35", "data.normalization=global"));
+        for (DataConfig.Normalization normalization : DataConfig.Normalization.values()) {
+            Splits expected = SpeechCommands.open(root, root.resolve("cache"), normalization);
+            boolean isGlobal = normalization == DataConfig.Normalization.GLOBAL;
+            assertArrayEquals(first(expected).x, first(isGlobal ? global : official).x);
+        }
     }
 
     @Test

@@ -7,13 +7,19 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 import s5.UserError;
+import s5.config.DataConfig.Normalization;
 
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Random;
+import java.util.zip.GZIPInputStream;
 
 /**
  * Files mutated at random, by fixed seeds: reading them ends in success or in one line for the
@@ -28,22 +34,45 @@ class FuzzTest {
         void read();
     }
 
-    /** Mutates; both outcomes must occur, else the mutations or the reader are of no use. */
+    private interface Wrapping {
+        byte[] wrap(byte[] content) throws IOException;
+    }
+
     private void fuzz(Path file, byte[] good, Reader reader) throws IOException {
+        fuzz(file, good, bytes -> bytes, reader);
+    }
+
+    /**
+     * Mutates; both outcomes must occur, else the mutations or the reader are of no use.
+     *
+     * @param wrapping makes the file of the mutated bytes
+     */
+    private void fuzz(Path file, byte[] good, Wrapping wrapping, Reader reader) throws IOException {
         int refused = 0;
         for (int seed = 0; seed < TIMES; seed++) {
-            TestFiles.write(file, mutate(good, new Random(seed)));
+            TestFiles.write(file, wrapping.wrap(mutate(good, new Random(seed))));
+            deleteCache();
             try {
                 reader.read();
             } catch (UserError e) {
                 refused++;
+                assertFalse(Files.exists(root.resolve("cache")), "left behind: seed " + seed);
                 assertFalse(e.getMessage().contains("\n"), e.getMessage());
             } catch (RuntimeException | Error e) {
                 throw new AssertionError("seed " + seed, e);
             }
         }
         assertTrue(refused > 0 && refused < TIMES, refused + " of " + TIMES + " refused");
-        TestFiles.write(file, good);
+        TestFiles.write(file, wrapping.wrap(good));
+        deleteCache();
+    }
+
+    private void deleteCache() throws IOException {
+        if (Files.exists(root.resolve("cache"))) {
+            for (Path path : TestFiles.tree(root.resolve("cache")).reversed()) {
+                Files.delete(path);
+            }
+        }
     }
 
     private static byte[] mutate(byte[] good, Random random) {
@@ -98,13 +127,123 @@ class FuzzTest {
         byte[] bytes = good.getBytes(StandardCharsets.UTF_8);
         TestFiles.write(root.resolve("basic_train.tsv"), bytes);
         TestFiles.write(root.resolve("basic_test.tsv"), bytes);
-        fuzz(root.resolve("basic_val.tsv"), bytes, () -> ListOps.open(root, 8));
+        fuzz(
+                root.resolve("basic_val.tsv"),
+                bytes,
+                () -> ListOps.open(root, root.resolve("cache"), 8));
+    }
+
+    @Test
+    void imdb() throws IOException {
+        Map<String, byte[]> files = new LinkedHashMap<>();
+        for (String split : List.of("train", "test")) {
+            for (String label : List.of("pos", "neg")) {
+                files.put(
+                        "aclImdb/%s/%s/0_1.txt".formatted(split, label),
+                        "Ein é! []() ".repeat(60).getBytes(StandardCharsets.UTF_8));
+            }
+        }
+        Path archive = root.resolve("aclImdb_v1.tar.gz");
+        Reader reader = () -> Imdb.open(root, root.resolve("cache"), 64, 0, 42);
+        byte[] good = TestFiles.tarGz(files);
+        byte[] tar;
+        try (GZIPInputStream in = new GZIPInputStream(new ByteArrayInputStream(good))) {
+            tar = in.readAllBytes();
+        }
+        fuzz(archive, tar, TestFiles::gzip, reader);
+        fuzz(archive, good, reader);
+    }
+
+    @Test
+    void aan() throws IOException {
+        byte[] good =
+                "0\tA\tB\ttext \"one\"\tsecond\n1.0\tA\tB\t\"a \"\"b\"\"\"\t\"é\"\r\n"
+                        .getBytes(StandardCharsets.UTF_8);
+        for (String split : List.of("eval", "test")) {
+            TestFiles.write(root.resolve("new_aan_pairs." + split + ".tsv"), good);
+        }
+        fuzz(
+                root.resolve("new_aan_pairs.train.tsv"),
+                good,
+                () -> Aan.open(root, root.resolve("cache"), 8));
+    }
+
+    @Test
+    void cifar() throws IOException {
+        byte[] good = new byte[3 * 3073];
+        TestFiles.write(root.resolve("data_batch_1.bin"), good);
+        fuzz(
+                root.resolve("test_batch.bin"),
+                good,
+                () -> Cifar.open(root, root.resolve("cache"), true, 0.5, 42));
+    }
+
+    @Test
+    void pathfinder() throws IOException {
+        Path folder = root.resolve("pathfinder32/curv_contour_length_14");
+        byte[] png = PngTest.resource("colour");
+        StringBuilder lines = new StringBuilder();
+        for (int i = 0; i < 10; i++) {
+            lines.append("imgs/0 %d.png 5 %d\n".formatted(i, i % 2));
+            TestFiles.write(folder.resolve("imgs/0/" + i + ".png"), png);
+        }
+        Path metadata = folder.resolve("metadata/1.npy");
+        byte[] good = lines.toString().getBytes(StandardCharsets.UTF_8);
+        TestFiles.write(metadata, good);
+        Reader reader = () -> Pathfinder.open(root, root.resolve("cache"), 32, 42);
+        fuzz(metadata, good, reader);
+    }
+
+    /** With its checksums set right again, as ImageIO's reader meets damage only then. */
+    @Test
+    void png() throws IOException {
+        byte[] good = PngTest.resource("palette");
+        for (int seed = 0; seed < TIMES; seed++) {
+            byte[] bad = mutate(good, new Random(seed));
+            TestFiles.mendPng(bad);
+            try {
+                Png.grey(bad, "here", 32);
+            } catch (UserError e) {
+                assertFalse(e.getMessage().contains("\n"), e.getMessage());
+            } catch (RuntimeException | Error e) {
+                throw new AssertionError("seed " + seed, e);
+            }
+        }
+    }
+
+    @Test
+    void wav() throws IOException {
+        byte[] format = SpeechTestFiles.chunk("fmt ", SpeechTestFiles.format(1, 1, 16_000, 16));
+        byte[] other = SpeechTestFiles.chunk("LIST", new byte[9]);
+        byte[] data = SpeechTestFiles.chunk("data", new byte[100]);
+        byte[] samples = new byte[2 * WavFile.RATE];
+        Path file = root.resolve("x.wav");
+        fuzz(
+                file,
+                SpeechTestFiles.riff(format, other, data),
+                () -> WavFile.read(file.toString(), RawFile.bytes(file), samples));
+    }
+
+    @Test
+    void speechCommands() throws IOException {
+        Map<String, byte[]> files = SpeechTestFiles.good();
+        files.remove("_background_noise_/noise.wav"); // small: a mutation hits what matters
+        files.replaceAll(
+                (name, content) -> name.endsWith(".wav") ? SpeechTestFiles.wav(50, 2) : content);
+        Reader reader =
+                () -> SpeechCommands.open(root, root.resolve("cache"), Normalization.OFFICIAL);
+        byte[] good = TestFiles.tarGz(files);
+        byte[] tar;
+        try (GZIPInputStream in = new GZIPInputStream(new ByteArrayInputStream(good))) {
+            tar = in.readAllBytes();
+        }
+        fuzz(root.resolve(SpeechTestFiles.NAME), tar, TestFiles::gzip, reader);
     }
 
     @Test
     void cache() throws IOException {
         Path file = root.resolve("x");
-        Cache.write(file, "k", writer -> writer.begin("nothing"));
+        CacheWriter.write(file, "k", writer -> writer.begin("nothing"));
         byte[] good = Files.readAllBytes(file);
         for (int seed = 0; seed < TIMES; seed++) {
             byte[] bad = mutate(good, new Random(seed));

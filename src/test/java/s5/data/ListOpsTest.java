@@ -43,13 +43,17 @@ class ListOpsTest {
                         "Target\tid\tSource\n\n7\t1\t7".getBytes(StandardCharsets.US_ASCII)));
     }
 
+    private Path cache() {
+        return root.resolve("cache");
+    }
+
     /**
      * Counts in the training split: 4 three times, X three, [MIN two, 2, 7 and [MAX one each; equal
      * counts in the order of characters, digits before X before [.
      */
     @Test
     void idsByTorchtextsRules() {
-        TokenSet train = (TokenSet) ListOps.open(root, 16).train();
+        TokenSet train = (TokenSet) ListOps.open(root, cache(), 16).train();
         assertEquals(
                 List.of("<pad>", "<unk>", "<eos>", "4", "X", "[MIN", "2", "7", "[MAX"),
                 train.vocabulary().tokens());
@@ -57,7 +61,7 @@ class ListOpsTest {
 
     @Test
     void readsSamples() {
-        Splits splits = ListOps.open(root, 12);
+        Splits splits = ListOps.open(root, cache(), 12);
         assertEquals(new Shape(12, 20, true, true, 10, 1), splits.shape());
         assertFalse(splits.selectsOnTest());
         assertEquals(2, splits.train().size());
@@ -84,7 +88,7 @@ class ListOpsTest {
 
     @Test
     void longExpressionsAreCutBeforeTheEnd() {
-        Splits splits = ListOps.open(root, 4);
+        Splits splits = ListOps.open(root, cache(), 4);
         Batch batch = new Batch(splits.shape(), 1);
         splits.train().read(1, batch, 0);
         // Counted after the cut, in [MIN 4 4 and [MAX 4 [MIN: 4 three times, [MIN two, [MAX one.
@@ -101,7 +105,7 @@ class ListOpsTest {
             deep.append("\t5\n");
         }
         TestFiles.write(folder.resolve("basic_train.tsv"), deep.toString());
-        Splits splits = ListOps.open(root, 1 << 20);
+        Splits splits = ListOps.open(root, cache(), 1 << 20);
         Batch batch = new Batch(splits.shape(), 1);
         splits.train().read(1, batch, 0);
         assertEquals(3 * depth + 2, batch.lengths[0]);
@@ -120,7 +124,7 @@ class ListOpsTest {
                             "other/basic_" + List.of("train", "val", "test").get(split) + ".tsv"),
                     "Source\tTarget\n" + String.join("\n", lines(codes.get(split))));
         }
-        Splits read = ListOps.open(root.resolve("other"), 64);
+        Splits read = ListOps.open(root.resolve("other"), cache(), 64);
         assertSame(generated.train(), read.train());
         assertSame(generated.validation(), read.validation());
         assertSame(generated.test(), read.test());
@@ -133,7 +137,7 @@ class ListOpsTest {
         for (int i = 0; i < lines.length; i++) {
             StringBuilder line = new StringBuilder();
             for (long k = starts[i]; k < starts[i + 1] - 1; k++) {
-                byte code = codes.bytes().get(java.lang.foreign.ValueLayout.JAVA_BYTE, k);
+                byte code = codes.bytes()[(int) k];
                 String name = ListOpsGrammar.NAMES.get(code);
                 line.append(name.equals("X") ? "]" : name).append(' ');
             }
@@ -159,7 +163,7 @@ class ListOpsTest {
 
     private void assertRefused(String... parts) throws IOException {
         List<Path> before = TestFiles.tree(root);
-        assertUserError(() -> ListOps.open(root, 16), parts);
+        assertUserError(() -> ListOps.open(root, cache(), 16), parts);
         assertEquals(before, TestFiles.tree(root), "nothing may be written");
     }
 
@@ -243,11 +247,12 @@ class ListOpsTest {
         assertRefused(folder.resolve("basic_val.tsv").toString(), "no such file");
         Files.delete(folder.resolve("basic_train.tsv"));
         assertRefused("data.root", "basic_train.tsv", folder.toString());
-        assertUserError(() -> ListOps.open(root.resolve("nowhere"), 16), "data.root", "no folder");
+        assertUserError(
+                () -> ListOps.open(root.resolve("nowhere"), cache(), 16), "data.root", "no folder");
     }
 
     @Test
     void uselessLength() {
-        assertUserError(() -> ListOps.open(root, 1), "data.length", "2048");
+        assertUserError(() -> ListOps.open(root, cache(), 1), "data.length", "2048");
     }
 }

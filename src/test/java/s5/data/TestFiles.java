@@ -5,17 +5,22 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
+import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
 import org.junit.jupiter.api.function.Executable;
 
 import s5.UserError;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
+import java.util.zip.CRC32;
 import java.util.zip.GZIPOutputStream;
 
 /** Files for the tests of this package, real and made. */
@@ -46,6 +51,36 @@ final class TestFiles {
             out.write(content);
         }
         return bytes.toByteArray();
+    }
+
+    /** A tar.gz of files, by their names in it. */
+    static byte[] tarGz(Map<String, byte[]> files) throws IOException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (TarArchiveOutputStream tar = new TarArchiveOutputStream(bytes, "UTF-8")) {
+            for (Map.Entry<String, byte[]> file : files.entrySet()) {
+                TarArchiveEntry entry = new TarArchiveEntry(file.getKey());
+                entry.setSize(file.getValue().length);
+                tar.putArchiveEntry(entry);
+                tar.write(file.getValue());
+                tar.closeArchiveEntry();
+            }
+        }
+        return gzip(bytes.toByteArray());
+    }
+
+    /** Makes the checksums of a PNG's chunks right, as far as its lengths make sense. */
+    static void mendPng(byte[] png) {
+        ByteBuffer bytes = ByteBuffer.wrap(png);
+        for (int at = 8; at + 12 <= png.length; ) {
+            int length = bytes.getInt(at);
+            if (length < 0 || length > png.length - at - 12) {
+                return;
+            }
+            CRC32 crc = new CRC32();
+            crc.update(png, at + 4, 4 + length);
+            bytes.putInt(at + 8 + length, (int) crc.getValue());
+            at += 12 + length;
+        }
     }
 
     /** All files and folders below a folder. */

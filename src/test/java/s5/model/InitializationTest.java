@@ -38,7 +38,8 @@ class InitializationTest {
                 true,
                 .95,
                 Ops.Pooling.MEAN,
-                0);
+                0,
+                ModelConfig.TimeSteps.USE);
     }
 
     private static Map<String, float[]> start(ModelConfig config, long seed) {

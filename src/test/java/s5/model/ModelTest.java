@@ -51,7 +51,8 @@ class ModelTest {
                         true,
                         .95,
                         Ops.Pooling.MEAN,
-                        0);
+                        0,
+                        ModelConfig.TimeSteps.USE);
         Model model =
                 new Model(
                         config, new Shape(64, inputs, inputs > 1, inputs > 1, classes, documents));

@@ -18,6 +18,8 @@ public final class OpCases {
                         StateSpaceCases.all(),
                         ActivationCases.all(),
                         HeadCases.all(),
+                        RegressionCases.all(),
+                        TimedCases.all(),
                         StepCases.all())
                 .flatMap(cases -> cases)
                 .filter(opCase -> opCase.name().contains(word));

@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Map;
 
 /** The reference's operations from the last layer on: pooling, loss and optimizer. */
-abstract class ReferenceHead extends ReferenceMemory implements Ops {
+abstract class ReferenceHead extends ReferenceRegression {
     ReferenceHead(ReferenceBackend backend, Map<Tensor, double[]> scratch, List<Runnable> calls) {
         super(backend, scratch, calls);
     }

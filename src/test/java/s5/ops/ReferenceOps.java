@@ -23,7 +23,7 @@ import java.util.Map;
  * text of the interface alone. An operation computes all its results from the old values before it
  * stores the first one, so any tensors may alias.
  */
-final class ReferenceOps extends ReferenceStateSpace {
+final class ReferenceOps extends ReferenceTimed {
     ReferenceOps(ReferenceBackend backend, Map<Tensor, double[]> scratch, List<Runnable> calls) {
         super(backend, scratch, calls);
     }

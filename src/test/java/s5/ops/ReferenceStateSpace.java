@@ -25,7 +25,12 @@ abstract class ReferenceStateSpace extends ReferenceHead {
      * @param lambda after clipping
      * @param clipped whether clipping changed it
      */
-    private record State(Complex lambda, boolean clipped, double delta, Discretization method) {
+    record State(Complex lambda, boolean clipped, double delta, Discretization method) {
+        /** The same state with another step. */
+        State times(double dt) {
+            return new State(lambda, clipped, delta * dt, method);
+        }
+
         Complex z() {
             return lambda.times(delta);
         }
@@ -59,7 +64,7 @@ abstract class ReferenceStateSpace extends ReferenceHead {
         }
     }
 
-    private State state(
+    State state(
             Tensor lambdaRe,
             Tensor lambdaIm,
             Tensor logStep,
@@ -309,7 +314,7 @@ abstract class ReferenceStateSpace extends ReferenceHead {
     }
 
     /** Rows of complex states, by row, state and direction. */
-    private record States(DMatrixRMaj rows, int count) {
+    record States(DMatrixRMaj rows, int count) {
         Complex get(int i, int p, int direction) {
             int column = 2 * count * direction + p;
             return new Complex(rows.get(i, column), rows.get(i, column + count));

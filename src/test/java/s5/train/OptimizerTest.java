@@ -29,6 +29,8 @@ class OptimizerTest {
                         TrainConfig.FirstUpdate.OFFICIAL,
                         TrainConfig.CosineStart.OFFICIAL,
                         decayNorms,
+                        0,
+                        0,
                         0);
         return Optimizer.group(train, leaf);
     }

@@ -30,6 +30,8 @@ class ScheduleTest {
                         first,
                         start,
                         true,
+                        0,
+                        0,
                         0);
         return new Schedule(train, 100);
     }

@@ -48,11 +48,17 @@ public final class ColumnSums {
     /** Rows that a thread loads before it uses the first one. */
     public static final int DEPTH = 8;
 
-    /** Columns of a group of {@link #columnTotals}: 32 bytes, what a memory access moves. */
-    private static final int TOTAL_LANES = 8;
+    /**
+     * Columns of a group of {@link #columnTotals}: few, so that many threads share a column. The
+     * partial sums are small, and what counts is how often one load waits for another.
+     */
+    static final int TOTAL_LANES = 4;
 
     /** Rows that such a group reads at once. */
-    private static final int TOTAL_SWEEPS = Launch.GROUP / TOTAL_LANES;
+    static final int TOTAL_SWEEPS = Launch.GROUP / TOTAL_LANES;
+
+    /** Most rows that a thread of such a group loads before it uses the first one. */
+    private static final int TOTAL_DEPTH = 32;
 
     private ColumnSums() {}
 
@@ -129,17 +135,18 @@ public final class ColumnSums {
         if (column >= columns) {
             end = 0;
         }
-        float[] value = new float[DEPTH];
+        int depth = Math.min(TOTAL_DEPTH, (rows + TOTAL_SWEEPS - 1) / TOTAL_SWEEPS);
+        float[] value = new float[depth];
         float sum = 0f;
-        for (int row = sweep; row < end; row += TOTAL_SWEEPS * DEPTH) {
-            for (int i = 0; i < DEPTH; i++) {
+        for (int row = sweep; row < end; row += TOTAL_SWEEPS * depth) {
+            for (int i = 0; i < depth; i++) {
                 float v = 0f;
                 if (row + i * TOTAL_SWEEPS < end) {
                     v = partial.get((row + i * TOTAL_SWEEPS) * columns + column);
                 }
                 value[i] = v;
             }
-            for (int i = 0; i < DEPTH; i++) {
+            for (int i = 0; i < depth; i++) {
                 sum += value[i];
             }
         }
@@ -181,17 +188,18 @@ public final class ColumnSums {
         if (column >= width) {
             end = 0;
         }
-        float[] value = new float[DEPTH];
+        int depth = Math.min(TOTAL_DEPTH, (rows + TOTAL_SWEEPS - 1) / TOTAL_SWEEPS);
+        float[] value = new float[depth];
         float sum = 0f;
-        for (int row = sweep; row < end; row += TOTAL_SWEEPS * DEPTH) {
-            for (int i = 0; i < DEPTH; i++) {
+        for (int row = sweep; row < end; row += TOTAL_SWEEPS * depth) {
+            for (int i = 0; i < depth; i++) {
                 float v = 0f;
                 if (row + i * TOTAL_SWEEPS < end) {
                     v = partial.get((row + i * TOTAL_SWEEPS) * width + column);
                 }
                 value[i] = v;
             }
-            for (int i = 0; i < DEPTH; i++) {
+            for (int i = 0; i < depth; i++) {
                 sum += value[i];
             }
         }

@@ -42,6 +42,7 @@ public record KernelTasks(TaskGraph graph, GridScheduler grids, KernelContext co
                     lambda,
                     u,
                     ends,
+                    plan.chunkLength(),
                     plan.length(),
                     plan.states(),
                     plan.lanes(),
@@ -60,6 +61,7 @@ public record KernelTasks(TaskGraph graph, GridScheduler grids, KernelContext co
                 u,
                 ends,
                 x,
+                plan.chunkLength(),
                 plan.length(),
                 plan.states(),
                 plan.lanes(),
@@ -79,11 +81,11 @@ public record KernelTasks(TaskGraph graph, GridScheduler grids, KernelContext co
                 lambda,
                 ends,
                 plan.states(),
-                plan.lanes(),
-                plan.stateGroups(),
+                plan.startLanes(),
+                plan.startGroups(),
                 plan.tileLength(),
                 plan.tiles(),
-                plan.pieces(),
+                plan.startShare(),
                 plan.directions(),
                 adjoint);
     }
@@ -108,11 +110,12 @@ public record KernelTasks(TaskGraph graph, GridScheduler grids, KernelContext co
             plan.tileLaunch().on(graph, id + "Ends", grids);
             graph.task(
                     id + "Ends",
-                    ScanKernels::scanAdjointTileEnds,
+                    ScanAdjointKernels::scanAdjointTileEnds,
                     context,
                     lambda,
                     dX,
                     ends,
+                    plan.chunkLength(),
                     plan.length(),
                     plan.states(),
                     plan.lanes(),
@@ -125,7 +128,7 @@ public record KernelTasks(TaskGraph graph, GridScheduler grids, KernelContext co
         plan.tileLaunch().on(graph, id + "Tiles", grids);
         graph.task(
                 id + "Tiles",
-                ScanKernels::scanAdjointTiles,
+                ScanAdjointKernels::scanAdjointTiles,
                 context,
                 lambda,
                 x,
@@ -133,6 +136,7 @@ public record KernelTasks(TaskGraph graph, GridScheduler grids, KernelContext co
                 ends,
                 dU,
                 partial,
+                plan.chunkLength(),
                 plan.length(),
                 plan.states(),
                 plan.lanes(),
@@ -215,258 +219,9 @@ public record KernelTasks(TaskGraph graph, GridScheduler grids, KernelContext co
         columnTotals(id + "Totals", partial, plan.rowGroups(), plan.columns(), out);
     }
 
-    /**
-     * {@link s5.ops.Ops#batchNorm} over (rows, columns).
-     *
-     * @param partial scratch, {@code ColumnPlan.sums(rows, columns).partialSize(2)}
-     */
-    public void batchNorm(
-            String id,
-            int rows,
-            int columns,
-            FloatArray x,
-            Part scale,
-            Part bias,
-            Part runningMean,
-            Part runningVar,
-            float momentum,
-            FloatArray partial,
-            FloatArray mean,
-            FloatArray rstd,
-            FloatArray y) {
-        ColumnPlan sums = ColumnPlan.sums(rows, columns);
-        sums.launch().on(graph, id + "Partials", grids);
-        graph.task(
-                id + "Partials",
-                BatchNormKernels::batchNormPartials,
-                context,
-                x,
-                partial,
-                rows,
-                columns,
-                sums.lanes(),
-                sums.columnGroups(),
-                sums.sweeps(),
-                sums.groupRows());
-        Part.together(
-                (task, at) -> {
-                    ColumnSums.totalsLaunch(columns).on(graph, id + "Finish" + task, grids);
-                    graph.task(
-                            id + "Finish" + task,
-                            BatchNormKernels::batchNormFinish,
-                            context,
-                            partial,
-                            at.array(),
-                            at.at(runningMean),
-                            at.at(runningVar),
-                            mean,
-                            rstd,
-                            momentum,
-                            rows,
-                            columns,
-                            sums.groupRows(),
-                            sums.rowGroups());
-                },
-                runningMean,
-                runningVar);
-        ColumnPlan elements = ColumnPlan.elements(rows, columns);
-        elements.launch().on(graph, id + "Apply", grids);
-        graph.task(
-                id + "Apply",
-                BatchNormKernels::batchNormApply,
-                context,
-                x,
-                scale.array(),
-                scale.at(),
-                bias.array(),
-                bias.at(),
-                mean,
-                rstd,
-                y,
-                rows,
-                columns,
-                elements.lanes(),
-                elements.columnGroups(),
-                elements.sweeps(),
-                elements.rowGroups());
-    }
-
-    /** {@link s5.ops.Ops#batchNormFrozen} over (rows, columns). */
-    public void batchNormFrozen(
-            String id,
-            int rows,
-            int columns,
-            FloatArray x,
-            Part scale,
-            Part bias,
-            Part runningMean,
-            Part runningVar,
-            FloatArray y) {
-        ColumnPlan plan = ColumnPlan.elements(rows, columns);
-        plan.launch().on(graph, id, grids);
-        graph.task(
-                id,
-                BatchNormKernels::batchNormFrozen,
-                context,
-                x,
-                scale.array(),
-                scale.at(),
-                bias.array(),
-                bias.at(),
-                runningMean.array(),
-                runningMean.at(),
-                runningVar.array(),
-                runningVar.at(),
-                y,
-                rows,
-                columns,
-                plan.lanes(),
-                plan.columnGroups(),
-                plan.sweeps());
-    }
-
-    /**
-     * {@link s5.ops.Ops#batchNormAdjoint} over (rows, columns).
-     *
-     * @param residual or null
-     * @param partial scratch, {@code ColumnPlan.sums(rows, columns).partialSize(2)}
-     */
-    public void batchNormAdjoint(
-            String id,
-            int rows,
-            int columns,
-            FloatArray x,
-            Part scale,
-            FloatArray mean,
-            FloatArray rstd,
-            FloatArray dY,
-            FloatArray residual,
-            FloatArray partial,
-            Part dScale,
-            Part dBias,
-            FloatArray dX) {
-        ColumnPlan sums = ColumnPlan.sums(rows, columns);
-        sums.launch().on(graph, id + "Sums", grids);
-        graph.task(
-                id + "Sums",
-                BatchNormKernels::batchNormAdjointSums,
-                context,
-                x,
-                mean,
-                rstd,
-                dY,
-                partial,
-                rows,
-                columns,
-                sums.lanes(),
-                sums.columnGroups(),
-                sums.sweeps(),
-                sums.groupRows());
-        columnTotalsOfTwo(
-                id + "Totals", partial, sums.rowGroups(), columns, columns, dBias, dScale);
-        ColumnPlan elements = ColumnPlan.elements(rows, columns);
-        elements.launch().on(graph, id + "Apply", grids);
-        graph.task(
-                id + "Apply",
-                BatchNormKernels::batchNormAdjointApply,
-                context,
-                x,
-                scale.array(),
-                scale.at(),
-                mean,
-                rstd,
-                dY,
-                residual == null ? dY : residual,
-                dScale.array(),
-                dScale.at(),
-                dBias.array(),
-                dBias.at(),
-                dX,
-                residual == null ? 0 : 1,
-                rows,
-                columns,
-                elements.lanes(),
-                elements.columnGroups(),
-                elements.sweeps(),
-                elements.rowGroups());
-    }
-
-    /** {@link s5.ops.Ops#layerNorm} over (rows, columns). */
-    public void layerNorm(
-            String id,
-            int rows,
-            int columns,
-            FloatArray x,
-            Part scale,
-            Part bias,
-            FloatArray mean,
-            FloatArray rstd,
-            FloatArray y) {
-        RowPlan plan = RowPlan.forward(rows, columns);
-        plan.launch().on(graph, id, grids);
-        graph.task(
-                id,
-                LayerNormKernels::layerNormRows,
-                context,
-                x,
-                scale.array(),
-                scale.at(),
-                bias.array(),
-                bias.at(),
-                mean,
-                rstd,
-                y,
-                rows,
-                columns,
-                plan.lanes(),
-                plan.sweeps(),
-                plan.tileRows());
-    }
-
-    /**
-     * {@link s5.ops.Ops#layerNormAdjoint} over (rows, columns).
-     *
-     * @param residual or null
-     * @param partial scratch, {@code RowPlan.adjoint(rows, columns).partialSize(2)}
-     */
-    public void layerNormAdjoint(
-            String id,
-            int rows,
-            int columns,
-            FloatArray x,
-            Part scale,
-            FloatArray mean,
-            FloatArray rstd,
-            FloatArray dY,
-            FloatArray residual,
-            FloatArray partial,
-            Part dScale,
-            Part dBias,
-            FloatArray dX) {
-        RowPlan plan = RowPlan.adjoint(rows, columns);
-        plan.launch().on(graph, id + "Rows", grids);
-        graph.task(
-                id + "Rows",
-                LayerNormKernels::layerNormAdjointRows,
-                context,
-                x,
-                scale.array(),
-                scale.at(),
-                mean,
-                rstd,
-                dY,
-                residual == null ? dY : residual,
-                dX,
-                partial,
-                residual == null ? 0 : 1,
-                rows,
-                columns,
-                plan.lanes(),
-                plan.sweeps(),
-                plan.tileRows(),
-                plan.groupRows());
-        columnTotalsOfTwo(
-                id + "Totals", partial, plan.rowGroups(), columns, columns, dBias, dScale);
+    /** The normalizations, for the same graph. */
+    public NormTasks norms() {
+        return new NormTasks(this);
     }
 
     /**

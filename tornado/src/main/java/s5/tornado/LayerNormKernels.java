@@ -23,9 +23,6 @@ import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
  * the cache.
  */
 public final class LayerNormKernels {
-    /** Threads that share the sums of a row: few, so that joining their parts is cheap. */
-    static final int ROW_LANES = 8;
-
     /** Most columns of a thread. */
     static final int COLUMNS = 4;
 
@@ -57,8 +54,9 @@ public final class LayerNormKernels {
         float[] sums = c.allocateFloatLocalArray(Launch.GROUP);
         float[] squares = c.allocateFloatLocalArray(Launch.GROUP);
         int local = c.localIdx;
-        int part = local % ROW_LANES;
-        int lineOfPart = local / ROW_LANES;
+        int rowLanes = lanes * sweeps / tileRows;
+        int part = local % rowLanes;
+        int lineOfPart = local / rowLanes;
         int row = c.groupIdx * tileRows + lineOfPart;
         int end = columns;
         if (lineOfPart >= tileRows) {
@@ -68,7 +66,7 @@ public final class LayerNormKernels {
             end = 0;
         }
         float sum = 0f;
-        for (int j = part; j < end; j += ROW_LANES) {
+        for (int j = part; j < end; j += rowLanes) {
             sum += x.get(row * columns + j);
         }
         sums[local] = sum;
@@ -76,13 +74,13 @@ public final class LayerNormKernels {
         float center = 0f;
         int firstPart = local - part;
         if (end > 0) {
-            for (int i = 0; i < ROW_LANES; i++) {
+            for (int i = 0; i < rowLanes; i++) {
                 center += sums[firstPart + i];
             }
             center = center / columns;
         }
         float square = 0f;
-        for (int j = part; j < end; j += ROW_LANES) {
+        for (int j = part; j < end; j += rowLanes) {
             float d = x.get(row * columns + j) - center;
             square += d * d;
         }
@@ -91,7 +89,7 @@ public final class LayerNormKernels {
         float inverse = 0f;
         if (end > 0) {
             float var = 0f;
-            for (int i = 0; i < ROW_LANES; i++) {
+            for (int i = 0; i < rowLanes; i++) {
                 var += squares[firstPart + i];
             }
             inverse = 1f / TornadoMath.sqrt(var / columns + Ops.LAYER_NORM_EPSILON);
@@ -152,8 +150,9 @@ public final class LayerNormKernels {
         float[] biases = c.allocateFloatLocalArray(COLUMNS * Launch.GROUP);
         float[] scales = c.allocateFloatLocalArray(COLUMNS * Launch.GROUP);
         int local = c.localIdx;
-        int part = local % ROW_LANES;
-        int lineOfPart = local / ROW_LANES;
+        int rowLanes = lanes * sweeps / tileRows;
+        int part = local % rowLanes;
+        int lineOfPart = local / rowLanes;
         int lane = local % lanes;
         int sweep = local / lanes;
         float[] biasSum = new float[COLUMNS];
@@ -180,7 +179,7 @@ public final class LayerNormKernels {
             }
             float sum = 0f;
             float product = 0f;
-            for (int j = part; j < end; j += ROW_LANES) {
+            for (int j = part; j < end; j += rowLanes) {
                 float g = dY.get(row * columns + j) * scale.get(scaleAt + j);
                 sum += g;
                 product += g * (x.get(row * columns + j) - center);
@@ -192,7 +191,7 @@ public final class LayerNormKernels {
             float totalProduct = 0f;
             int firstPart = local - part;
             if (end > 0) {
-                for (int i = 0; i < ROW_LANES; i++) {
+                for (int i = 0; i < rowLanes; i++) {
                     total += sums[firstPart + i];
                     totalProduct += products[firstPart + i];
                 }

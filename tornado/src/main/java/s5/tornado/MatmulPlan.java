@@ -15,6 +15,9 @@ package s5.tornado;
 public record MatmulPlan(
         int m, int n, int k, int rowTiles, int columnTiles, int share, int splits) {
 
+    /** Most columns of a group. */
+    private static final int LANES = 64;
+
     /** Groups wanted at least; k is split to get there. */
     private static final int GROUPS = 512;
 
@@ -25,20 +28,18 @@ public record MatmulPlan(
         if (m < 1 || n < 1 || k < 1) {
             throw new IllegalArgumentException("product of " + m + ", " + n + ", " + k);
         }
-        int rowTiles = Math.ceilDiv(m, MatmulKernels.TILE);
-        int columnTiles = Math.ceilDiv(n, MatmulKernels.TILE);
+        int rowTiles = Math.ceilDiv(m, MatmulKernels.ROWS);
+        int columnTiles = Math.ceilDiv(n, LANES);
         int blocks = rowTiles * columnTiles;
         int most = Math.max(1, k / LEAST_SHARE);
         int splits = Math.min(most, Math.max(1, GROUPS / blocks));
-        int share =
-                Math.ceilDiv(Math.ceilDiv(k, splits), MatmulKernels.DEPTH) * MatmulKernels.DEPTH;
+        int share = Math.ceilDiv(k, splits);
         return new MatmulPlan(m, n, k, rowTiles, columnTiles, share, Math.ceilDiv(k, share));
     }
 
     /** One group for each block of c and share of k. */
     public Launch launch() {
-        return new Launch(
-                rowTiles * columnTiles * splits, MatmulKernels.THREADS * MatmulKernels.THREADS);
+        return new Launch(rowTiles * columnTiles * splits, Math.ceilDiv(n, columnTiles));
     }
 
     /** One thread for each element of c. */

@@ -2,10 +2,10 @@ package s5.tornado;
 
 /**
  * How a kernel walks a matrix of n rows and H columns when it needs sums over each row: a work
- * group takes {@code groupRows} rows, {@code tileRows} at a time. For a row's sums, {@link
- * LayerNormKernels#ROW_LANES} threads share a row; for everything else a thread stays in its
- * columns, {@code localIdx % lanes} and every {@code lanes}-th from there, and takes every {@code
- * sweeps}-th row of a tile.
+ * group takes {@code groupRows} rows, {@code tileRows} at a time. For a row's sums its threads are
+ * divided among the rows of a tile; for everything else a thread stays in its columns, {@code
+ * localIdx % lanes} and every {@code lanes}-th from there, and takes every {@code sweeps}-th row of
+ * a tile.
  *
  * @param rows n
  * @param columns H
@@ -17,6 +17,14 @@ package s5.tornado;
  */
 public record RowPlan(
         int rows, int columns, int lanes, int sweeps, int tileRows, int groupRows, int rowGroups) {
+
+    /** Threads that share a row's sums: few, so that joining their parts is cheap. */
+    private static final int LEAST_ROW_LANES = 8;
+
+    private static final int MOST_ROW_LANES = 32;
+
+    /** Elements of a row for each of them: longer rows get more, for a tile to fit the cache. */
+    private static final int SHARE = 16;
 
     /** Groups of the adjoint: some waves on a large GPU, yet few partial sums. */
     private static final int SUM_GROUPS = 4096;
@@ -45,7 +53,11 @@ public record RowPlan(
         }
         int lanes = Math.ceilDiv(columns, perThread);
         int sweeps = Launch.GROUP / lanes;
-        int tileRows = lanes * sweeps / LayerNormKernels.ROW_LANES;
+        int rowLanes = LEAST_ROW_LANES;
+        while (rowLanes * SHARE < columns && rowLanes < MOST_ROW_LANES) {
+            rowLanes *= 2;
+        }
+        int tileRows = Math.max(1, lanes * sweeps / rowLanes);
         int tiles = Math.ceilDiv(rows, tileRows);
         int rowGroups = Math.min(tiles, groups);
         int groupRows = Math.ceilDiv(tiles, rowGroups) * tileRows;

@@ -4,8 +4,8 @@ import uk.ac.manchester.tornado.api.KernelContext;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 
 /**
- * The recurrence {@code x_k = Lambda_bar x_{k-1} + u_k} and its adjoint as chunked parallel scans;
- * see {@link s5.ops.Ops#scan} and {@link ScanPlan} for the words.
+ * The recurrence {@code x_k = Lambda_bar x_{k-1} + u_k} as a chunked parallel scan; see {@link
+ * s5.ops.Ops#scan} and {@link ScanPlan} for the words.
  *
  * <p>Launch order, with {@code plan = ScanPlan.forward(...)}:
  *
@@ -15,10 +15,7 @@ import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
  *   <li>{@link #scanTiles}, {@code plan.tileLaunch()}: every tile again, from its true start.
  * </ol>
  *
- * <p>With {@code plan.tiles() == 1} only the last one is launched. The adjoint, with {@code
- * ScanPlan.adjoint(...)}: {@link #scanAdjointTileEnds}, {@link #scanTileStarts} with adjoint 1,
- * {@link #scanAdjointTiles}, then {@link ColumnSums#columnTotals} over {@code (plan.partialRows(),
- * 2P)} into dLambdaBar.
+ * <p>With {@code plan.tiles() == 1} only the last one is launched.
  *
  * <p>Thread {@code localIdx} is chunk {@code localIdx / lanes} of its tile and state {@code
  * localIdx % lanes} of its group of states. Padding is zeros, which change nothing in either
@@ -26,55 +23,12 @@ import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
  * Tiles are taken from the last to the first in the final pass, which finds the inputs that the
  * first pass read last still in the cache.
  *
- * <p>Powers of Lambda_bar are made in double precision: repeated squaring doubles a relative error
- * each time, and Lambda_bar^tile is used over the whole sequence.
+ * <p>A group covers whole rows where it can, and writes both directions of a row together: on an
+ * H200 the final pass over 16 sequences of 16,000 positions and 64 states takes 121 us so, and 216
+ * us with groups of 32 states and one direction after the other.
  */
 public final class ScanKernels {
-    /** Positions that a thread of {@link #scanTiles} holds in registers. */
-    public static final int CHUNK = 16;
-
-    /** The same in {@link #scanAdjointTiles}, which holds both directions. */
-    public static final int ADJOINT_CHUNK = 8;
-
     private ScanKernels() {}
-
-    /** Real part of {@code (re + i im)^n}, n at least 1. */
-    static float powerRe(float re, float im, int n) {
-        double baseRe = re;
-        double baseIm = im;
-        double powRe = 1;
-        double powIm = 0;
-        for (int e = n; e > 0; e = e >> 1) {
-            if ((e & 1) == 1) {
-                double t = powRe * baseRe - powIm * baseIm;
-                powIm = powRe * baseIm + powIm * baseRe;
-                powRe = t;
-            }
-            double t = baseRe * baseRe - baseIm * baseIm;
-            baseIm = 2 * baseRe * baseIm;
-            baseRe = t;
-        }
-        return (float) powRe;
-    }
-
-    /** Imaginary part of {@code (re + i im)^n}, n at least 1. */
-    static float powerIm(float re, float im, int n) {
-        double baseRe = re;
-        double baseIm = im;
-        double powRe = 1;
-        double powIm = 0;
-        for (int e = n; e > 0; e = e >> 1) {
-            if ((e & 1) == 1) {
-                double t = powRe * baseRe - powIm * baseIm;
-                powIm = powRe * baseIm + powIm * baseRe;
-                powRe = t;
-            }
-            double t = baseRe * baseRe - baseIm * baseIm;
-            baseIm = 2 * baseRe * baseIm;
-            baseRe = t;
-        }
-        return (float) powIm;
-    }
 
     /**
      * State at the end of every tile that starts from zero: forward at its last position, backward
@@ -89,6 +43,7 @@ public final class ScanKernels {
             FloatArray lambda,
             FloatArray u,
             FloatArray ends,
+            int chunkLength,
             int length,
             int states,
             int lanes,
@@ -107,16 +62,16 @@ public final class ScanKernels {
         int p = (c.groupIdx % stateGroups) * lanes + lane;
         int state = Math.min(p, states - 1);
         int tile = row % tiles;
-        int first = (tile * chunks + chunk) * CHUNK;
+        int first = (tile * chunks + chunk) * chunkLength;
         int left = length - first;
         int width = 2 * states;
         int base = ((row / tiles) * length + first) * width + state;
         float lr = lambda.get(state);
         float li = lambda.get(states + state);
 
-        float[] re = new float[CHUNK];
-        float[] im = new float[CHUNK];
-        for (int i = 0; i < CHUNK; i++) {
+        float[] re = new float[chunkLength];
+        float[] im = new float[chunkLength];
+        for (int i = 0; i < chunkLength; i++) {
             float a = 0f;
             float b = 0f;
             if (i < left) {
@@ -128,14 +83,14 @@ public final class ScanKernels {
         }
         float fr = 0f;
         float fi = 0f;
-        for (int i = 0; i < CHUNK; i++) {
+        for (int i = 0; i < chunkLength; i++) {
             float t = lr * fr - li * fi + re[i];
             fi = lr * fi + li * fr + im[i];
             fr = t;
         }
         float br = 0f;
         float bi = 0f;
-        for (int i = CHUNK - 1; i >= 0; i--) {
+        for (int i = chunkLength - 1; i >= 0; i--) {
             float t = lr * br - li * bi + re[i];
             bi = lr * bi + li * br + im[i];
             br = t;
@@ -146,8 +101,8 @@ public final class ScanKernels {
         backwardIm[local] = bi;
         c.localBarrier();
         // The first chunk's threads join the forward ends, the last chunk's the backward ones.
-        float pr = powerRe(lr, li, CHUNK);
-        float pi = powerIm(lr, li, CHUNK);
+        float pr = Complex.powerRe(lr, li, chunkLength);
+        float pi = Complex.powerIm(lr, li, chunkLength);
         if (p < states) {
             int out = row * width * directions + state;
             if (chunk == 0) {
@@ -181,7 +136,8 @@ public final class ScanKernels {
      * Turns, in place, the ends of the tiles into the states before them: {@code start_t =
      * Lambda_bar^tileLength start_{t-1} + end_{t-1}}, from the front for the forward direction and
      * from behind for the backward one; the other way and with the conjugate in the adjoint. Thread
-     * {@code localIdx} is piece {@code localIdx / lanes} of the tiles.
+     * {@code localIdx} holds {@code share} neighbouring tiles of state {@code localIdx % lanes} of
+     * its group of states.
      *
      * @param ends (B tiles, 2P d); changed
      * @param adjoint 0 or 1
@@ -195,7 +151,7 @@ public final class ScanKernels {
             int stateGroups,
             int tileLength,
             int tiles,
-            int pieces,
+            int share,
             int directions,
             int adjoint) {
         float[] endRe = c.allocateFloatLocalArray(Launch.GROUP);
@@ -216,26 +172,36 @@ public final class ScanKernels {
                 (sequence * tiles + backward * (tiles - 1)) * width
                         + direction * 2 * states
                         + state;
+        int from = piece * share;
+        int left = tiles - from;
+        float[] re = new float[share];
+        float[] im = new float[share];
+        for (int j = 0; j < share; j++) {
+            float a = 0f;
+            float b = 0f;
+            if (j < left) {
+                a = ends.get(base + (from + j) * stride);
+                b = ends.get(base + (from + j) * stride + states);
+            }
+            re[j] = a;
+            im[j] = b;
+        }
         float lr = lambda.get(state);
         float li = lambda.get(states + state) * (1 - 2 * adjoint);
-        float pr = powerRe(lr, li, tileLength);
-        float pi = powerIm(lr, li, tileLength);
-
-        int share = (tiles + pieces - 1) / pieces;
-        int from = piece * share;
-        int to = Math.min(from + share, tiles);
+        float pr = Complex.powerRe(lr, li, tileLength);
+        float pi = Complex.powerIm(lr, li, tileLength);
         float sr = 0f;
         float si = 0f;
-        for (int j = from; j < to; j++) {
-            float t = pr * sr - pi * si + ends.get(base + j * stride);
-            si = pr * si + pi * sr + ends.get(base + j * stride + states);
+        for (int j = 0; j < share; j++) {
+            float t = pr * sr - pi * si + re[j];
+            si = pr * si + pi * sr + im[j];
             sr = t;
         }
         endRe[local] = sr;
         endIm[local] = si;
         c.localBarrier();
-        float qr = powerRe(lr, li, tileLength * share);
-        float qi = powerIm(lr, li, tileLength * share);
+        float qr = Complex.powerRe(lr, li, tileLength * share);
+        float qi = Complex.powerIm(lr, li, tileLength * share);
         sr = 0f;
         si = 0f;
         for (int j = 0; j < piece; j++) {
@@ -243,17 +209,18 @@ public final class ScanKernels {
             si = qr * si + qi * sr + endIm[j * lanes + lane];
             sr = t;
         }
-        if (p < states) {
-            for (int j = from; j < to; j++) {
-                int at = base + j * stride;
-                float er = ends.get(at);
-                float ei = ends.get(at + states);
-                ends.set(at, sr);
-                ends.set(at + states, si);
-                float t = pr * sr - pi * si + er;
-                si = pr * si + pi * sr + ei;
-                sr = t;
+        int writable = left;
+        if (p >= states) {
+            writable = 0;
+        }
+        for (int j = 0; j < share; j++) {
+            if (j < writable) {
+                ends.set(base + (from + j) * stride, sr);
+                ends.set(base + (from + j) * stride + states, si);
             }
+            float t = pr * sr - pi * si + re[j];
+            si = pr * si + pi * sr + im[j];
+            sr = t;
         }
     }
 
@@ -271,6 +238,7 @@ public final class ScanKernels {
             FloatArray u,
             FloatArray starts,
             FloatArray x,
+            int chunkLength,
             int length,
             int states,
             int lanes,
@@ -291,7 +259,7 @@ public final class ScanKernels {
         int p = (group % stateGroups) * lanes + lane;
         int state = Math.min(p, states - 1);
         int tile = row % tiles;
-        int first = (tile * chunks + chunk) * CHUNK;
+        int first = (tile * chunks + chunk) * chunkLength;
         int left = length - first;
         int width = 2 * states;
         int position = (row / tiles) * length + first;
@@ -299,9 +267,9 @@ public final class ScanKernels {
         float lr = lambda.get(state);
         float li = lambda.get(states + state);
 
-        float[] re = new float[CHUNK];
-        float[] im = new float[CHUNK];
-        for (int i = 0; i < CHUNK; i++) {
+        float[] re = new float[chunkLength];
+        float[] im = new float[chunkLength];
+        for (int i = 0; i < chunkLength; i++) {
             float a = 0f;
             float b = 0f;
             if (i < left) {
@@ -313,14 +281,14 @@ public final class ScanKernels {
         }
         float fr = 0f;
         float fi = 0f;
-        for (int i = 0; i < CHUNK; i++) {
+        for (int i = 0; i < chunkLength; i++) {
             float t = lr * fr - li * fi + re[i];
             fi = lr * fi + li * fr + im[i];
             fr = t;
         }
         float br = 0f;
         float bi = 0f;
-        for (int i = CHUNK - 1; i >= 0; i--) {
+        for (int i = chunkLength - 1; i >= 0; i--) {
             float t = lr * br - li * bi + re[i];
             bi = lr * bi + li * br + im[i];
             br = t;
@@ -331,8 +299,8 @@ public final class ScanKernels {
         backwardIm[local] = bi;
         c.localBarrier();
 
-        float pr = powerRe(lr, li, CHUNK);
-        float pi = powerIm(lr, li, CHUNK);
+        float pr = Complex.powerRe(lr, li, chunkLength);
+        float pi = Complex.powerIm(lr, li, chunkLength);
         int outWidth = width * directions;
         int start = row * outWidth + state;
         int out = position * outWidth + state;
@@ -351,13 +319,19 @@ public final class ScanKernels {
         if (p >= states) {
             writable = 0;
         }
-        for (int i = 0; i < CHUNK; i++) {
+        float[] xRe = new float[chunkLength];
+        float[] xIm = new float[chunkLength];
+        for (int i = 0; i < chunkLength; i++) {
             float t = lr * sr - li * si + re[i];
             si = lr * si + li * sr + im[i];
             sr = t;
-            if (i < writable) {
-                x.set(out + i * outWidth, sr);
-                x.set(out + i * outWidth + states, si);
+            xRe[i] = sr;
+            xIm[i] = si;
+            if (directions == 1) {
+                if (i < writable) {
+                    x.set(out + i * outWidth, sr);
+                    x.set(out + i * outWidth + states, si);
+                }
             }
         }
         if (directions == 2) {
@@ -372,305 +346,16 @@ public final class ScanKernels {
                 si = pr * si + pi * sr + backwardIm[j * lanes + lane];
                 sr = t;
             }
-            for (int i = CHUNK - 1; i >= 0; i--) {
+            for (int i = chunkLength - 1; i >= 0; i--) {
                 float t = lr * sr - li * si + re[i];
                 si = lr * si + li * sr + im[i];
                 sr = t;
                 if (i < writable) {
-                    x.set(out + width + i * outWidth, sr);
-                    x.set(out + width + i * outWidth + states, si);
+                    x.set(out + i * outWidth, xRe[i]);
+                    x.set(out + i * outWidth + states, xIm[i]);
+                    x.set(out + i * outWidth + width, sr);
+                    x.set(out + i * outWidth + width + states, si);
                 }
-            }
-        }
-    }
-
-    /**
-     * As {@link #scanTileEnds} for the adjoint: the forward direction's gradient runs from behind,
-     * with the conjugate, and each direction has its own input.
-     *
-     * @param dX (B L, 2P d)
-     * @param ends (B tiles, 2P d); written
-     */
-    public static void scanAdjointTileEnds(
-            KernelContext c,
-            FloatArray lambda,
-            FloatArray dX,
-            FloatArray ends,
-            int length,
-            int states,
-            int lanes,
-            int stateGroups,
-            int chunks,
-            int tiles,
-            int directions) {
-        float[] forwardRe = c.allocateFloatLocalArray(Launch.GROUP);
-        float[] forwardIm = c.allocateFloatLocalArray(Launch.GROUP);
-        float[] backwardRe = c.allocateFloatLocalArray(Launch.GROUP);
-        float[] backwardIm = c.allocateFloatLocalArray(Launch.GROUP);
-        int local = c.localIdx;
-        int lane = local % lanes;
-        int chunk = local / lanes;
-        int row = c.groupIdx / stateGroups;
-        int p = (c.groupIdx % stateGroups) * lanes + lane;
-        int state = Math.min(p, states - 1);
-        int tile = row % tiles;
-        int first = (tile * chunks + chunk) * ADJOINT_CHUNK;
-        int left = length - first;
-        int width = 2 * states * directions;
-        int base = ((row / tiles) * length + first) * width + state;
-        float lr = lambda.get(state);
-        float li = -lambda.get(states + state);
-
-        float[] re = new float[ADJOINT_CHUNK];
-        float[] im = new float[ADJOINT_CHUNK];
-        for (int i = 0; i < ADJOINT_CHUNK; i++) {
-            float a = 0f;
-            float b = 0f;
-            if (i < left) {
-                a = dX.get(base + i * width);
-                b = dX.get(base + i * width + states);
-            }
-            re[i] = a;
-            im[i] = b;
-        }
-        float fr = 0f;
-        float fi = 0f;
-        for (int i = ADJOINT_CHUNK - 1; i >= 0; i--) {
-            float t = lr * fr - li * fi + re[i];
-            fi = lr * fi + li * fr + im[i];
-            fr = t;
-        }
-        float br = 0f;
-        float bi = 0f;
-        if (directions == 2) {
-            for (int i = 0; i < ADJOINT_CHUNK; i++) {
-                float a = 0f;
-                float b = 0f;
-                if (i < left) {
-                    a = dX.get(base + i * width + 2 * states);
-                    b = dX.get(base + i * width + 3 * states);
-                }
-                float t = lr * br - li * bi + a;
-                bi = lr * bi + li * br + b;
-                br = t;
-            }
-        }
-        forwardRe[local] = fr;
-        forwardIm[local] = fi;
-        backwardRe[local] = br;
-        backwardIm[local] = bi;
-        c.localBarrier();
-        float pr = powerRe(lr, li, ADJOINT_CHUNK);
-        float pi = powerIm(lr, li, ADJOINT_CHUNK);
-        if (p < states) {
-            int out = row * width + state;
-            if (chunk == 0) {
-                float sr = 0f;
-                float si = 0f;
-                for (int j = chunks - 1; j >= 0; j--) {
-                    float t = pr * sr - pi * si + forwardRe[j * lanes + lane];
-                    si = pr * si + pi * sr + forwardIm[j * lanes + lane];
-                    sr = t;
-                }
-                ends.set(out, sr);
-                ends.set(out + states, si);
-            }
-            if (directions == 2) {
-                if (chunk == chunks - 1) {
-                    float sr = 0f;
-                    float si = 0f;
-                    for (int j = 0; j < chunks; j++) {
-                        float t = pr * sr - pi * si + backwardRe[j * lanes + lane];
-                        si = pr * si + pi * sr + backwardIm[j * lanes + lane];
-                        sr = t;
-                    }
-                    ends.set(out + 2 * states, sr);
-                    ends.set(out + 3 * states, si);
-                }
-            }
-        }
-    }
-
-    /**
-     * Gradients by the inputs, summed over the directions, and each tile's part of the gradient by
-     * Lambda_bar.
-     *
-     * @param lambda (2P)
-     * @param x (B L, 2P d), the states
-     * @param dX (B L, 2P d)
-     * @param starts (B tiles, 2P d), from {@link #scanTileStarts}; not read when there is one tile
-     * @param dU (B L, 2P); written
-     * @param partial (B tiles, 2P); written
-     */
-    public static void scanAdjointTiles(
-            KernelContext c,
-            FloatArray lambda,
-            FloatArray x,
-            FloatArray dX,
-            FloatArray starts,
-            FloatArray dU,
-            FloatArray partial,
-            int length,
-            int states,
-            int lanes,
-            int stateGroups,
-            int chunks,
-            int tiles,
-            int directions,
-            int rows) {
-        float[] forwardRe = c.allocateFloatLocalArray(Launch.GROUP);
-        float[] forwardIm = c.allocateFloatLocalArray(Launch.GROUP);
-        float[] backwardRe = c.allocateFloatLocalArray(Launch.GROUP);
-        float[] backwardIm = c.allocateFloatLocalArray(Launch.GROUP);
-        int local = c.localIdx;
-        int lane = local % lanes;
-        int chunk = local / lanes;
-        int group = rows * stateGroups - 1 - c.groupIdx;
-        int row = group / stateGroups;
-        int p = (group % stateGroups) * lanes + lane;
-        int state = Math.min(p, states - 1);
-        int tile = row % tiles;
-        int first = (tile * chunks + chunk) * ADJOINT_CHUNK;
-        int left = length - first;
-        int width = 2 * states * directions;
-        int position = (row / tiles) * length + first;
-        int base = position * width + state;
-        float lr = lambda.get(state);
-        float li = -lambda.get(states + state);
-
-        float[] re = new float[ADJOINT_CHUNK];
-        float[] im = new float[ADJOINT_CHUNK];
-        float[] backRe = new float[ADJOINT_CHUNK];
-        float[] backIm = new float[ADJOINT_CHUNK];
-        for (int i = 0; i < ADJOINT_CHUNK; i++) {
-            float a = 0f;
-            float b = 0f;
-            if (i < left) {
-                a = dX.get(base + i * width);
-                b = dX.get(base + i * width + states);
-            }
-            re[i] = a;
-            im[i] = b;
-        }
-        for (int i = 0; i < ADJOINT_CHUNK; i++) {
-            float a = 0f;
-            float b = 0f;
-            if (directions == 2) {
-                if (i < left) {
-                    a = dX.get(base + i * width + 2 * states);
-                    b = dX.get(base + i * width + 3 * states);
-                }
-            }
-            backRe[i] = a;
-            backIm[i] = b;
-        }
-        float fr = 0f;
-        float fi = 0f;
-        for (int i = ADJOINT_CHUNK - 1; i >= 0; i--) {
-            float t = lr * fr - li * fi + re[i];
-            fi = lr * fi + li * fr + im[i];
-            fr = t;
-        }
-        float br = 0f;
-        float bi = 0f;
-        for (int i = 0; i < ADJOINT_CHUNK; i++) {
-            float t = lr * br - li * bi + backRe[i];
-            bi = lr * bi + li * br + backIm[i];
-            br = t;
-        }
-        forwardRe[local] = fr;
-        forwardIm[local] = fi;
-        backwardRe[local] = br;
-        backwardIm[local] = bi;
-        c.localBarrier();
-
-        float pr = powerRe(lr, li, ADJOINT_CHUNK);
-        float pi = powerIm(lr, li, ADJOINT_CHUNK);
-        int start = row * width + state;
-        float sr = 0f;
-        float si = 0f;
-        if (tiles > 1) {
-            sr = starts.get(start);
-            si = starts.get(start + states);
-        }
-        for (int j = chunks - 1; j > chunk; j--) {
-            float t = pr * sr - pi * si + forwardRe[j * lanes + lane];
-            si = pr * si + pi * sr + forwardIm[j * lanes + lane];
-            sr = t;
-        }
-        // Gradient by Lambda_bar: conj(state before) times the state's gradient.
-        float sumRe = 0f;
-        float sumIm = 0f;
-        for (int i = ADJOINT_CHUNK - 1; i >= 0; i--) {
-            float t = lr * sr - li * si + re[i];
-            si = lr * si + li * sr + im[i];
-            sr = t;
-            re[i] = sr;
-            im[i] = si;
-            float xr = 0f;
-            float xi = 0f;
-            if (i < left) {
-                if (first + i > 0) {
-                    xr = x.get(base + (i - 1) * width);
-                    xi = x.get(base + (i - 1) * width + states);
-                }
-            }
-            sumRe += xr * sr + xi * si;
-            sumIm += xr * si - xi * sr;
-        }
-        if (directions == 2) {
-            sr = 0f;
-            si = 0f;
-            if (tiles > 1) {
-                sr = starts.get(start + 2 * states);
-                si = starts.get(start + 3 * states);
-            }
-            for (int j = 0; j < chunk; j++) {
-                float t = pr * sr - pi * si + backwardRe[j * lanes + lane];
-                si = pr * si + pi * sr + backwardIm[j * lanes + lane];
-                sr = t;
-            }
-            for (int i = 0; i < ADJOINT_CHUNK; i++) {
-                float t = lr * sr - li * si + backRe[i];
-                si = lr * si + li * sr + backIm[i];
-                sr = t;
-                re[i] = re[i] + sr;
-                im[i] = im[i] + si;
-                float xr = 0f;
-                float xi = 0f;
-                if (i < left - 1) {
-                    xr = x.get(base + (i + 1) * width + 2 * states);
-                    xi = x.get(base + (i + 1) * width + 3 * states);
-                }
-                sumRe += xr * sr + xi * si;
-                sumIm += xr * si - xi * sr;
-            }
-        }
-        int out = position * 2 * states + state;
-        int writable = left;
-        if (p >= states) {
-            writable = 0;
-        }
-        for (int i = 0; i < ADJOINT_CHUNK; i++) {
-            if (i < writable) {
-                dU.set(out + i * 2 * states, re[i]);
-                dU.set(out + i * 2 * states + states, im[i]);
-            }
-        }
-        c.localBarrier();
-        forwardRe[local] = sumRe;
-        forwardIm[local] = sumIm;
-        c.localBarrier();
-        if (chunk == 0) {
-            if (p < states) {
-                float totalRe = 0f;
-                float totalIm = 0f;
-                for (int j = 0; j < chunks; j++) {
-                    totalRe += forwardRe[j * lanes + lane];
-                    totalIm += forwardIm[j * lanes + lane];
-                }
-                partial.set(row * 2 * states + state, totalRe);
-                partial.set(row * 2 * states + states + state, totalIm);
             }
         }
     }

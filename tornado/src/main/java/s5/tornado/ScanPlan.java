@@ -2,7 +2,7 @@ package s5.tornado;
 
 /**
  * How a scan over B sequences of length L with P states is cut up. A thread holds a <em>chunk</em>
- * of {@code chunk} neighbouring positions of one state in registers. A work group covers a
+ * of {@code chunkLength} neighbouring positions of one state in registers. A work group covers a
  * <em>tile</em>: {@code chunks} chunks, one after the other, of {@code lanes} neighbouring states.
  * A sequence is {@code tiles} tiles long, the last one padded with zeros.
  *
@@ -12,8 +12,7 @@ package s5.tornado;
  * @param length L
  * @param states P
  * @param directions d, 1 or 2
- * @param chunk positions of a thread, {@link ScanKernels#CHUNK} or {@link
- *     ScanKernels#ADJOINT_CHUNK}
+ * @param chunkLength positions of a thread
  * @param lanes states of a group
  * @param stateGroups groups that it takes to cover all states
  * @param chunks chunks of a tile
@@ -24,44 +23,84 @@ public record ScanPlan(
         int length,
         int states,
         int directions,
-        int chunk,
+        int chunkLength,
         int lanes,
         int stateGroups,
         int chunks,
         int tiles) {
 
-    /** States that lie side by side in a group, so that a warp reads 128 bytes at a time. */
-    private static final int LANES = 32;
+    /** Positions that a thread of {@link ScanKernels#scanTiles} holds in registers. */
+    private static final int CHUNK = 16;
+
+    /** Most states of a group there: whole rows, where that leaves two chunks in a group. */
+    private static final int LANES = 128;
+
+    /**
+     * Positions of a thread of {@link ScanAdjointKernels#scanAdjointTiles}, which holds more of
+     * each.
+     */
+    private static final int ADJOINT_CHUNK = 8;
+
+    /** Most states of a group there: shorter tiles would make more partial sums. */
+    private static final int ADJOINT_LANES = 96;
+
+    /**
+     * States of a group of {@link ScanKernels#scanTileStarts}: 32 bytes, the least that a memory
+     * access moves, so that as many threads as possible share a sequence.
+     */
+    private static final int START_LANES = 8;
 
     /** The cut of {@link ScanKernels#scanTiles} and what belongs to it. */
     public static ScanPlan forward(int sequences, int length, int states, int directions) {
-        return of(sequences, length, states, directions, ScanKernels.CHUNK);
+        return of(sequences, length, states, directions, CHUNK, LANES, Launch.GROUP);
     }
 
-    /** The cut of {@link ScanKernels#scanAdjointTiles} and what belongs to it. */
+    /** The cut of {@link ScanAdjointKernels#scanAdjointTiles} and what belongs to it. */
     public static ScanPlan adjoint(int sequences, int length, int states, int directions) {
-        return of(sequences, length, states, directions, ScanKernels.ADJOINT_CHUNK);
+        return of(
+                sequences, length, states, directions, ADJOINT_CHUNK, ADJOINT_LANES, Launch.GROUP);
     }
 
-    private static ScanPlan of(int sequences, int length, int states, int directions, int chunk) {
+    /**
+     * A cut with chunks and groups of a chosen size.
+     *
+     * @param lanesMost most states of a group
+     * @param group most threads of a group
+     */
+    static ScanPlan of(
+            int sequences,
+            int length,
+            int states,
+            int directions,
+            int chunkLength,
+            int lanesMost,
+            int group) {
         if (sequences < 1 || length < 1 || states < 1 || directions < 1 || directions > 2) {
             throw new IllegalArgumentException(
                     "scan of " + sequences + ", " + length + ", " + states + ", " + directions);
         }
-        int stateGroups = Math.ceilDiv(states, LANES);
+        int stateGroups = Math.ceilDiv(states, lanesMost);
         int lanes = Math.ceilDiv(states, stateGroups);
-        int most = Launch.GROUP / lanes;
-        int all = Math.ceilDiv(length, chunk);
+        int most = group / lanes;
+        int all = Math.ceilDiv(length, chunkLength);
         int tiles = Math.ceilDiv(all, most);
         int chunks = Math.ceilDiv(all, tiles);
         tiles = Math.ceilDiv(all, chunks);
         return new ScanPlan(
-                sequences, length, states, directions, chunk, lanes, stateGroups, chunks, tiles);
+                sequences,
+                length,
+                states,
+                directions,
+                chunkLength,
+                lanes,
+                stateGroups,
+                chunks,
+                tiles);
     }
 
     /** Positions of a tile. */
     public int tileLength() {
-        return chunk * chunks;
+        return chunkLength * chunks;
     }
 
     /** One group for each tile and group of states. */
@@ -69,14 +108,26 @@ public record ScanPlan(
         return new Launch(sequences * tiles * stateGroups, lanes * chunks);
     }
 
-    /** Threads along the tiles in {@link ScanKernels#scanTileStarts}. */
-    public int pieces() {
-        return Math.min(tiles, Launch.GROUP / lanes);
+    /** States of a group of {@link ScanKernels#scanTileStarts}. */
+    public int startLanes() {
+        return Math.ceilDiv(states, startGroups());
+    }
+
+    /** Groups of it that it takes to cover all states. */
+    public int startGroups() {
+        return Math.ceilDiv(states, START_LANES);
+    }
+
+    /** Tiles that one of its threads turns from ends into starts. */
+    public int startShare() {
+        return Math.ceilDiv(tiles, Launch.GROUP / startLanes());
     }
 
     /** One group for each sequence, direction and group of states. */
     public Launch startLaunch() {
-        return new Launch(sequences * directions * stateGroups, lanes * pieces());
+        return new Launch(
+                sequences * directions * startGroups(),
+                startLanes() * Math.ceilDiv(tiles, startShare()));
     }
 
     /**

@@ -1,6 +1,7 @@
 package s5.tornado;
 
 import s5.UserError;
+
 import uk.ac.manchester.tornado.api.TaskGraph;
 
 /** A task graph with room for as many tasks as TornadoVM can be made to take. */

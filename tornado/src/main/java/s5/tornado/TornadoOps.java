@@ -1,12 +1,11 @@
 package s5.tornado;
 
-import s5.ops.Ops;
 import s5.ops.Tensor;
 
 import java.util.List;
 
 /** Records operations: each is handed to the class that holds its family. */
-final class TornadoOps implements Ops {
+final class TornadoOps extends PendulumOps {
     private final InputOps input;
     private final ProductOps product;
     private final NormOps norm;

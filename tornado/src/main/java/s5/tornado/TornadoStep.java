@@ -180,20 +180,19 @@ final class TornadoStep implements Step {
             return Map.of();
         }
         layout.blocks().forEach(Block::download);
-        return backend.call(
-                () -> {
-                    try (TornadoExecutionPlan timed = new TornadoExecutionPlan(tasks.snapshot())) {
-                        timed.withDevice(device);
-                        timed.withGridScheduler(grids);
-                        timed.execute();
-                        timed.withProfiler(ProfilerMode.SILENT);
-                        String log = "";
-                        for (int i = 0; i < PROFILED; i++) {
-                            log = timed.execute().getProfilerResult().getProfileLog();
-                        }
-                        return Profile.parse(log, PROFILED);
-                    }
-                });
+        return backend.call(() -> {
+            try (TornadoExecutionPlan timed = new TornadoExecutionPlan(tasks.snapshot())) {
+                timed.withDevice(device);
+                timed.withGridScheduler(grids);
+                timed.execute();
+                timed.withProfiler(ProfilerMode.SILENT);
+                String log = "";
+                for (int i = 0; i < PROFILED; i++) {
+                    log = timed.execute().getProfilerResult().getProfileLog();
+                }
+                return Profile.parse(log, PROFILED);
+            }
+        });
     }
 
     /** Bytes of all arrays on the device. */

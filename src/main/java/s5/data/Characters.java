@@ -1,0 +1,102 @@
+package s5.data;
+
+import s5.UserError;
+
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * Texts as sequences of characters, as Python's {@code list(text)} gives them to the official
+ * loaders: a character is a Unicode code point, case, blanks and markup are kept, a text is cut
+ * after L - 1 characters, and &lt;eos&gt; follows.
+ */
+final class Characters {
+    /** An id is a byte. */
+    private static final int MOST = 256;
+
+    private final Vocabulary vocabulary;
+    private final byte[] ids = new byte[Character.MAX_CODE_POINT + 1];
+    private final byte[] sequence;
+
+    /**
+     * @param length L
+     */
+    Characters(Vocabulary vocabulary, int length) {
+        this.vocabulary = vocabulary;
+        this.sequence = new byte[length];
+        Arrays.fill(ids, (byte) Vocabulary.UNKNOWN_ID);
+        for (int id = Vocabulary.END_ID + 1; id < vocabulary.size(); id++) {
+            ids[vocabulary.tokens().get(id).codePointAt(0)] = (byte) id;
+        }
+    }
+
+    Vocabulary vocabulary() {
+        return vocabulary;
+    }
+
+    /** The text's ids are the first so many of {@link #sequence}. */
+    int encode(String text) {
+        int count = 0;
+        for (int i = 0; i < text.length() && count < sequence.length - 1; ) {
+            int c = text.codePointAt(i);
+            sequence[count++] = ids[c];
+            i += Character.charCount(c);
+        }
+        sequence[count++] = Vocabulary.END_ID;
+        return count;
+    }
+
+    /** Valid until the next {@link #encode}. */
+    byte[] sequence() {
+        return sequence;
+    }
+
+    /** Counts the characters of the texts that a vocabulary is made from. */
+    static final class Counter {
+        private final int length;
+        private final long[] counts = new long[Character.MAX_CODE_POINT + 1];
+
+        /**
+         * @param length L: what is cut off a text does not count
+         */
+        Counter(int length) {
+            this.length = length;
+        }
+
+        void add(String text) {
+            int kept = 0;
+            for (int i = 0; i < text.length() && kept < length - 1; kept++) {
+                int c = text.codePointAt(i);
+                counts[c]++;
+                i += Character.charCount(c);
+            }
+        }
+
+        /**
+         * Ids by the rules of {@link Vocabulary#of}.
+         *
+         * @param what the data set, for the message
+         * @throws UserError when there are more characters than a byte has values
+         */
+        Characters characters(long minFrequency, String what) {
+            Map<String, Long> found = new HashMap<>();
+            for (int c = 0; c < counts.length; c++) {
+                if (counts[c] > 0) {
+                    found.put(Character.toString(c), counts[c]);
+                }
+            }
+            Vocabulary vocabulary = Vocabulary.of(found, minFrequency);
+            if (vocabulary.size() > MOST) {
+                throw new UserError(
+                        "%s: %d different characters occur %d times or more in the training texts; %d can be told apart"
+                                .formatted(
+                                        what,
+                                        vocabulary.size() - Vocabulary.END_ID - 1,
+                                        minFrequency,
+                                        MOST - Vocabulary.END_ID - 1));
+            }
+            return new Characters(vocabulary, length);
+        }
+    }
+}

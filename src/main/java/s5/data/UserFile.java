@@ -1,0 +1,222 @@
+package s5.data;
+
+import s5.UserError;
+import s5.config.DataConfig;
+import s5.config.DataSet;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.StringReader;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * A user's own samples, to be classified: a data set whose labels are all 0. What is read depends
+ * on the data set that the model was trained on and on the file's name; any file may be gzipped.
+ *
+ * <ul>
+ *   <li>texts ({@code listops}, {@code imdb}, {@code aan}): UTF-8, a sample a line; for aan the two
+ *       texts have a tab between them
+ *   <li>numbers: {@code .csv}, a sequence a line, its L inputs numbers as the model sees them, with
+ *       commas, semicolons, tabs or blanks between; or {@code .f32}, the same as little-endian
+ *       float32
+ *   <li>{@code smnist} and {@code psmnist}: MNIST's own format as well, {@code idx3-ubyte}
+ * </ul>
+ */
+public final class UserFile implements Dataset {
+    private static final int LARGEST = 1 << 30;
+
+    private final Shape shape;
+    private final List<int[]> tokens; // the documents of all samples, or null
+    private final List<float[]> values; // the samples, or null
+
+    private UserFile(Shape shape, List<int[]> tokens, List<float[]> values) {
+        this.shape = shape;
+        this.tokens = tokens;
+        this.values = values;
+    }
+
+    /**
+     * Reads a file.
+     *
+     * @param config says which data set the model was trained on
+     * @param shape of that
+     * @param tokenNames of its vocabulary; empty when it has none
+     * @throws UserError when the file cannot be read or fits neither the formats nor the shape
+     */
+    public static Dataset open(Path file, DataConfig config, Shape shape, List<String> tokenNames) {
+        String name = file.getFileName().toString().replaceFirst("\\.gz$", "");
+        Dataset samples;
+        if (shape.tokens()) {
+            samples = texts(file, config.set(), shape, new Vocabulary(tokenNames));
+        } else if (name.contains("idx3-ubyte")) {
+            samples = images(file, config.set());
+        } else if (name.endsWith(".f32")) {
+            samples = floats(file, shape);
+        } else if (name.endsWith(".csv")) {
+            samples = rows(file, shape);
+        } else {
+            throw new UserError(
+                    "%s: is of no format known here; %s takes .csv or .f32%s"
+                            .formatted(
+                                    file,
+                                    config.set().name().toLowerCase(Locale.ROOT),
+                                    isMnist(config.set()) ? " or MNIST's own idx3-ubyte" : ""));
+        }
+        if (samples.size() == 0) {
+            throw new UserError(file + ": holds no samples");
+        }
+        return samples;
+    }
+
+    private static boolean isMnist(DataSet set) {
+        return set == DataSet.SMNIST || set == DataSet.PSMNIST;
+    }
+
+    private static Dataset images(Path file, DataSet set) {
+        if (!isMnist(set)) {
+            throw new UserError(file + ": holds images of MNIST, but the model is of " + set);
+        }
+        return Mnist.images(file, set == DataSet.PSMNIST);
+    }
+
+    private static Dataset texts(Path file, DataSet set, Shape shape, Vocabulary vocabulary) {
+        Characters characters =
+                set == DataSet.LISTOPS ? null : new Characters(vocabulary, shape.length());
+        List<int[]> documents = new ArrayList<>();
+        int line = 0;
+        for (String text : lines(file)) {
+            line++;
+            String place = file + ":" + line;
+            if (characters == null) {
+                documents.add(ListOps.ids(text, vocabulary, shape.length(), place));
+                continue;
+            }
+            String[] parts = shape.documents() == 1 ? new String[] {text} : text.split("\t", -1);
+            if (parts.length != shape.documents()) {
+                throw new UserError(
+                        "%s: %d texts where the model takes %d; put a tab between them"
+                                .formatted(place, parts.length, shape.documents()));
+            }
+            for (String part : parts) {
+                int count = characters.encode(part);
+                int[] ids = new int[count];
+                Arrays.setAll(ids, i -> characters.sequence()[i] & 0xff);
+                documents.add(ids);
+            }
+        }
+        return new UserFile(shape, documents, null);
+    }
+
+    /** Without empty ones at the end. */
+    private static List<String> lines(Path file) {
+        String text = RawFile.text(bytes(file), file.toString());
+        List<String> lines =
+                new ArrayList<>(new BufferedReader(new StringReader(text)).lines().toList());
+        while (!lines.isEmpty() && lines.getLast().isEmpty()) {
+            lines.removeLast();
+        }
+        return lines;
+    }
+
+    private static byte[] bytes(Path file) {
+        try (InputStream in = RawFile.open(file)) {
+            byte[] bytes = in.readNBytes(LARGEST + 1);
+            if (bytes.length > LARGEST) {
+                throw new UserError(file + ": has more than 1 GiB; split it");
+            }
+            return bytes;
+        } catch (IOException e) {
+            throw RawFile.damaged(file, e);
+        }
+    }
+
+    private static Dataset floats(Path file, Shape shape) {
+        ByteBuffer bytes = ByteBuffer.wrap(bytes(file)).order(ByteOrder.LITTLE_ENDIAN);
+        int size = shape.length() * shape.inputs();
+        if (bytes.remaining() % (4 * size) != 0) {
+            throw new UserError(
+                    "%s: %,d bytes are no whole number of samples, which have %d x %d numbers of 4 bytes"
+                            .formatted(file, bytes.remaining(), shape.length(), shape.inputs()));
+        }
+        List<float[]> samples = new ArrayList<>();
+        while (bytes.hasRemaining()) {
+            float[] sample = new float[size];
+            for (int i = 0; i < size; i++) {
+                sample[i] = finite(bytes.getFloat(), file + ", sample " + samples.size(), i);
+            }
+            samples.add(sample);
+        }
+        return new UserFile(shape, null, samples);
+    }
+
+    private static Dataset rows(Path file, Shape shape) {
+        List<float[]> samples = new ArrayList<>();
+        int line = 0;
+        for (String row : lines(file)) {
+            line++;
+            String place = file + ":" + line;
+            String[] fields = row.strip().split("\\s*[,;\\s]\\s*", -1);
+            float[] sample = new float[shape.length() * shape.inputs()];
+            if (fields.length != sample.length) {
+                throw new UserError(
+                        "%s: %d numbers where a sample has %d x %d"
+                                .formatted(place, fields.length, shape.length(), shape.inputs()));
+            }
+            for (int i = 0; i < sample.length; i++) {
+                try {
+                    sample[i] = finite(Float.parseFloat(fields[i]), place, i);
+                } catch (NumberFormatException e) {
+                    throw new UserError(
+                            "%s: number %d is '%s'"
+                                    .formatted(place, i + 1, RawFile.shorten(fields[i])),
+                            e);
+                }
+            }
+            samples.add(sample);
+        }
+        return new UserFile(shape, null, samples);
+    }
+
+    private static float finite(float value, String place, int i) {
+        if (!Float.isFinite(value)) {
+            throw new UserError("%s: number %d is %s".formatted(place, i + 1, value));
+        }
+        return value;
+    }
+
+    @Override
+    public Shape shape() {
+        return shape;
+    }
+
+    @Override
+    public int size() {
+        return tokens == null ? values.size() : tokens.size() / shape.documents();
+    }
+
+    @Override
+    public void read(int i, Batch batch, int row) {
+        int size = shape.length() * (tokens == null ? shape.inputs() : 1);
+        for (int document = 0; document < shape.documents(); document++) {
+            int at = batch.at(document, row);
+            if (tokens == null) {
+                System.arraycopy(values.get(i), 0, batch.x, at * size, size);
+                batch.lengths[at] = shape.length();
+            } else {
+                int[] ids = tokens.get(i * shape.documents() + document);
+                System.arraycopy(ids, 0, batch.tokens, at * size, ids.length);
+                Arrays.fill(
+                        batch.tokens, at * size + ids.length, (at + 1) * size, Vocabulary.PAD_ID);
+                batch.lengths[at] = ids.length;
+            }
+        }
+        batch.labels[row] = 0;
+    }
+}

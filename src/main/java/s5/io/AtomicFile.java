@@ -1,0 +1,90 @@
+package s5.io;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+
+/**
+ * Writes a file whole or not at all, whatever happens meanwhile, a power cut included: under a
+ * temporary name beside it, flushed to the disk, renamed, and the folder flushed too. Until then
+ * the file of that name is the old one.
+ */
+public final class AtomicFile {
+    private AtomicFile() {}
+
+    /** Writes the content. */
+    public interface Body {
+        /** Writes to an empty file. */
+        void writeTo(FileChannel out) throws IOException;
+    }
+
+    /**
+     * Writes or replaces a file. Its folder has to exist.
+     *
+     * @throws IOException when that fails; the old file is then still there and the temporary one
+     *     is not
+     */
+    public static void write(Path file, Body body) throws IOException {
+        Path temporary = file.resolveSibling(file.getFileName() + ".tmp");
+        boolean done = false;
+        try {
+            try (FileChannel out =
+                    FileChannel.open(
+                            temporary,
+                            StandardOpenOption.CREATE,
+                            StandardOpenOption.WRITE,
+                            StandardOpenOption.TRUNCATE_EXISTING)) {
+                body.writeTo(out);
+                out.force(true);
+            }
+            Files.move(
+                    temporary,
+                    file,
+                    StandardCopyOption.ATOMIC_MOVE,
+                    StandardCopyOption.REPLACE_EXISTING);
+            done = true;
+        } finally {
+            if (!done) {
+                temporary.toFile().delete();
+            }
+        }
+        Path folder = file.toAbsolutePath().getParent();
+        // Without this the rename itself may be lost. Windows opens no folders and needs it not.
+        if (!System.getProperty("os.name").startsWith("Windows")) {
+            try (FileChannel entry = FileChannel.open(folder, StandardOpenOption.READ)) {
+                entry.force(true);
+            }
+        }
+    }
+
+    /** The same with a text, in UTF-8. */
+    public static void write(Path file, String text) throws IOException {
+        ByteBuffer bytes = StandardCharsets.UTF_8.encode(text);
+        write(file, out -> writeAll(out, bytes));
+    }
+
+    /** Writes all that is left in a buffer. */
+    public static void writeAll(FileChannel out, ByteBuffer bytes) throws IOException {
+        while (bytes.hasRemaining()) {
+            out.write(bytes);
+        }
+    }
+
+    /** What went wrong, in few words: the message of most of these exceptions is a bare path. */
+    public static String reason(IOException e) {
+        return switch (e) {
+            case AccessDeniedException _ -> "permission denied";
+            case NoSuchFileException _ -> "no such folder";
+            case FileSystemException other when other.getReason() != null -> other.getReason();
+            default -> e.getMessage();
+        };
+    }
+}

@@ -1,0 +1,5 @@
+/**
+ * Files that other programs read too: {@link s5.io.Safetensors} for Python, {@link s5.io.EventFile}
+ * for TensorBoard. {@link s5.io.AtomicFile} writes a file whole or not at all.
+ */
+package s5.io;

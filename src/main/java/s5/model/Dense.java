@@ -1,0 +1,44 @@
+package s5.model;
+
+import s5.ops.Ops;
+import s5.ops.Tensor;
+
+import java.util.List;
+
+/** A dense layer: {@code x W + bias}, forward and backward. */
+final class Dense {
+    private final String name;
+    private final Parameter kernel;
+    private final Parameter bias;
+    private Tensor x;
+
+    Dense(String name, int in, int out) {
+        this.name = name;
+        kernel = Parameter.of(name + "/kernel", in, out);
+        bias = Parameter.of(name + "/bias", out);
+    }
+
+    List<Parameter> parameters() {
+        return List.of(kernel, bias);
+    }
+
+    /** x (n, in); the result (n, out). */
+    Tensor forward(Ops ops, Tensor x) {
+        this.x = x;
+        Tensor out = Tensor.scratch(name + "/out", x.dim(0), bias.value().size());
+        ops.dense(x, kernel.value(), bias.value(), out);
+        return out;
+    }
+
+    /** The gradient by x; writes those of kernel and bias. */
+    Tensor backward(Ops ops, Tensor dOut) {
+        Tensor dX = Tensor.scratch(name + "/dx", x.dim(0), x.dim(1));
+        ops.denseAdjoint(x, kernel.value(), dOut, kernel.gradient(), bias.gradient(), dX);
+        return dX;
+    }
+
+    /** As {@link #backward}, where x is data, which needs no gradient. */
+    void backwardFirst(Ops ops, Tensor dOut) {
+        ops.denseAdjoint(x, kernel.value(), dOut, kernel.gradient(), bias.gradient(), null);
+    }
+}

@@ -1,0 +1,91 @@
+package s5.model;
+
+import s5.ops.Ops;
+import s5.ops.Ops.Curve;
+import s5.ops.Tensor;
+
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * Regression: a normal distribution of the targets at every position, its mean and variance each by
+ * a network of its own (dense 30, tanh, dense). The variance is {@code elu + 1} of what its network
+ * says; see {@link Ops#gaussianLoss}.
+ */
+final class GaussianHead implements Head {
+    private static final int HIDDEN = 30;
+
+    private final Decoder mean;
+    private final Decoder variance;
+    private Tensor dMean;
+    private Tensor dZ;
+
+    GaussianHead(int features, int targets) {
+        mean = new Decoder("decoder_mu", features, targets);
+        variance = new Decoder("decoder_lvar", features, targets);
+    }
+
+    @Override
+    public List<Parameter> parameters() {
+        return Stream.of(mean, variance).flatMap(d -> d.parameters().stream()).toList();
+    }
+
+    @Override
+    public void forward(Pass pass, Inputs in, Outputs out, Tensor x) {
+        Ops ops = pass.ops();
+        Tensor mu = mean.forward(ops, x);
+        Tensor z = variance.forward(ops, x);
+        dMean = pass.training() ? Tensor.scratch("dmean", mu.shape()) : null;
+        dZ = pass.training() ? Tensor.scratch("dz", z.shape()) : null;
+        ops.gaussianLoss(
+                mu,
+                z,
+                in.targets(),
+                in.counters(),
+                pass.length(),
+                out.prediction(),
+                out.metrics(),
+                dMean,
+                dZ);
+    }
+
+    @Override
+    public Tensor backward(Pass pass, Inputs in) {
+        Tensor byMean = mean.backward(pass.ops(), dMean);
+        Tensor byZ = variance.backward(pass.ops(), dZ);
+        Tensor dX = Tensor.scratch("dx", byMean.shape());
+        pass.ops().add(byMean, byZ, dX);
+        return dX;
+    }
+
+    /** Dense, tanh, dense. */
+    private static final class Decoder {
+        private final String name;
+        private final Dense layer0;
+        private final Dense layer1;
+        private Tensor active;
+
+        Decoder(String name, int features, int targets) {
+            this.name = name;
+            layer0 = new Dense(name + "/layers_0", features, HIDDEN);
+            layer1 = new Dense(name + "/layers_1", HIDDEN, targets);
+        }
+
+        List<Parameter> parameters() {
+            return Stream.of(layer0, layer1).flatMap(l -> l.parameters().stream()).toList();
+        }
+
+        Tensor forward(Ops ops, Tensor x) {
+            Tensor hidden = layer0.forward(ops, x);
+            active = Tensor.scratch(name + "/active", hidden.shape());
+            ops.activate(hidden, Curve.TANH, active);
+            return layer1.forward(ops, active);
+        }
+
+        Tensor backward(Ops ops, Tensor dOut) {
+            Tensor dActive = layer1.backward(ops, dOut);
+            ops.activateAdjoint(active, Curve.TANH, dActive, dActive);
+            return layer0.backward(ops, dActive);
+        }
+    }
+}

@@ -1,0 +1,112 @@
+package s5.run;
+
+import s5.UserError;
+import s5.io.AtomicFile;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * Possession of a folder: a file in it that is locked as long as the process lives, however it
+ * ends.
+ */
+final class FolderLock implements AutoCloseable {
+    static final String FILE = "run.lock";
+
+    /** Folders that this process has. */
+    private static final Set<Path> OURS = ConcurrentHashMap.newKeySet();
+
+    private final Path file;
+    private final Path folder;
+    private FileChannel channel;
+    private Object key;
+
+    private FolderLock(Path file, Path folder) {
+        this.file = file;
+        this.folder = folder;
+    }
+
+    /**
+     * Takes a folder.
+     *
+     * @throws UserError when a living process has it
+     */
+    static FolderLock take(Path folder) throws IOException {
+        // A second channel to a locked file must not even be opened: POSIX drops all of a
+        // process's locks on a file when it closes one.
+        Path real = folder.toRealPath();
+        if (!OURS.add(real)) {
+            throw taken(folder, ProcessHandle.current().pid() + ", this one");
+        }
+        FolderLock lock = new FolderLock(folder.resolve(FILE), real);
+        try {
+            lock.open();
+            return lock;
+        } catch (IOException | UserError e) {
+            lock.close();
+            throw e;
+        }
+    }
+
+    private void open() throws IOException {
+        channel =
+                FileChannel.open(
+                        file,
+                        StandardOpenOption.CREATE,
+                        StandardOpenOption.READ,
+                        StandardOpenOption.WRITE);
+        if (channel.tryLock() == null) {
+            ByteBuffer owner = ByteBuffer.allocate(20);
+            channel.read(owner, 0);
+            throw taken(
+                    file.getParent(), StandardCharsets.US_ASCII.decode(owner.flip()).toString());
+        }
+        channel.truncate(0);
+        String owner = Long.toString(ProcessHandle.current().pid());
+        AtomicFile.writeAll(channel, StandardCharsets.US_ASCII.encode(owner));
+        key = key();
+    }
+
+    private static UserError taken(Path folder, String process) {
+        return new UserError(
+                "%s: a run is going on there (process %s); wait for its end, or choose another folder with out=DIR"
+                        .formatted(folder, process));
+    }
+
+    /** Whether the folder is still there, and the same. */
+    boolean held() {
+        try {
+            return key().equals(key);
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    /** Of the file that has the name now. Windows has none, but lets nobody remove an open file. */
+    private Object key() throws IOException {
+        Object key = Files.readAttributes(file, BasicFileAttributes.class).fileKey();
+        return key == null ? file : key;
+    }
+
+    /** Gives the folder back. */
+    @Override
+    public void close() {
+        try {
+            if (channel != null) {
+                channel.close();
+            }
+        } catch (IOException e) {
+            // it holds nothing that could be lost
+        } finally {
+            OURS.remove(folder);
+        }
+    }
+}

@@ -1,0 +1,152 @@
+package s5.run;
+
+import s5.io.AtomicFile;
+import s5.io.EventFile;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Collector;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * The numbers of a run: a table, metrics.csv, with a row for each epoch and some for the steps
+ * between, and the same in event files for TensorBoard, as {@code epoch/train_loss} and so on.
+ */
+public final class Metrics implements Closeable {
+    /** Name of the table in the run's folder. */
+    public static final String FILE = "metrics.csv";
+
+    /** What a row tells; the rest of its name is in small letters. */
+    public enum Kind {
+        /** A look at the steps since the last row. */
+        STEP,
+        /** A whole epoch, evaluated. */
+        EPOCH;
+
+        @Override
+        public String toString() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+
+    /**
+     * A column of the table; losses are means in nats, accuracies shares in [0, 1] or, in
+     * regression, minus the mean squared error.
+     */
+    public enum Column {
+        TRAIN_LOSS,
+        TRAIN_ACCURACY,
+        VALIDATION_LOSS,
+        VALIDATION_ACCURACY,
+        TEST_LOSS,
+        TEST_ACCURACY,
+        SSM_LR,
+        LR,
+        /** Euclidean norm of the gradient of all parameters in the last step. */
+        GRADIENT_NORM,
+        STEPS_PER_SECOND,
+        SAMPLES_PER_SECOND,
+        /** Resident set of this process, in 10^6 bytes. */
+        MEMORY_MB,
+        /** That the run has taken so far. */
+        SECONDS;
+
+        @Override
+        public String toString() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+
+    private static final String HEADER =
+            "kind,epoch,step,"
+                    + Stream.of(Column.values())
+                            .map(Column::toString)
+                            .collect(Collectors.joining(","));
+
+    private final FileChannel table;
+    private final EventFile events;
+    private long rows;
+
+    /**
+     * Opens the table of a run.
+     *
+     * @param folder of the run
+     * @param rows that it had when the checkpoint was written with which the run goes on: what
+     *     stands below them is of steps that will be done again, and is removed. 0 for a new run
+     * @param step updates done by then
+     */
+    Metrics(Path folder, long rows, long step) throws IOException {
+        Path file = folder.resolve(FILE);
+        List<String> kept = List.of();
+        if (rows > 0 && Files.exists(file)) {
+            try (Stream<String> lines = Files.lines(file, StandardCharsets.UTF_8)) {
+                kept = lines.skip(1).limit(rows).toList();
+            }
+        }
+        String text = Stream.concat(Stream.of(HEADER), kept.stream()).collect(lines());
+        AtomicFile.write(file, text);
+        this.rows = kept.size();
+        table = FileChannel.open(file, StandardOpenOption.WRITE, StandardOpenOption.APPEND);
+        boolean done = false;
+        try {
+            events = new EventFile(folder, step);
+            done = true;
+        } finally {
+            if (!done) {
+                table.close();
+            }
+        }
+    }
+
+    private static Collector<CharSequence, ?, String> lines() {
+        return Collectors.joining("\n", "", "\n");
+    }
+
+    /**
+     * Adds a row.
+     *
+     * @param epoch from 1
+     * @param step updates done
+     * @param values of the columns that have one
+     */
+    void add(Kind kind, int epoch, long step, Map<Column, Double> values) throws IOException {
+        StringBuilder row = new StringBuilder().append(kind).append(',').append(epoch);
+        row.append(',').append(step);
+        for (Column column : Column.values()) {
+            row.append(',');
+            Double value = values.get(column);
+            if (value != null) {
+                row.append(value.floatValue());
+                events.scalar(kind + "/" + column, step, value.floatValue());
+            }
+        }
+        AtomicFile.writeAll(table, StandardCharsets.UTF_8.encode(row.append('\n').toString()));
+        rows++;
+    }
+
+    /** How many rows the table has. */
+    long rows() {
+        return rows;
+    }
+
+    /** Brings the table to the disk, so that a checkpoint never knows more rows than there are. */
+    void force() throws IOException {
+        table.force(false);
+    }
+
+    @Override
+    public void close() throws IOException {
+        try (table) {
+            events.close();
+        }
+    }
+}

@@ -1,0 +1,277 @@
+package s5.run;
+
+import s5.Failure;
+import s5.UserError;
+import s5.config.Config;
+import s5.config.ConfigLoader;
+import s5.io.AtomicFile;
+import s5.io.Safetensors;
+import s5.ops.Backend;
+import s5.run.Metrics.Column;
+import s5.run.Metrics.Kind;
+
+import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/**
+ * The folder of a run, which belongs to one process at a time. It holds
+ *
+ * <pre>
+ *   config.yaml        every setting
+ *   run.json           what ran when and where: versions, device, seed, command lines, outcome
+ *   log.txt            every line that the run said, with its time
+ *   metrics.csv        a row for each epoch, and some for the steps between; see {@link Metrics}
+ *   events.out....     the same for TensorBoard
+ *   last.safetensors   the newest checkpoint
+ *   best.safetensors   that of the best epoch
+ *   report.html        the whole in pictures
+ *   run.lock           locked while the run lives
+ * </pre>
+ *
+ * <p>What cannot be written while the run goes on ends it with a {@link Failure}; its checkpoints
+ * stay as they are.
+ */
+public final class RunFolder implements AutoCloseable {
+    private static final String LOG = "log.txt";
+
+    /** What a run leaves that ended before it began, for want of its data set say. */
+    private static final Set<String> EARLY = Set.of(FolderLock.FILE, LOG);
+
+    private final Path path;
+    private final FolderLock lock;
+    private final Console console;
+    private final boolean continued;
+
+    private History history;
+    private Metrics metrics;
+
+    private RunFolder(Path path, FolderLock lock, Console console, boolean continued) {
+        this.path = path;
+        this.lock = lock;
+        this.console = console;
+        this.continued = continued;
+    }
+
+    /**
+     * Takes possession of the folder {@code config.out()}; makes it when there is none.
+     *
+     * @param resume whether a run that is there should go on
+     * @param console what this run says, now also to its log
+     * @throws UserError when a run lives in the folder; when one did and {@code resume} is not set;
+     *     when it holds something else; when it cannot be written
+     */
+    public static RunFolder open(Config config, boolean resume, Console console) {
+        Path path = Path.of(config.out());
+        FolderLock lock = null;
+        boolean done = false;
+        try {
+            Files.createDirectories(path);
+            lock = FolderLock.take(path);
+            boolean checkpoint = Files.exists(last(path)) || Files.exists(best(path));
+            boolean run = checkpoint || Files.exists(path.resolve(History.FILE));
+            if (run && !resume) {
+                throw new UserError(
+                        "%s: holds a run already%s; add resume=true to continue it, or out=DIR for another folder"
+                                .formatted(path, History.outcome(path)));
+            }
+            if (!run && holdsOtherFiles(path)) {
+                throw new UserError(
+                        path
+                                + ": holds other files but no run; choose another folder with"
+                                + " out=DIR");
+            }
+            console.log(path.resolve(LOG));
+            if (resume && !checkpoint) {
+                console.line("%s: no checkpoint to go on from, so the run begins anew", path);
+            }
+            RunFolder folder = new RunFolder(path, lock, console, resume && checkpoint);
+            done = true;
+            return folder;
+        } catch (FileAlreadyExistsException e) {
+            throw new UserError(path + ": is a file, not a folder; choose another with out=DIR", e);
+        } catch (IOException e) {
+            throw new UserError(
+                    "%s: cannot be used as the run's folder (%s); choose another with out=DIR"
+                            .formatted(path, AtomicFile.reason(e)),
+                    e);
+        } finally {
+            if (!done && lock != null) {
+                lock.close();
+            }
+        }
+    }
+
+    private static boolean holdsOtherFiles(Path path) throws IOException {
+        try (Stream<Path> files = Files.list(path)) {
+            return files.anyMatch(f -> !EARLY.contains(f.getFileName().toString()));
+        }
+    }
+
+    public Path path() {
+        return path;
+    }
+
+    /** Where to say something. */
+    public Console console() {
+        return console;
+    }
+
+    /** The newest checkpoint. */
+    public Path last() {
+        return last(path);
+    }
+
+    /** The checkpoint of the best epoch. */
+    public Path best() {
+        return best(path);
+    }
+
+    private static Path last(Path folder) {
+        return folder.resolve("last.safetensors");
+    }
+
+    private static Path best(Path folder) {
+        return folder.resolve("best.safetensors");
+    }
+
+    /**
+     * The checkpoint to go on from: the newest, or the best one when somebody removed that; null
+     * for a new run.
+     */
+    public Path checkpoint() {
+        return !continued ? null : Files.exists(last()) ? last() : best();
+    }
+
+    /**
+     * Writes down what runs here.
+     *
+     * @param words of the command line
+     */
+    public void begin(Config config, Backend backend, List<String> words) {
+        try {
+            Path file = path.resolve("config.yaml");
+            if (!continued) {
+                ConfigLoader.write(config, file);
+            }
+            history = History.begin(path, config, backend, words);
+        } catch (IOException e) {
+            throw new UserError(
+                    "%s: cannot be written (%s)".formatted(path, AtomicFile.reason(e)), e);
+        }
+    }
+
+    /**
+     * Opens the table of numbers.
+     *
+     * @param rows of it to keep
+     * @param epoch where the run goes on, from 1
+     * @param step updates done before
+     */
+    public void beginMetrics(long rows, int epoch, long step) {
+        try {
+            metrics = new Metrics(path, rows, step);
+            if (history != null && step > 0) {
+                history.resumed(epoch, step);
+            }
+        } catch (IOException e) {
+            throw failure(Metrics.FILE, e);
+        }
+    }
+
+    /** Adds a row of numbers; see {@link Metrics}. */
+    public void row(Kind kind, int epoch, long step, Map<Column, Double> values) {
+        try {
+            metrics.add(kind, epoch, step, values);
+        } catch (IOException e) {
+            throw failure(Metrics.FILE, e);
+        }
+    }
+
+    /** Rows of numbers so far; they are on the disk. */
+    public long rows() {
+        try {
+            metrics.force();
+            return metrics.rows();
+        } catch (IOException e) {
+            throw failure(Metrics.FILE, e);
+        }
+    }
+
+    /**
+     * Writes a checkpoint, whole or not at all.
+     *
+     * @param file {@link #last} or {@link #best}
+     */
+    public void save(Path file, Safetensors checkpoint) {
+        checkStillOurs();
+        if (console.logFailed()) {
+            throw new Failure(
+                    "%s: cannot be written; the run stops; once there is room, resume=true continues it"
+                            .formatted(path.resolve(LOG)));
+        }
+        try {
+            AtomicFile.write(file, checkpoint::writeTo);
+        } catch (IOException e) {
+            checkStillOurs();
+            throw failure(file.getFileName().toString(), e);
+        }
+    }
+
+    /** Writes another file of the run, whole or not at all. */
+    public void save(String name, String text) {
+        checkStillOurs();
+        try {
+            AtomicFile.write(path.resolve(name), text);
+        } catch (IOException e) {
+            throw failure(name, e);
+        }
+    }
+
+    private void checkStillOurs() {
+        if (!lock.held()) {
+            throw new Failure(
+                    path + ": was moved or deleted while the run wrote to it; the run stops");
+        }
+    }
+
+    private Failure failure(String name, IOException e) {
+        return new Failure(
+                "%s: cannot be written (%s); the run stops; mend that, and resume=true continues from the last checkpoint"
+                        .formatted(path.resolve(name), AtomicFile.reason(e)));
+    }
+
+    /**
+     * Writes down how the run ended.
+     *
+     * @param outcome in a few words
+     */
+    public void end(String outcome) {
+        try {
+            if (history != null) {
+                checkStillOurs();
+                history.end(outcome);
+            }
+        } catch (IOException | Failure e) {
+            console.note("run.json was not completed: " + e.getMessage());
+        }
+    }
+
+    @Override
+    public void close() {
+        console.close();
+        lock.close();
+        try {
+            if (metrics != null) {
+                metrics.close();
+            }
+        } catch (IOException e) {
+            throw failure(Metrics.FILE, e);
+        }
+    }
+}

@@ -1,0 +1,86 @@
+package s5.train;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+
+/**
+ * How far a run is: with the model's tensors and the settings, all that decides how it goes on.
+ * There is no random state besides: the order of the samples is a function of seed and epoch, a
+ * dropout mask one of seed and step.
+ */
+final class Progress {
+    private static final JsonMapper JSON =
+            JsonMapper.builder().enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES).build();
+
+    /** Epochs that are over, evaluation included. */
+    public int epoch;
+
+    /** Steps done in the next one. */
+    public int step;
+
+    /** Sum of their losses, in their order. */
+    public double loss;
+
+    /** How many of their samples were right; in regression minus their squared errors. */
+    public double right;
+
+    /** The two sums as they were at the last row of the table of numbers. */
+    public double lossAtRow;
+
+    public double rightAtRow;
+
+    /** Rows in that table. */
+    public long rows;
+
+    /** Learning rates before the schedule, as the plateau rule left them. */
+    public double ssmLr;
+
+    public double lr;
+
+    /** Epochs since validation improved: since then, and since the plateau rule acted. */
+    public int sinceBest;
+
+    public int sincePlateau;
+
+    /** The best epoch; null before the first one ends. */
+    public Trainer.Summary best;
+
+    /** Seconds that the run has taken. */
+    public double seconds;
+
+    /** The first step of the next epoch is the next one. */
+    void nextEpoch() {
+        epoch++;
+        step = 0;
+        loss = 0;
+        right = 0;
+        lossAtRow = 0;
+        rightAtRow = 0;
+    }
+
+    String toJson() {
+        try {
+            return JSON.writeValueAsString(this);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /**
+     * Reads what {@link #toJson} wrote.
+     *
+     * @throws IllegalArgumentException when it is something else
+     */
+    static Progress of(String json) {
+        try {
+            Progress progress = JSON.readValue(json, Progress.class);
+            if (progress == null || progress.epoch < 0 || progress.step < 0 || progress.rows < 0) {
+                throw new IllegalArgumentException("no progress of a run: " + json);
+            }
+            return progress;
+        } catch (JsonProcessingException e) {
+            throw new IllegalArgumentException(e);
+        }
+    }
+}

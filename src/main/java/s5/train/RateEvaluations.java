@@ -1,0 +1,77 @@
+package s5.train;
+
+import s5.data.AtRate;
+import s5.model.Model;
+import s5.ops.Backend;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.BooleanSupplier;
+
+/**
+ * Evaluations of a model at the lower sampling rates that a data set names ({@link
+ * s5.data.Splits#atRates}): as many positions fewer, as much longer every time step. The official
+ * code does so for Speech Commands at half the rate whenever validation improves.
+ */
+public final class RateEvaluations implements AutoCloseable {
+    private final List<AtRate> rates;
+    private final List<Evaluator> evaluators = new ArrayList<>();
+
+    /**
+     * What a model reaches at a rate.
+     *
+     * @param rate every how many positions one was kept
+     */
+    public record Result(int rate, Evaluator.Result validation, Evaluator.Result test) {
+        /** The result as a line for the user. */
+        public String describe() {
+            return ("at 1/%d of the rate: val loss %.4f, accuracy %.2f %% | test loss %.4f,"
+                            + " accuracy %.2f %%")
+                    .formatted(
+                            rate,
+                            validation.loss(),
+                            100 * validation.accuracy(),
+                            test.loss(),
+                            100 * test.accuracy());
+        }
+    }
+
+    /**
+     * Records a step for each rate.
+     *
+     * @param samples B, the most in a batch
+     */
+    public RateEvaluations(Backend backend, Model model, int samples, List<AtRate> rates) {
+        this.rates = rates;
+        for (AtRate at : rates) {
+            int length = at.test().shape().length();
+            evaluators.add(new Evaluator(backend, model, samples, length, at.rate()));
+        }
+    }
+
+    /**
+     * Runs them all with the parameters as they are, unless it has to stop.
+     *
+     * @param stop asked before each batch
+     * @return null when it stopped
+     */
+    public List<Result> evaluate(BooleanSupplier stop) {
+        List<Result> results = new ArrayList<>();
+        for (int i = 0; i < rates.size(); i++) {
+            AtRate at = rates.get(i);
+            Evaluator evaluator = evaluators.get(i);
+            Evaluator.Result validation = evaluator.evaluate(at.validation(), stop);
+            Evaluator.Result test = validation == null ? null : evaluator.evaluate(at.test(), stop);
+            if (test == null) {
+                return null;
+            }
+            results.add(new Result(at.rate(), validation, test));
+        }
+        return results;
+    }
+
+    @Override
+    public void close() {
+        evaluators.forEach(Evaluator::close);
+    }
+}

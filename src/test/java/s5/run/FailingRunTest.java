@@ -1,0 +1,241 @@
+package s5.run;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+
+import s5.UserError;
+import s5.io.Safetensors;
+import s5.run.TinyRun.Ended;
+import s5.train.Checkpoint;
+
+import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** What can go wrong around a run: it ends with one line, and its last checkpoint is still good. */
+@EnabledOnOs(value = OS.LINUX, disabledReason = "it needs /proc, /dev/full and mount")
+class FailingRunTest {
+    @TempDir Path folder;
+    private TinyRun tiny;
+
+    @BeforeEach
+    void makeConfig() throws IOException {
+        tiny = new TinyRun(folder);
+    }
+
+    private static void assertOneLine(int expected, Ended ended, String... parts) {
+        assertEquals(expected, ended.code(), ended.err());
+        List<String> said =
+                ended.err()
+                        .lines()
+                        .filter(line -> !line.matches("WARNING: Using inc.*|ListOps: .*"))
+                        .toList();
+        assertEquals(1, said.size(), said::toString);
+        for (String part : parts) {
+            assertTrue(said.getFirst().contains(part), said::toString);
+        }
+    }
+
+    /**
+     * A run in a process of its own that writes a checkpoint at every step, once it has begun to.
+     */
+    private Process working(String name) throws Exception {
+        Process process =
+                tiny.start(name, "train.epochs=100000", "train.checkpoint_steps=1", "resume=true");
+        while (!Files.exists(tiny.out(name).resolve("last.safetensors"))) {
+            assertTrue(process.isAlive(), () -> tiny.said(name, "err"));
+            Thread.sleep(10);
+        }
+        return process;
+    }
+
+    private Ended end(Process process, String name) throws InterruptedException {
+        assertTrue(process.waitFor(60, TimeUnit.SECONDS), "it goes on");
+        return new Ended(process.exitValue(), tiny.said(name, "out"), tiny.said(name, "err"));
+    }
+
+    @Test
+    void aCheckpointThatTheDiskHasNoRoomFor() throws Exception {
+        Process process = working("a");
+        Path temporary = tiny.out("a").resolve("last.safetensors.tmp");
+        boolean full = false;
+        while (!full) {
+            try {
+                // The run opens this name for its next checkpoint.
+                Files.createSymbolicLink(temporary, Path.of("/dev/full"));
+                full = true;
+            } catch (FileAlreadyExistsException e) {
+                Thread.onSpinWait();
+            }
+        }
+        assertOneLine(
+                1,
+                end(process, "a"),
+                "last.safetensors: cannot be written (No space left on device)",
+                "resume=true");
+        assertFalse(Files.exists(temporary));
+        Checkpoint.read(tiny.out("a").resolve("last.safetensors"));
+    }
+
+    @Test
+    void aDiskThatFillsUp() throws Exception {
+        Path disk = Files.createDirectory(folder.resolve("disk"));
+        assumeTrue(
+                run("mount", "-t", "tmpfs", "-o", "size=160k", "tmpfs", disk.toString()) == 0,
+                "only root can mount a small disk");
+        try {
+            Ended ended = tiny.train("disk/a", "train.epochs=40");
+            assertOneLine(1, ended, "cannot be written (No space left on device)", "resume=true");
+            Checkpoint.read(tiny.out("disk/a/last.safetensors"));
+            assertEquals(0, run("mount", "-o", "remount,size=8m", disk.toString()));
+            Ended rest = tiny.train("disk/a", "train.epochs=40", "resume=true");
+            assertEquals(0, rest.code(), rest.err());
+            assertTrue(rest.out().contains("resumed from"), rest.out());
+            assertEquals(0, tiny.train("alone", "train.epochs=40").code());
+            TinyRun.assertSame(tiny.out("alone"), tiny.out("disk/a"));
+        } finally {
+            run("umount", disk.toString());
+        }
+    }
+
+    private static int run(String... command) throws Exception {
+        return new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .start()
+                .waitFor();
+    }
+
+    @Test
+    void aFolderThatIsMoved() throws Exception {
+        Process process = working("a");
+        Files.move(tiny.out("a"), tiny.out("b"));
+        assertOneLine(1, end(process, "a"), "a: was moved or deleted while the run wrote to it");
+        assertFalse(Files.exists(tiny.out("a")), "it does not come back");
+        Checkpoint.read(tiny.out("b").resolve("last.safetensors"));
+    }
+
+    @Test
+    void aFolderThatIsDeleted() throws Exception {
+        Process process = working("a");
+        while (Files.exists(tiny.out("a"))) {
+            run("rm", "-rf", tiny.out("a").toString()); // fails when a file is made meanwhile
+        }
+        assertOneLine(1, end(process, "a"), "a: was moved or deleted while the run wrote to it");
+        assertFalse(Files.exists(tiny.out("a")), "it does not come back");
+    }
+
+    @Test
+    void aFolderThatCannotBeMade() {
+        Ended ended = TinyRun.s5(tiny.words("x", "out=/proc/s5-run").toArray(String[]::new));
+        assertOneLine(2, ended, "/proc/s5-run: cannot be used as the run's folder", "out=DIR");
+    }
+
+    @Test
+    void aFolderThatIsReadOnly() throws Exception {
+        Path run = Files.createDirectory(tiny.out("a"));
+        boolean root = System.getProperty("user.name").equals("root"); // who may write anywhere
+        assumeTrue(
+                root
+                        ? run("mount", "-t", "tmpfs", "-o", "ro", "tmpfs", run.toString()) == 0
+                        : run.toFile().setWritable(false),
+                "no folder can be made read-only");
+        try {
+            assertOneLine(2, tiny.train("a"), "a: cannot be used as the run's folder", "out=DIR");
+        } finally {
+            if (root) {
+                run("umount", run.toString());
+            }
+        }
+    }
+
+    @Test
+    void aCheckpointThatIsCutShort() throws IOException {
+        assertEquals(0, tiny.train("a").code());
+        Path last = tiny.out("a").resolve("last.safetensors");
+        byte[] whole = Files.readAllBytes(last);
+        for (int length = 0; length < whole.length; length += 397) {
+            Files.write(last, Arrays.copyOf(whole, length));
+            UserError e = assertThrows(UserError.class, () -> Checkpoint.read(last));
+            assertTrue(e.getMessage().startsWith(last + ": not a whole"), e.getMessage());
+            assertEquals(1, e.getMessage().lines().count());
+        }
+        assertOneLine(2, tiny.train("a", "resume=true"), "last.safetensors: not a whole");
+        Checkpoint.read(tiny.out("a").resolve("best.safetensors"));
+    }
+
+    /** One byte in 37, all of which count but the blanks that pad the header. */
+    @Test
+    void aCheckpointWithFlippedBits() throws IOException {
+        assertEquals(0, tiny.train("a").code());
+        Path last = tiny.out("a").resolve("last.safetensors");
+        byte[] whole = Files.readAllBytes(last);
+        Safetensors content = Safetensors.read(last);
+        Path flipped = folder.resolve("flipped.safetensors");
+        int refused = 0;
+        for (int i = 0; i < whole.length; i += 37) {
+            byte[] bytes = whole.clone();
+            bytes[i] ^= (byte) (1 << (i % 8));
+            Files.write(flipped, bytes);
+            try {
+                Checkpoint.read(flipped);
+                assertEquals(content.metadata(), Safetensors.read(flipped).metadata());
+            } catch (UserError e) {
+                assertTrue(e.getMessage().startsWith(flipped + ": "), e.getMessage());
+                assertEquals(1, e.getMessage().lines().count());
+                refused++;
+            }
+        }
+        assertTrue(refused > whole.length / 37 - 3, refused + " of " + whole.length / 37);
+    }
+
+    @Test
+    void aDamagedCheckpointLeavesTheBestOne() throws IOException {
+        assertEquals(0, tiny.train("a").code());
+        Path last = tiny.out("a").resolve("last.safetensors");
+        byte[] bytes = Files.readAllBytes(last);
+        bytes[bytes.length - 5] ^= 4;
+        Files.write(last, bytes);
+        assertOneLine(
+                2,
+                tiny.train("a", "resume=true"),
+                "last.safetensors: is damaged: its checksum is",
+                "remove it to go on from best.safetensors");
+        Files.delete(last);
+        Ended ended = tiny.train("a", "resume=true");
+        assertEquals(0, ended.code(), ended.err());
+        assertTrue(ended.out().contains("resumed from " + tiny.out("a/best.safetensors")));
+        assertEquals(0, tiny.train("alone").code());
+        TinyRun.assertSame(tiny.out("alone"), tiny.out("a"));
+    }
+
+    @Test
+    void aLossThatIsNoNumber() throws IOException {
+        Ended ended =
+                tiny.train("a", "train.ssm_lr=1e4", "train.checkpoint_steps=1", "train.batch=16");
+        assertOneLine(
+                1,
+                ended,
+                "epoch 1, step 2: the loss is NaN",
+                "learning rates 3.33e+03 for the state space, 3.33e+03 else",
+                "encoder/layers_0/seq/Lambda_bar (in discretize) in step 2",
+                "the last checkpoint is of epoch 1, step 1",
+                "model.clip_eigs");
+        Checkpoint.read(tiny.out("a").resolve("last.safetensors"));
+        String history = Files.readString(tiny.out("a").resolve("run.json"));
+        assertTrue(history.contains("failed: epoch 1, step 2: the loss is NaN"), history);
+    }
+}

@@ -1,0 +1,123 @@
+package s5.run;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+import s5.run.TinyRun.Ended;
+import s5.train.Checkpoint;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+
+/**
+ * Runs in processes of their own, killed or stopped at random moments and resumed, against a run
+ * left alone. {@code -Ds5.kills=N} kills N times instead of 20.
+ */
+@DisabledOnOs(value = OS.WINDOWS, disabledReason = "it has no signals")
+class KilledRunTest {
+    private static final int KILLS = Integer.getInteger("s5.kills", 20);
+
+    @TempDir Path folder;
+
+    /** Every step writes a checkpoint; one kill in three waits until it sees one being written. */
+    @Test
+    void endsLikeARunLeftAlone() throws Exception {
+        TinyRun tiny = new TinyRun(folder);
+        String epochs = "train.epochs=" + (5 + 2 * KILLS);
+        assertEquals(0, tiny.train("alone", epochs).code());
+        Random random = new Random(1);
+        Path run = tiny.out("killed");
+        Path last = run.resolve("last.safetensors");
+        Path temporary = run.resolve("last.safetensors.tmp");
+        int unfinished = 0;
+        for (int kill = 0; kill < KILLS; kill++) {
+            FileTime before = Files.exists(last) ? Files.getLastModifiedTime(last) : null;
+            Process process =
+                    tiny.start("killed", epochs, "train.checkpoint_steps=1", "resume=true");
+            await(
+                    process,
+                    () -> Files.exists(last) && !Files.getLastModifiedTime(last).equals(before));
+            Thread.sleep(random.nextInt(30));
+            while (kill % 3 == 0 && process.isAlive() && !Files.exists(temporary)) {
+                Thread.onSpinWait();
+            }
+            process.destroyForcibly();
+            assertEquals(128 + 9, process.waitFor(), "it ended before it was killed");
+            unfinished += Files.exists(temporary) ? 1 : 0;
+            Checkpoint.read(last);
+        }
+        System.out.printf("%d of %d kills left an unfinished checkpoint%n", unfinished, KILLS);
+        assertTrue(unfinished > 0, "no kill fell into the write of a checkpoint");
+        Ended end = tiny.train("killed", epochs, "resume=true");
+        assertEquals(0, end.code(), end::err);
+        TinyRun.assertSame(tiny.out("alone"), run);
+    }
+
+    private interface Condition {
+        boolean holds() throws IOException;
+    }
+
+    private static void await(Process process, Condition condition) throws Exception {
+        long end = System.nanoTime() + 60_000_000_000L;
+        while (!condition.holds()) {
+            assertTrue(process.isAlive(), "it ended before it was killed");
+            assertTrue(System.nanoTime() < end, "nothing happens in a minute");
+            Thread.sleep(5);
+        }
+    }
+
+    /** Whether a signal was set to be ignored, as nohup does with SIGHUP: the JVM leaves it so. */
+    private static boolean ignored(int number) throws IOException {
+        Path status = Path.of("/proc/self/status");
+        if (!Files.exists(status)) {
+            return false;
+        }
+        for (String line : Files.readAllLines(status)) {
+            if (line.startsWith("SigIgn:")) {
+                long mask = Long.parseUnsignedLong(line.substring(7).strip(), 16);
+                return (mask & 1L << (number - 1)) != 0;
+            }
+        }
+        return false;
+    }
+
+    @ParameterizedTest
+    @CsvSource({"INT, 130", "TERM, 143", "HUP, 129"})
+    void aSignalFinishesTheStepAndSaves(String signal, int code) throws Exception {
+        assumeFalse(ignored(code - 128), "SIG" + signal + " is ignored here, as under nohup");
+        TinyRun tiny = new TinyRun(folder);
+        Process process = tiny.start(signal, "train.epochs=100000");
+        Path table = tiny.out(signal).resolve(Metrics.FILE);
+        await(process, () -> Files.exists(table) && Files.size(table) > 1000); // some steps
+        assertEquals(
+                0,
+                new ProcessBuilder("kill", "-" + signal, Long.toString(process.pid()))
+                        .start()
+                        .waitFor());
+        assertTrue(process.waitFor(30, TimeUnit.SECONDS), "it goes on");
+        assertEquals(code, process.exitValue(), () -> tiny.said(signal, "err"));
+        assertTrue(tiny.said(signal, "err").contains("s5: finishing the step and saving"));
+        assertTrue(tiny.said(signal, "out").contains("resume=true continues it"));
+        Path run = tiny.out(signal);
+        String history = Files.readString(run.resolve("run.json"));
+        assertTrue(history.contains("\"outcome\" : \"stopped by a signal\""), history);
+        Checkpoint.read(run.resolve("last.safetensors"));
+        try (Stream<Path> files = Files.list(run)) {
+            assertFalse(files.anyMatch(f -> f.toString().endsWith(".tmp")), run::toString);
+        }
+    }
+}
