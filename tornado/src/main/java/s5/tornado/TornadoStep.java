@@ -10,7 +10,10 @@ import uk.ac.manchester.tornado.api.TornadoExecutionResult;
 import uk.ac.manchester.tornado.api.common.TornadoDevice;
 import uk.ac.manchester.tornado.api.enums.DataTransferMode;
 import uk.ac.manchester.tornado.api.enums.ProfilerMode;
+import uk.ac.manchester.tornado.api.exceptions.TornadoBailoutRuntimeException;
 import uk.ac.manchester.tornado.api.exceptions.TornadoExecutionPlanException;
+import uk.ac.manchester.tornado.api.exceptions.TornadoInternalError;
+import uk.ac.manchester.tornado.api.exceptions.TornadoRuntimeException;
 
 import java.nio.BufferOverflowException;
 import java.util.ArrayList;
@@ -52,6 +55,8 @@ final class TornadoStep implements Step {
             }
         } catch (BufferOverflowException e) {
             throw tasks.graph.tooLarge(name);
+        } catch (TornadoBailoutRuntimeException | TornadoRuntimeException | TornadoInternalError e) {
+            throw Failures.run(name, backend.id(), layout.bytes(), e);
         }
         tasks.graph.checkSize(name);
         List<Object> kept = arrays(Transfer.WHEN_NEWER);

@@ -3,11 +3,10 @@ package s5.tornado;
 import s5.ops.Backend;
 import s5.ops.OpsContract;
 
-/** Every operation, and the promises of a backend, on TornadoVM's first device. */
+/** Every operation, and the promises of a backend, on TornadoVM. */
 class TornadoBackendTest extends OpsContract {
     @Override
     protected Backend open() {
-        TornadoProvider provider = new TornadoProvider();
-        return provider.open(provider.devices().getFirst(), false);
+        return Device.open();
     }
 }
