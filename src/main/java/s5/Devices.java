@@ -103,6 +103,7 @@ public final class Devices {
             return "this JVM was started without TornadoVM, which GPUs need: start with tornado"
                     + " -jar s5.jar, or with bin/s5 and TORNADOVM_HOME set to its SDK";
         }
-        return "TornadoVM finds no device; its SDK has backends for some only (etc/tornado.backend)";
+        return "TornadoVM finds no device; its SDK has backends for some only"
+                + " (etc/tornado.backend)";
     }
 }

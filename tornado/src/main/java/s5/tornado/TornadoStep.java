@@ -55,7 +55,9 @@ final class TornadoStep implements Step {
             }
         } catch (BufferOverflowException e) {
             throw tasks.graph.tooLarge(name);
-        } catch (TornadoBailoutRuntimeException | TornadoRuntimeException | TornadoInternalError e) {
+        } catch (TornadoBailoutRuntimeException
+                | TornadoRuntimeException
+                | TornadoInternalError e) {
             throw Failures.run(name, backend.id(), layout.bytes(), e);
         }
         tasks.graph.checkSize(name);

@@ -2,10 +2,11 @@ package s5.tornado;
 
 import static org.junit.jupiter.api.Assumptions.abort;
 
-import java.util.List;
 import s5.UserError;
 import s5.ops.Backend;
 import s5.ops.BackendProvider;
+
+import java.util.List;
 
 /** The device that the tests run on: TornadoVM's first. */
 final class Device {

@@ -2,17 +2,19 @@ package s5.tornado;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+import s5.ops.Backend;
+import s5.train.Verifier;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
-import s5.ops.Backend;
-import s5.train.Verifier;
 
 /** The official numbers, at ten times the CPU's tolerances. */
 class GoldenFilesTest {
@@ -38,7 +40,7 @@ class GoldenFilesTest {
         try (Stream<Path> files = Files.list(FOLDER)) {
             return files.filter(f -> f.toString().endsWith(".safetensors"))
                     .filter(f -> f.getFileName().toString().contains(word))
-                    .filter(Verifier::known)
+                    .filter(f -> !f.getFileName().toString().startsWith("pendulum"))
                     .filter(f -> !f.endsWith("init.safetensors"))
                     .sorted()
                     .toList();

@@ -4,41 +4,24 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /**
  * {@code tornado -jar s5.jar} as a user types it, on the finished jar: also from the jar's own
- * folder, where TornadoVM takes the jar for a module. Runs after packaging; needs the SDK's launcher
- * and a device.
+ * folder, where TornadoVM takes the jar for a module. Runs after packaging; needs the SDK's
+ * launcher and a device.
  */
 class JarCheck {
     private static final Path JAR = Path.of("target/s5.jar").toAbsolutePath();
-
-    private static final String TINY =
-            """
-            data:
-              set: listops
-              source: generate
-              cache_dir: %s
-              min_length: 5
-              max_length: 30
-              length: 30
-              max_depth: 3
-              max_args: 3
-              train_size: 64
-              val_size: 20
-              test_size: 20
-            model: {layers: 1, features: 16, states: 8, blocks: 2, bidirectional: true}
-            train: {epochs: 2, batch: 32, ssm_lr: 0.002}
-            """;
 
     @TempDir Path folder;
 
@@ -75,7 +58,24 @@ class JarCheck {
     void trainsFromTheFolderOfTheJar() throws Exception {
         Path config =
                 Files.writeString(
-                        folder.resolve("tiny.yaml"), TINY.formatted(folder.resolve("cache")));
+                        folder.resolve("tiny.yaml"),
+                        """
+                        data:
+                          set: listops
+                          source: generate
+                          cache_dir: %s
+                          min_length: 5
+                          max_length: 30
+                          length: 30
+                          max_depth: 3
+                          max_args: 3
+                          train_size: 64
+                          val_size: 20
+                          test_size: 20
+                        model: {layers: 1, features: 16, states: 8, blocks: 2, bidirectional: true}
+                        train: {epochs: 2, batch: 32, ssm_lr: 0.002}
+                        """
+                                .formatted(folder.resolve("cache")));
         String device = new TornadoProvider().devices().getFirst().id();
         Ran ran =
                 tornado(

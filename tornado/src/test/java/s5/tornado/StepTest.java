@@ -6,12 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+
 import s5.UserError;
 import s5.config.Config;
 import s5.config.ConfigLoader;
@@ -24,9 +22,14 @@ import s5.ops.Ops.Pooling;
 import s5.ops.Step;
 import s5.ops.Tensor;
 import s5.train.Learner;
+
 import uk.ac.manchester.tornado.api.KernelContext;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.runtime.common.TornadoOptions;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 
 /** What a step on TornadoVM does besides its operations. */
 class StepTest {
@@ -122,10 +125,10 @@ class StepTest {
                                 backend.record(
                                         "huge",
                                         ops -> {
-                                            large.forEach(t ->
-                                                    ops.poolAdjoint(x, null, Pooling.MEAN, t));
-                                            large.forEach(t ->
-                                                    ops.pool(t, null, Pooling.LAST, last));
+                                            large.forEach(
+                                                    t -> ops.poolAdjoint(x, null, Pooling.MEAN, t));
+                                            large.forEach(
+                                                    t -> ops.pool(t, null, Pooling.LAST, last));
                                         }));
         assertOneLine(error, "is out of memory: step huge needs 858.99 GB", "lower train.batch");
     }
