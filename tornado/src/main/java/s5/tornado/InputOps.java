@@ -54,7 +54,7 @@ final class InputOps {
         Check.sizes(op, columns, dBias);
         recorder.whole(dOut);
         EmbedPlan plan = EmbedPlan.of(vocabulary, rows, columns);
-        Tensor partial = Recorder.temporary("sums", plan.partialSize());
+        Tensor partial = recorder.temporary("sums", plan.partialSize());
         recorder.add(
                 op,
                 list(tokens, dOut),
@@ -139,7 +139,7 @@ final class InputOps {
         recorder.whole(x, dOut, dX);
         ColumnPlan plan = ColumnPlan.sums(rows, columns);
         int inputGroups = Math.ceilDiv(inputs + 1, InputKernels.INPUTS);
-        Tensor partial = Recorder.temporary("sums", plan.partialSize(inputs + 1));
+        Tensor partial = recorder.temporary("sums", plan.partialSize(inputs + 1));
         Launch launch = plan.launch();
         recorder.add(
                 op,

@@ -97,7 +97,7 @@ final class LayerOps {
         int length = length(op, y, mask);
         recorder.whole(y, u, mask, dG, direct, dY, dU);
         ColumnPlan plan = ColumnPlan.sums(rows, columns);
-        Tensor partial = Recorder.temporary("sums", plan.partialSize(1));
+        Tensor partial = recorder.temporary("sums", plan.partialSize(1));
         recorder.add(
                 op,
                 list(y, d, u, mask, dG, direct),
@@ -188,7 +188,7 @@ final class LayerOps {
         int length = length(op, v, mask);
         recorder.whole(v, z, mask, dOut, dV, dZ);
         ColumnPlan plan = ColumnPlan.sums(rows, columns);
-        Tensor partial = Recorder.temporary("sums", plan.partialSize(2));
+        Tensor partial = recorder.temporary("sums", plan.partialSize(2));
         recorder.add(
                 op,
                 list(v, vBias, z, zBias, mask, dOut),

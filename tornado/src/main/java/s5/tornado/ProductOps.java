@@ -29,7 +29,7 @@ final class ProductOps {
         Check.shape(op, c, m, n);
         recorder.whole(a);
         MatmulPlan plan = MatmulPlan.of(m, n, k);
-        Tensor partial = Recorder.temporary("products", Math.max(1, plan.partialSize()));
+        Tensor partial = recorder.temporary("products", Math.max(1, plan.partialSize()));
         recorder.add(
                 op,
                 accumulate ? list(a, b, c) : list(a, b),
@@ -37,19 +37,7 @@ final class ProductOps {
                 List.of(c),
                 t -> {
                     if (t.cuda) {
-                        Gemm gemm =
-                                new Gemm(
-                                        m,
-                                        n,
-                                        k,
-                                        transposeA,
-                                        transposeB,
-                                        accumulate,
-                                        t.tf32,
-                                        t.at(a),
-                                        t.at(b),
-                                        t.at(c));
-                        t.graph.libraryTask(t.id(), gemm::call, t.array(a), t.array(b), t.array(c));
+                        t.product(m, n, k, a, transposeA, b, transposeB, accumulate, c);
                     } else {
                         t.kernels.matmul(
                                 t.id(),
