@@ -149,8 +149,9 @@ public final class DiscretizeKernels {
     }
 
     /**
-     * Gradients of {@link #discretizeStates}. One group of THREADS for each state. A gradient is (by
-     * real part) + i (by imaginary part), so it goes through w = f(z) times the conjugate of f'.
+     * Gradients of {@link #discretizeStates}. One group of THREADS for each state. A gradient is
+     * (by real part) + i (by imaginary part), so it goes through w = f(z) times the conjugate of
+     * f'.
      *
      * @param parameters holds Lambda's parts, log Delta and B from {@code reAt}, {@code imAt},
      *     {@code stepAt} and {@code bAt} on

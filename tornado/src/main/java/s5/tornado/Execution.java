@@ -11,8 +11,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The segments of a step on a device, with its memory there: a plan for each, made and compiled when
- * it first runs. Used by one thread only, because TornadoVM has a queue for each.
+ * The segments of a step on a device, with its memory there: a plan for each, made and compiled
+ * when it first runs. Used by one thread only, because TornadoVM has a queue for each.
  */
 final class Execution implements AutoCloseable {
     /** Runs after which the plans' results are thrown away. */

@@ -12,8 +12,8 @@ import uk.ac.manchester.tornado.runtime.library.spi.TornadoLibraryProvider;
 import uk.ac.manchester.tornado.runtime.library.spi.TornadoNativeStreamSupport;
 
 /**
- * Hands {@link Products} to TornadoVM's cuBLAS binding: adds the offsets to the device pointers, and
- * swaps the operands, because cuBLAS is column-major. Found by TornadoVM as a service.
+ * Hands {@link Products} to TornadoVM's cuBLAS binding: adds the offsets to the device pointers,
+ * and swaps the operands, because cuBLAS is column-major. Found by TornadoVM as a service.
  */
 public final class GemmProvider implements TornadoLibraryProvider {
 

@@ -27,12 +27,7 @@ public record KernelTasks(TaskGraph graph, GridScheduler grids, KernelContext co
      * @param ends scratch, {@code plan.endsSize()}
      */
     public void scan(
-            String id,
-            ScanPlan plan,
-            Part lambda,
-            FloatArray u,
-            FloatArray ends,
-            FloatArray x) {
+            String id, ScanPlan plan, Part lambda, FloatArray u, FloatArray ends, FloatArray x) {
         if (plan.tiles() > 1) {
             plan.tileLaunch().on(graph, id + "Ends", grids);
             graph.task(
@@ -150,8 +145,7 @@ public record KernelTasks(TaskGraph graph, GridScheduler grids, KernelContext co
                 plan.tiles(),
                 plan.directions(),
                 plan.partialRows());
-        columnTotals(
-                id + "Lambda", partial, plan.partialRows(), 2 * plan.states(), dLambda);
+        columnTotals(id + "Lambda", partial, plan.partialRows(), 2 * plan.states(), dLambda);
     }
 
     /** Adds up {@code rows} rows of partial sums; see {@link ColumnSums}. */

@@ -51,7 +51,7 @@ final class LayerOps {
         Check.sizes(op, cx.size(), u, y, g);
         int length = length(op, cx, mask);
         recorder.whole(cx, u, mask, y, g);
-        ColumnPlan plan = ColumnPlan.elements(rows, columns);
+        ColumnPlan plan = ColumnPlan.sums(rows, columns);
         recorder.add(
                 op,
                 list(cx, d, u, mask),
@@ -76,7 +76,8 @@ final class LayerOps {
                                 columns,
                                 plan.lanes(),
                                 plan.columnGroups(),
-                                plan.sweeps()));
+                                plan.sweeps(),
+                                plan.groupRows()));
     }
 
     void skipGeluAdjoint(
@@ -141,7 +142,7 @@ final class LayerOps {
         Check.sizes(op, v.size(), z, skip, out);
         int length = length(op, v, mask);
         recorder.whole(v, z, mask, skip, out);
-        ColumnPlan plan = ColumnPlan.elements(rows, columns);
+        ColumnPlan plan = ColumnPlan.sums(rows, columns);
         recorder.add(
                 op,
                 list(v, vBias, z, zBias, mask, skip),
@@ -166,7 +167,8 @@ final class LayerOps {
                                 columns,
                                 plan.lanes(),
                                 plan.columnGroups(),
-                                plan.sweeps()));
+                                plan.sweeps(),
+                                plan.groupRows()));
     }
 
     void gateAdjoint(

@@ -70,7 +70,11 @@ final class Layout {
                 } else {
                     shared = changed;
                 }
-                place(t, whole.contains(t) || apart.contains(t) ? new Block(shared.transfer, false) : shared);
+                place(
+                        t,
+                        whole.contains(t) || apart.contains(t)
+                                ? new Block(shared.transfer, false)
+                                : shared);
             }
         }
         for (Call call : calls) {

@@ -1,7 +1,8 @@
 package s5.tornado;
 
-import java.util.List;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
+
+import java.util.List;
 
 /**
  * Appends the kernels of a normalization to a task graph; see {@link KernelTasks}.

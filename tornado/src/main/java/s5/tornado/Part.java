@@ -47,7 +47,9 @@ public record Part(FloatArray array, int at) {
      */
     public record Array(FloatArray array, boolean offered) {
 
-        /** The first element of a tensor; -1 for null, a tensor in another array or none offered. */
+        /**
+         * The first element of a tensor; -1 for null, a tensor in another array or none offered.
+         */
         public int at(Part part) {
             return offered && part != null && part.array == array ? part.at : -1;
         }

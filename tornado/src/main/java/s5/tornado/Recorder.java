@@ -63,7 +63,9 @@ final class Recorder {
         }
     }
 
-    /** Says that what writes these tensors must find them in an array that no other tensor is in. */
+    /**
+     * Says that what writes these tensors must find them in an array that no other tensor is in.
+     */
     void apart(Tensor... tensors) {
         apart.addAll(List.of(tensors));
     }

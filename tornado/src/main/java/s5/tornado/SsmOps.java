@@ -188,10 +188,7 @@ final class SsmOps {
                     String id = t.id();
                     FloatArray parameters =
                             Part.one(
-                                    t.part(lambdaRe),
-                                    t.part(lambdaIm),
-                                    t.part(logStep),
-                                    t.part(b));
+                                    t.part(lambdaRe), t.part(lambdaIm), t.part(logStep), t.part(b));
                     FloatArray given = Part.one(t.part(dLambdaBar), t.part(dBBar));
                     Part re = t.part(dLambdaRe);
                     Part im = t.part(dLambdaIm);

@@ -28,7 +28,8 @@ final class TornadoStep implements Step {
     TornadoStep(String name, TornadoBackend backend, Recorder recorder) {
         this.name = name;
         this.backend = backend;
-        layout = new Layout(
+        layout =
+                new Layout(
                         recorder.calls,
                         recorder.whole,
                         recorder.apart,
@@ -45,7 +46,9 @@ final class TornadoStep implements Step {
                             backend.tf32(),
                             backend.segments(),
                             owners);
-        } catch (TornadoBailoutRuntimeException | TornadoRuntimeException | TornadoInternalError e) {
+        } catch (TornadoBailoutRuntimeException
+                | TornadoRuntimeException
+                | TornadoInternalError e) {
             throw Failures.run(name, backend.id(), layout.bytes(), e);
         }
         execution = new Execution(segments, backend.device(), backend.cuda());

@@ -80,7 +80,15 @@ class ScanKernelsTest {
         FloatArray dLambda = bed.out(width);
         bed.run(tasks ->
                 tasks.scanAdjoint(
-                        "adjoint", plan, Part.of(lambdaIn), xIn, dXIn, ends, partial, dU, Part.of(dLambda)));
+                        "adjoint",
+                        plan,
+                        Part.of(lambdaIn),
+                        xIn,
+                        dXIn,
+                        ends,
+                        partial,
+                        dU,
+                        Part.of(dLambda)));
         double[][] expected =
                 Reference.scanAdjoint(
                         lambda,
@@ -124,7 +132,17 @@ class ScanKernelsTest {
             FloatArray partial = bed.scratch(plan.partialSize());
             FloatArray dU = bed.out(rows * 48);
             FloatArray dLambda = bed.out(48);
-            bed.run(t -> t.scanAdjoint("a", plan, Part.of(lambda), x, dX, ends, partial, dU, Part.of(dLambda)));
+            bed.run(t ->
+                    t.scanAdjoint(
+                            "a",
+                            plan,
+                            Part.of(lambda),
+                            x,
+                            dX,
+                            ends,
+                            partial,
+                            dU,
+                            Part.of(dLambda)));
             results[run] = bed.read(dLambda);
         }
         assertArrayEquals(results[0], results[1]);
