@@ -85,6 +85,9 @@ public final class TrainCommand implements Callable<Integer> {
                                 best.test().guessing());
                 best.atRates().forEach(result -> run.console().line("  %s", result.describe()));
             }
+            if (!stop.requested()) {
+                trainer.report();
+            }
             outcome = stop.requested() ? "stopped by a signal" : "finished";
             return stop.requested() ? stop.exitCode() : 0;
         } catch (UserError | Failure e) {

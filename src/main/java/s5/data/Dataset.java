@@ -21,6 +21,13 @@ public interface Dataset {
         return List.of();
     }
 
+    /**
+     * Where samples are square images: the pixel, row by row, that each position holds; else null.
+     */
+    default int[] imageOrder() {
+        return null;
+    }
+
     /** The number of samples. */
     int size();
 

@@ -1,5 +1,7 @@
 package s5.run;
 
+import com.fasterxml.jackson.databind.JsonNode;
+
 import s5.Failure;
 import s5.UserError;
 import s5.config.Config;
@@ -244,6 +246,11 @@ public final class RunFolder implements AutoCloseable {
         return new Failure(
                 "%s: cannot be written (%s); the run stops; mend that, and resume=true continues from the last checkpoint"
                         .formatted(path.resolve(name), AtomicFile.reason(e)));
+    }
+
+    /** The run.json of a run's folder; empty when it has none. */
+    public static JsonNode history(Path folder) {
+        return History.read(folder.resolve(History.FILE));
     }
 
     /**

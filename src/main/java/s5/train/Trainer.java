@@ -375,6 +375,14 @@ public final class Trainer implements AutoCloseable {
         return true;
     }
 
+    /** Looks at the best epoch's model and writes the run's report. */
+    public void report() {
+        Checkpoint best = Checkpoint.read(run.best());
+        best.load(learner.backend(), learner.model());
+        run.save(RunReport.FILE, RunReport.of(run.path(), config, data, evaluator, best));
+        run.console().line("report: %s", run.path().resolve(RunReport.FILE));
+    }
+
     @Override
     public void close() {
         evaluator.close();
