@@ -8,7 +8,6 @@ import s5.ops.BackendProvider.Device;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.ServiceLoader;
 
 /** From the setting {@code device} to a backend. */
@@ -17,62 +16,94 @@ public final class Devices {
 
     private Devices() {}
 
-    /** Every device that can be used now: GPUs first, the CPU last. */
-    public static List<Device> list() {
-        List<Device> all = new ArrayList<>();
-        for (BackendProvider provider : ServiceLoader.load(BackendProvider.class)) {
-            all.addAll(provider.devices());
+    /**
+     * What there is.
+     *
+     * @param devices that can be used now: GPUs first, the CPU last
+     * @param problems why others cannot, one line each
+     */
+    public record Listing(List<Device> devices, List<String> problems) {
+        /** The device that {@code auto} takes: the first GPU, or else the CPU. */
+        public Device automatic() {
+            return devices.stream().filter(Device::gpu).findFirst().orElse(devices.getLast());
         }
-        all.add(new Device(CPU, Runtime.getRuntime().availableProcessors() + " cores", false));
-        return all;
+    }
+
+    /** Looks for devices. */
+    public static Listing list() {
+        List<Device> devices = new ArrayList<>();
+        List<String> problems = new ArrayList<>();
+        for (BackendProvider provider : ServiceLoader.load(BackendProvider.class)) {
+            try {
+                devices.addAll(provider.devices());
+            } catch (UserError e) {
+                problems.add(e.getMessage());
+            }
+        }
+        if (devices.isEmpty() && problems.isEmpty()) {
+            problems.add(withoutTornado());
+        }
+        devices.add(new Device(CPU, Runtime.getRuntime().availableProcessors() + " cores", false));
+        return new Listing(List.copyOf(devices), List.copyOf(problems));
     }
 
     /**
      * Opens the device that a setting asks for. A GPU that was asked for and cannot be used is an
-     * error; only {@code auto} may take the CPU.
+     * error; only {@code auto} may take the CPU, and says so on standard error where a GPU might
+     * have been meant.
      *
      * @param device auto, cpu, gpu, cuda:N or opencl:N
      * @param threads on the CPU; 0 for all cores
      * @throws UserError when there is no such device, with what to do
      */
     public static Backend open(String device, Precision precision, int threads) {
-        if (!device.equals(CPU)) {
-            for (BackendProvider provider : ServiceLoader.load(BackendProvider.class)) {
-                for (Device found : provider.devices()) {
-                    boolean any = device.equals("gpu") || device.equals("auto");
-                    if (any ? found.gpu() : device.equals(found.id())) {
-                        return provider.open(found, precision == Precision.TF32);
-                    }
+        if (device.equals(CPU)) {
+            return CpuBackend.create(threads);
+        }
+        boolean auto = device.equals("auto");
+        for (BackendProvider provider : ServiceLoader.load(BackendProvider.class)) {
+            List<Device> devices;
+            try {
+                devices = provider.devices();
+            } catch (UserError e) {
+                if (!auto) {
+                    throw e;
+                }
+                System.err.println(e.getMessage() + "; device: auto takes the CPU");
+                continue;
+            }
+            for (Device found : devices) {
+                boolean any = auto || device.equals("gpu");
+                if (any ? found.gpu() : device.equals(found.id())) {
+                    return provider.open(found, precision == Precision.TF32);
                 }
             }
-            if (!device.equals("auto")) {
-                String there =
-                        "there is no such device here, only "
-                                + String.join(", ", list().stream().map(Device::id).toList());
-                throw new UserError("device " + device + ": " + whyNoGpu().orElse(there));
-            }
         }
-        return CpuBackend.create(threads);
+        if (auto) {
+            return CpuBackend.create(threads);
+        }
+        Listing there = list();
+        String ids = String.join(", ", there.devices().stream().map(Device::id).toList());
+        throw new UserError(
+                "device %s: %s"
+                        .formatted(
+                                device,
+                                there.problems().stream()
+                                        .findFirst()
+                                        .orElse("there is no such device here, only " + ids)));
     }
 
-    /** The device that {@code auto} takes: the first GPU, or else the CPU. */
-    public static Device automatic(List<Device> devices) {
-        return devices.stream().filter(Device::gpu).findFirst().orElse(devices.getLast());
-    }
-
-    /** Why no device besides the CPU can be found, and what to do; empty when one could be. */
-    public static Optional<String> whyNoGpu() {
+    /** Why there can be no device besides the CPU, and what to do. */
+    private static String withoutTornado() {
         if (ServiceLoader.load(BackendProvider.class).findFirst().isEmpty()) {
-            return Optional.of(
-                    "this s5.jar was built without TornadoVM, which GPUs need: set TORNADOVM_HOME"
-                            + " to its SDK, build again, and start with tornado -jar");
+            return "this s5.jar was built without TornadoVM, which GPUs need: set TORNADOVM_HOME to"
+                    + " its SDK, build again, and start with tornado -jar";
         }
         if (ModuleLayer.boot().findModule("tornado.runtime").isEmpty()) {
-            return Optional.of(
-                    "this JVM was started without TornadoVM, which GPUs need: start with"
-                            + " tornado -jar s5.jar, or with bin/s5 and TORNADOVM_HOME set to its"
-                            + " SDK");
+            return "this JVM was started without TornadoVM, which GPUs need: start with tornado"
+                    + " -jar s5.jar, or with bin/s5 and TORNADOVM_HOME set to its SDK";
         }
-        return Optional.empty();
+        return "TornadoVM finds no device; its SDK has backends for some only"
+                + " (etc/tornado.backend)";
     }
 }

@@ -203,6 +203,64 @@ class LauncherTest {
     }
 
     @Test
+    void startsInTornadoWhereThereIsAnSdk() throws Exception {
+        makeJdk("jvm/temurin-25", "25.0.3", 0);
+        Path sdk = makeSdk("my sdk");
+        Files.writeString(sdk.resolve("tornado-argfile"), "");
+        environment.put("TORNADOVM_HOME", sdk.toString());
+        assertInTornado(sdk, "@" + sdk + "/tornado-argfile", run("run.yaml").out());
+        assertInTornado(sdk, "@" + sdk + "/tornado-argfile", run("verify", "dir").out());
+    }
+
+    @Test
+    void takesTheOptionsFromTheLauncherOfAnSdkWithoutArgfile() throws Exception {
+        makeJdk("jvm/temurin-25", "25.0.3", 0);
+        Path sdk = makeSdk("home/.sdkman/candidates/tornadovm/current");
+        Files.createDirectories(sdk.resolve("bin"));
+        makeScript(sdk.resolve("bin/tornado"), "echo \"java  -Dfrom=launcher  $1\"\n");
+        List<String> out = run("devices").out();
+        assertInTornado(sdk, "-Dfrom=launcher", out);
+        assertEquals("<--printJavaFlags>", out.get(2));
+    }
+
+    @Test
+    void staysOutOfTornadoForTheCpu() throws Exception {
+        makeJdk("jvm/temurin-25", "25.0.3", 0);
+        environment.put("TORNADOVM_HOME", makeSdk("sdk").toString());
+        Files.createDirectories(dir.resolve("elsewhere"));
+        Files.writeString(dir.resolve("elsewhere/cpu.yaml"), "seed: 1\ndevice: 'cpu' # slow\n");
+        for (List<String> words :
+                List.of(
+                        List.of("run.yaml", "device=cpu"),
+                        List.of("cpu.yaml"),
+                        List.of("eval", "cpu.yaml", "x=1"),
+                        List.of("cpu.yaml", "device=gpu", "device=cpu"),
+                        List.of("info", "run.yaml"),
+                        List.of("--help"),
+                        List.<String>of())) {
+            Result result = run(words.toArray(String[]::new));
+            assertEquals("<--add-modules>", result.out().get(1), result::toString);
+        }
+        Files.createDirectories(dir.resolve("sdk"));
+        Files.writeString(dir.resolve("sdk/tornado-argfile"), "");
+        assertTrue(run("cpu.yaml", "device=gpu").out().get(1).startsWith("<@"));
+    }
+
+    private Path makeSdk(String name) throws IOException {
+        Path jars = Files.createDirectories(dir.resolve(name).resolve("share/java/tornado"));
+        Files.writeString(jars.resolve("tornado-api-5.2.0-jdk25.jar"), "");
+        write("target/tornado.options");
+        return dir.resolve(name);
+    }
+
+    private static void assertInTornado(Path sdk, String option, List<String> out) {
+        assertEquals("<" + option + ">", out.get(1), out::toString);
+        int path = out.lastIndexOf("<--module-path>");
+        assertEquals("<" + sdk + "/share/java/tornado>", out.get(path + 1), out::toString);
+        assertTrue(path < out.indexOf("<-jar>"), out::toString);
+    }
+
+    @Test
     void showsWhyTheBuildFailed() throws Exception {
         makeJdk("jvm/temurin-25", "25.0.3", 0);
         makeMaven(tools.resolve("mvn"), "echo '[ERROR] Main.java:[3,1] not a statement'", 1);

@@ -8,7 +8,6 @@ import s5.Devices;
 import s5.ops.BackendProvider.Device;
 
 import java.io.PrintWriter;
-import java.util.List;
 import java.util.concurrent.Callable;
 
 /** {@code s5 devices}: what {@code device:} can be set to here. */
@@ -19,13 +18,12 @@ public final class DevicesCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         PrintWriter out = spec.commandLine().getOut();
-        List<Device> devices = Devices.list();
-        String taken = Devices.automatic(devices).id();
-        for (Device device : devices) {
-            String mark = device.id().equals(taken) ? "  <- auto" : "";
+        Devices.Listing listing = Devices.list();
+        for (Device device : listing.devices()) {
+            String mark = device.equals(listing.automatic()) ? "  <- auto" : "";
             out.printf("%-10s %s%s%n", device.id(), device.description(), mark);
         }
-        Devices.whyNoGpu().ifPresent(out::println);
+        listing.problems().forEach(out::println);
         return 0;
     }
 }

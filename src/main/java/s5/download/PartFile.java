@@ -70,11 +70,12 @@ final class PartFile implements AutoCloseable {
         }
     }
 
-    private static FileLock tryLock(FileChannel channel) throws IOException {
+    /** Null when another program, or another thread of this one, has the lock. */
+    static FileLock tryLock(FileChannel channel) throws IOException {
         try {
             return channel.tryLock();
         } catch (OverlappingFileLockException e) {
-            return null; // another thread of this program has it
+            return null;
         }
     }
 

@@ -4,22 +4,24 @@ import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 
 import s5.Failure;
+import s5.UserError;
 
 import java.io.BufferedInputStream;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.channels.FileChannel;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.util.HashMap;
+import java.nio.file.StandardOpenOption;
+import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ThreadLocalRandom;
+import java.util.Set;
 import java.util.function.ToLongFunction;
 import java.util.stream.Stream;
 import java.util.zip.GZIPInputStream;
@@ -34,7 +36,7 @@ final class Unpacker {
     private final Path archive;
     private final Path root;
     private final ToLongFunction<Path> space;
-    private final Map<Part, Path> unfinished = new HashMap<>();
+    private final Set<Part> started = new HashSet<>();
     private String member = "its start"; // for messages
 
     private Unpacker(Path archive, Path root, ToLongFunction<Path> space) {
@@ -51,6 +53,7 @@ final class Unpacker {
      * @param space bytes that can be written to the file system of a folder
      * @throws Failure when the archive is damaged, lacks one of them, or has a member that would
      *     land elsewhere, or when the disk is full
+     * @throws UserError when another program is unpacking it
      */
     static void unpack(
             Path archive,
@@ -59,7 +62,14 @@ final class Unpacker {
             Progress.Display display,
             ToLongFunction<Path> space) {
         Unpacker unpacker = new Unpacker(archive, root, space);
-        try {
+        // Open for writing, though nothing is written: such a file can be locked.
+        try (FileChannel locked = FileChannel.open(archive, StandardOpenOption.WRITE)) {
+            if (PartFile.tryLock(locked) == null) {
+                throw new UserError(archive + ": another program is unpacking it; wait for it");
+            }
+            for (Part part : parts) {
+                delete(unpacker.unfinished(part)); // of a program that was killed
+            }
             unpacker.read(parts, display);
             for (Part part : parts) {
                 unpacker.finish(part);
@@ -69,7 +79,7 @@ final class Unpacker {
                     "%s: cannot be unpacked, after %s (%s); remove it to get it anew"
                             .formatted(archive, unpacker.member, e.getMessage()));
         } finally {
-            unpacker.unfinished.values().forEach(Unpacker::delete);
+            unpacker.started.forEach(part -> delete(unpacker.unfinished(part)));
         }
     }
 
@@ -115,11 +125,8 @@ final class Unpacker {
 
     private void write(Part part, String below, TarArchiveEntry entry, InputStream content)
             throws IOException {
-        Path folder = unfinished.get(part);
-        if (folder == null) {
-            String random = Long.toHexString(ThreadLocalRandom.current().nextLong());
-            folder = root.resolve(part.folder() + "." + random + ".unpacking");
-            unfinished.put(part, folder);
+        Path folder = unfinished(part);
+        if (started.add(part)) {
             Files.createDirectories(folder);
         }
         Path path;
@@ -156,8 +163,8 @@ final class Unpacker {
     }
 
     private void finish(Part part) throws IOException {
-        Path folder = unfinished.get(part);
-        if (folder == null) {
+        Path folder = unfinished(part);
+        if (!started.contains(part)) {
             throw new Failure(
                     "%s: has no folder %s; is it another archive? remove it to get it anew"
                             .formatted(archive, part.inArchive()));
@@ -170,10 +177,17 @@ final class Unpacker {
             }
         }
         Files.move(folder, root.resolve(part.folder()), StandardCopyOption.ATOMIC_MOVE);
-        unfinished.remove(part);
+    }
+
+    /** Where a folder is until it is complete. */
+    private Path unfinished(Part part) {
+        return root.resolve(part.folder() + ".unpacking");
     }
 
     private static void delete(Path folder) {
+        if (!Files.exists(folder)) {
+            return;
+        }
         try (Stream<Path> files = Files.walk(folder)) {
             for (Path path : files.toList().reversed()) {
                 Files.delete(path);

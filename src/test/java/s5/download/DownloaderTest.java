@@ -23,9 +23,12 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -48,6 +51,7 @@ class DownloaderTest {
                     };
 
     @TempDir Path root;
+    @TempDir Path cache;
     private final StringWriter out = new StringWriter();
 
     /** An archive as Long Range Arena's, without Path-X. */
@@ -134,7 +138,12 @@ class DownloaderTest {
             assertEquals(List.of("/mirror/lra_release.gz - -"), server.requests);
             assertTrue(out.toString().contains("not verified: no checksum"), out.toString());
             Splits splits =
-                    Data.open(ConfigLoader.of("data.set=listops", "data.root=" + root).data());
+                    Data.open(
+                            ConfigLoader.of(
+                                            "data.set=listops",
+                                            "data.root=" + root,
+                                            "data.cache_dir=" + cache)
+                                    .data());
             assertEquals(1, splits.test().size());
 
             get(server, "aan");
@@ -266,6 +275,30 @@ class DownloaderTest {
             Files.write(archive, tarGz(files));
             assertFailure(() -> get(server, "listops"), "again/listops-1000/", "occurs twice");
             assertEquals(List.of("lra_release.gz"), tree());
+        }
+    }
+
+    @Test
+    void whatAKilledProgramHasLeftIsRemoved() throws IOException {
+        Files.write(root.resolve("lra_release.gz"), tarGz(lra()));
+        Files.createDirectories(root.resolve("aan.unpacking/deep"));
+        Files.writeString(root.resolve("aan.unpacking/deep/x"), "half");
+        try (TestServer server = new TestServer(TestServer.proper(new byte[0], "\"1\""))) {
+            get(server, "aan");
+        }
+        assertFalse(Files.exists(root.resolve("aan/deep")));
+        assertFalse(Files.exists(root.resolve("aan.unpacking")));
+    }
+
+    @Test
+    void aSecondProgramIsKeptOut() throws IOException {
+        Path archive = Files.write(root.resolve("lra_release.gz"), tarGz(lra()));
+        try (TestServer server = new TestServer(TestServer.proper(new byte[0], "\"1\""));
+                FileChannel channel = FileChannel.open(archive, StandardOpenOption.WRITE);
+                FileLock lock = channel.lock()) {
+            assertTrue(lock.isValid());
+            UserError error = assertThrows(UserError.class, () -> get(server, "aan"));
+            assertTrue(error.getMessage().contains("another program"), error.getMessage());
         }
     }
 

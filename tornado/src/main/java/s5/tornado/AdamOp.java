@@ -8,6 +8,9 @@ import java.util.List;
 
 /** The optimizer: one task for each group, over the group's range of four arrays. */
 final class AdamOp {
+    /** The name of the operation. */
+    static final String NAME = "adam";
+
     private final Recorder recorder;
 
     AdamOp(Recorder recorder) {
@@ -22,7 +25,7 @@ final class AdamOp {
             Tensor rates,
             int rate,
             float weightDecay) {
-        String op = "adam";
+        String op = NAME;
         int count = p.size();
         Check.require(
                 g.size() == count && m.size() == count && v.size() == count,

@@ -19,12 +19,15 @@ final class Block {
 
     /** When the array is copied between host and device. */
     enum Transfer {
-        /** To the device at every execution: what only the host changes. */
-        IN,
-        /** To the device before the first execution, and back on demand: what the step changes. */
-        KEPT,
+        /** To the device at every execution: the inputs of a step. */
+        ALWAYS,
+        /**
+         * To the device when the host has something newer, and back on demand: parameters, state
+         * and outputs.
+         */
+        WHEN_NEWER,
         /** Never: scratch memory, which has no copy on the host. */
-        NONE
+        NEVER
     }
 
     /** Elements; tensors begin at multiples, so that a warp's accesses stay in few cache lines. */
@@ -41,6 +44,7 @@ final class Block {
     private IntArray ints;
     private Runnable download;
     private boolean behind;
+    private boolean overwritten;
 
     /**
      * @param whole of int32, else of float32
@@ -76,7 +80,7 @@ final class Block {
 
     /** Makes the array, after the last tensor was added. */
     void allocate() {
-        if (transfer == Transfer.NONE) {
+        if (transfer == Transfer.NEVER) {
             floats = Internals.deviceOnly(size);
         } else if (whole) {
             ints = new IntArray(size);
@@ -106,9 +110,23 @@ final class Block {
         return 4L * size + TornadoNativeArray.ARRAY_HEADER;
     }
 
-    /** Says that the step writes a tensor of this block. */
-    void changes(Tensor tensor) {
-        tensors.stream().filter(kept -> kept.tensor == tensor).forEach(changed::add);
+    /**
+     * Says that the step writes a tensor of this block.
+     *
+     * @param updated whether the kernel that writes it reads it too
+     */
+    void changes(Tensor tensor, boolean updated) {
+        overwritten |= !updated;
+        for (Kept kept : tensors) {
+            if (kept.tensor == tensor && !changed.contains(kept)) {
+                changed.add(kept);
+            }
+        }
+    }
+
+    /** Whether anything in it is written by a kernel that may not read it. */
+    boolean overwritten() {
+        return overwritten;
     }
 
     /**

@@ -9,6 +9,8 @@ import uk.ac.manchester.tornado.api.common.TornadoDevice;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.TornadoMemorySegment;
 import uk.ac.manchester.tornado.api.types.arrays.TornadoNativeArray;
+import uk.ac.manchester.tornado.runtime.common.KernelStackFrame;
+import uk.ac.manchester.tornado.runtime.common.TornadoXPUDevice;
 import uk.ac.manchester.tornado.runtime.graph.TornadoExecutionContext;
 
 import java.lang.foreign.MemorySegment;
@@ -23,24 +25,36 @@ import java.util.List;
  * wrong, something slower or smaller.
  */
 final class Internals {
-    /** Bytes for the description of a task graph; TornadoVM's own are 8192. */
-    private static final int GRAPH_BYTES = 1 << 17;
+    /** Tasks in a graph, TornadoExecutionContext.MAX_TASKS. */
+    private static final int TASKS = 256;
+
+    /** Tasks in an enlarged graph, and bytes for their description: 15 each, 5 an argument. */
+    private static final int MANY_TASKS = 1024;
+
+    private static final int MANY_BYTES = MANY_TASKS * 128;
 
     private Internals() {}
 
     /**
-     * Gives a new task graph room for more than 8192 bytes of tasks (15 bytes a task and 5 an
-     * argument: some 130 tasks). Without it, a longer step fails with a BufferOverflowException
-     * while it is recorded.
+     * Gives a new task graph room for more than 256 tasks with a description of 8192 bytes, of
+     * which some 130 tasks take all. Where that is not possible, a longer step fails while it is
+     * recorded, and says so.
+     *
+     * @return how many tasks the graph takes
      */
-    static void enlarge(TornadoTaskGraphInterface inner) {
+    static int enlarge(TornadoTaskGraphInterface graph) {
         try {
-            byte[] code = new byte[GRAPH_BYTES];
-            set(inner.getClass(), inner, "highLevelCode", code);
+            Object context = get(graph.getClass(), graph, "executionContext");
+            byte[] code = new byte[MANY_BYTES];
             ByteBuffer buffer = ByteBuffer.wrap(code).order(ByteOrder.LITTLE_ENDIAN);
-            set(inner.getClass(), inner, "hlBuffer", buffer);
-        } catch (ReflectiveOperationException e) {
-            // graphs keep TornadoVM's own size
+            Class<?> type = context.getClass();
+            set(type, context, "kernelStackFrame", new KernelStackFrame[MANY_TASKS]);
+            set(type, context, "taskToDeviceMapTable", new TornadoXPUDevice[MANY_TASKS]);
+            set(graph.getClass(), graph, "highLevelCode", code);
+            set(graph.getClass(), graph, "hlBuffer", buffer);
+            return MANY_TASKS;
+        } catch (ReflectiveOperationException | IllegalArgumentException e) {
+            return TASKS;
         }
     }
 

@@ -49,17 +49,20 @@ final class Layout {
         calls.forEach(call -> written.addAll(call.writes()));
         placeGroups(groups);
         placeScratch(calls);
-        Block integers = new Block(Transfer.IN, true);
-        Block inputs = new Block(Transfer.IN, false);
-        Block changed = new Block(Transfer.KEPT, false);
-        Block outputs = new Block(Transfer.KEPT, false);
+        Block integers = new Block(Transfer.ALWAYS, true);
+        Block inputs = new Block(Transfer.ALWAYS, false);
+        Block read = new Block(Transfer.WHEN_NEWER, false);
+        Block changed = new Block(Transfer.WHEN_NEWER, false);
+        Block outputs = new Block(Transfer.WHEN_NEWER, false);
         for (Tensor t : inOrder(calls)) {
             if (!places.containsKey(t)) {
                 Block shared;
                 if (t.type() == Tensor.Type.I32) {
                     shared = integers;
-                } else if (!written.contains(t)) {
+                } else if (t.role() == Tensor.Role.INPUT) {
                     shared = inputs;
+                } else if (!written.contains(t)) {
+                    shared = read;
                 } else if (t.role() == Tensor.Role.OUTPUT) {
                     shared = outputs;
                 } else {
@@ -68,9 +71,13 @@ final class Layout {
                 place(t, whole.contains(t) ? new Block(shared.transfer, false) : shared);
             }
         }
-        written.stream()
-                .filter(t -> t.role() != Tensor.Role.SCRATCH)
-                .forEach(t -> places.get(t).block().changes(t));
+        for (Call call : calls) {
+            for (Tensor t : call.writes()) {
+                if (t.role() != Tensor.Role.SCRATCH) {
+                    places.get(t).block().changes(t, call.name().equals(AdamOp.NAME));
+                }
+            }
+        }
         blocks.forEach(Block::allocate);
     }
 
@@ -94,7 +101,7 @@ final class Layout {
         Liveness liveness = Liveness.of(calls);
         List<Block> slots = new ArrayList<>();
         for (int size : liveness.slotSizes()) {
-            Block slot = new Block(Transfer.NONE, false);
+            Block slot = new Block(Transfer.NEVER, false);
             slot.reserve(size);
             slots.add(slot);
         }
@@ -105,10 +112,10 @@ final class Layout {
     }
 
     private void placeGroups(Collection<Group> groups) {
-        Block p = new Block(Transfer.KEPT, false);
-        Block g = new Block(Transfer.KEPT, false);
-        Block m = new Block(Transfer.KEPT, false);
-        Block v = new Block(Transfer.KEPT, false);
+        Block p = new Block(Transfer.WHEN_NEWER, false);
+        Block g = new Block(Transfer.WHEN_NEWER, false);
+        Block m = new Block(Transfer.WHEN_NEWER, false);
+        Block v = new Block(Transfer.WHEN_NEWER, false);
         for (Group group : groups) {
             int at = p.size();
             for (int i = 0; i < group.p().size(); i++) {
@@ -137,7 +144,7 @@ final class Layout {
     long scratchBytes() {
         long bytes =
                 blocks.stream()
-                        .filter(b -> b.transfer == Transfer.NONE)
+                        .filter(b -> b.transfer == Transfer.NEVER)
                         .mapToLong(Block::bytes)
                         .sum();
         for (Tensor t : places.keySet()) {

@@ -39,20 +39,22 @@ final class NormOps {
                 list(runningMean, runningVar, mean, rstd, y, partial),
                 List.of(runningMean, runningVar),
                 t ->
-                        t.kernels.batchNorm(
-                                t.id(),
-                                rows,
-                                columns,
-                                t.array(x),
-                                t.part(scale),
-                                t.part(bias),
-                                t.part(runningMean),
-                                t.part(runningVar),
-                                momentum,
-                                t.array(partial),
-                                t.array(mean),
-                                t.array(rstd),
-                                t.array(y)));
+                        t.kernels
+                                .norms()
+                                .batchNorm(
+                                        t.id(),
+                                        rows,
+                                        columns,
+                                        t.array(x),
+                                        t.part(scale),
+                                        t.part(bias),
+                                        t.part(runningMean),
+                                        t.part(runningVar),
+                                        momentum,
+                                        t.array(partial),
+                                        t.array(mean),
+                                        t.array(rstd),
+                                        t.array(y)));
     }
 
     void batchNormFrozen(
@@ -68,16 +70,18 @@ final class NormOps {
                 list(x, scale, bias, runningMean, runningVar),
                 list(y),
                 t ->
-                        t.kernels.batchNormFrozen(
-                                t.id(),
-                                rows,
-                                columns,
-                                t.array(x),
-                                t.part(scale),
-                                t.part(bias),
-                                t.part(runningMean),
-                                t.part(runningVar),
-                                t.array(y)));
+                        t.kernels
+                                .norms()
+                                .batchNormFrozen(
+                                        t.id(),
+                                        rows,
+                                        columns,
+                                        t.array(x),
+                                        t.part(scale),
+                                        t.part(bias),
+                                        t.part(runningMean),
+                                        t.part(runningVar),
+                                        t.array(y)));
     }
 
     void batchNormAdjoint(
@@ -102,20 +106,22 @@ final class NormOps {
                 list(x, scale, mean, rstd, dY, residual),
                 list(dScale, dBias, dX, partial),
                 t ->
-                        t.kernels.batchNormAdjoint(
-                                t.id(),
-                                rows,
-                                columns,
-                                t.array(x),
-                                t.part(scale),
-                                t.array(mean),
-                                t.array(rstd),
-                                t.array(dY),
-                                residual == null ? null : t.array(residual),
-                                t.array(partial),
-                                t.part(dScale),
-                                t.part(dBias),
-                                t.array(dX)));
+                        t.kernels
+                                .norms()
+                                .batchNormAdjoint(
+                                        t.id(),
+                                        rows,
+                                        columns,
+                                        t.array(x),
+                                        t.part(scale),
+                                        t.array(mean),
+                                        t.array(rstd),
+                                        t.array(dY),
+                                        residual == null ? null : t.array(residual),
+                                        t.array(partial),
+                                        t.part(dScale),
+                                        t.part(dBias),
+                                        t.array(dX)));
     }
 
     void layerNorm(Tensor x, Tensor scale, Tensor bias, Tensor mean, Tensor rstd, Tensor y) {
@@ -131,16 +137,18 @@ final class NormOps {
                 list(x, scale, bias),
                 list(mean, rstd, y),
                 t ->
-                        t.kernels.layerNorm(
-                                t.id(),
-                                rows,
-                                columns,
-                                t.array(x),
-                                t.part(scale),
-                                t.part(bias),
-                                t.array(mean),
-                                t.array(rstd),
-                                t.array(y)));
+                        t.kernels
+                                .norms()
+                                .layerNorm(
+                                        t.id(),
+                                        rows,
+                                        columns,
+                                        t.array(x),
+                                        t.part(scale),
+                                        t.part(bias),
+                                        t.array(mean),
+                                        t.array(rstd),
+                                        t.array(y)));
     }
 
     void layerNormAdjoint(
@@ -166,19 +174,21 @@ final class NormOps {
                 list(x, scale, mean, rstd, dY, residual),
                 list(dScale, dBias, dX, partial),
                 t ->
-                        t.kernels.layerNormAdjoint(
-                                t.id(),
-                                rows,
-                                columns,
-                                t.array(x),
-                                t.part(scale),
-                                t.array(mean),
-                                t.array(rstd),
-                                t.array(dY),
-                                residual == null ? null : t.array(residual),
-                                t.array(partial),
-                                t.part(dScale),
-                                t.part(dBias),
-                                t.array(dX)));
+                        t.kernels
+                                .norms()
+                                .layerNormAdjoint(
+                                        t.id(),
+                                        rows,
+                                        columns,
+                                        t.array(x),
+                                        t.part(scale),
+                                        t.array(mean),
+                                        t.array(rstd),
+                                        t.array(dY),
+                                        residual == null ? null : t.array(residual),
+                                        t.array(partial),
+                                        t.part(dScale),
+                                        t.part(dBias),
+                                        t.array(dX)));
     }
 }

@@ -73,12 +73,17 @@ final class TornadoBackend implements Backend {
 
     /** Throws when a step does not fit beside those that are open. */
     void checkMemory(String name, Layout layout) {
-        long open = steps.stream().mapToLong(TornadoStep::allBytes).sum();
-        long largest = layout.blocks().stream().mapToLong(Block::bytes).max().orElse(0);
-        if (open + layout.bytes() > device().getMaxGlobalMemory()
-                || largest > device().getMaxAllocMemory()) {
+        if (!hasRoomFor(layout)) {
             throw Failures.memory(name, id(), layout.bytes(), null);
         }
+    }
+
+    /** Whether these arrays fit on the device beside those of the open steps. */
+    boolean hasRoomFor(Layout layout) {
+        long open = steps.stream().mapToLong(TornadoStep::allBytes).sum();
+        long largest = layout.blocks().stream().mapToLong(Block::bytes).max().orElse(0);
+        return open + layout.bytes() <= device().getMaxGlobalMemory()
+                && largest <= device().getMaxAllocMemory();
     }
 
     /** The values of a tensor that is not scratch. */

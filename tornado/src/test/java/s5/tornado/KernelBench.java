@@ -150,9 +150,10 @@ public final class KernelBench {
                     3 * unit,
                     2 * unit,
                     t ->
-                            t.batchNorm(
-                                    "n", rows, h, x, parts[0], parts[1], parts[2], parts[3], 0.9f,
-                                    partial, v[4], v[5], y),
+                            t.norms()
+                                    .batchNorm(
+                                            "n", rows, h, x, parts[0], parts[1], parts[2], parts[3],
+                                            0.9f, partial, v[4], v[5], y),
                     concat(List.of(x, y, partial), v));
         }
         if (wanted(ops, "batchNormAdjoint")) {
@@ -162,9 +163,10 @@ public final class KernelBench {
                     6 * unit,
                     4 * unit,
                     t ->
-                            t.batchNormAdjoint(
-                                    "n", rows, h, x, parts[0], v[1], v[2], dY, residual, partial,
-                                    parts[3], parts[4], y),
+                            t.norms()
+                                    .batchNormAdjoint(
+                                            "n", rows, h, x, parts[0], v[1], v[2], dY, residual,
+                                            partial, parts[3], parts[4], y),
                     concat(List.of(x, y, dY, residual, partial), v));
         }
         if (wanted(ops, "batchNormFrozen")) {
@@ -174,8 +176,10 @@ public final class KernelBench {
                     2 * unit,
                     2 * unit,
                     t ->
-                            t.batchNormFrozen(
-                                    "n", rows, h, x, parts[0], parts[1], parts[2], parts[3], y),
+                            t.norms()
+                                    .batchNormFrozen(
+                                            "n", rows, h, x, parts[0], parts[1], parts[2], parts[3],
+                                            y),
                     concat(List.of(x, y), v));
         }
         if (wanted(ops, "layerNorm")) {
@@ -186,7 +190,7 @@ public final class KernelBench {
                     "layerNorm",
                     2 * unit,
                     2 * unit,
-                    t -> t.layerNorm("n", rows, h, x, parts[0], parts[1], mean, rstd, y),
+                    t -> t.norms().layerNorm("n", rows, h, x, parts[0], parts[1], mean, rstd, y),
                     concat(List.of(x, y, mean, rstd), v));
             FloatArray rowPartial = new FloatArray(RowPlan.adjoint(rows, h).partialSize(2));
             report(
@@ -195,20 +199,21 @@ public final class KernelBench {
                     4 * unit,
                     4 * unit,
                     t ->
-                            t.layerNormAdjoint(
-                                    "n",
-                                    rows,
-                                    h,
-                                    x,
-                                    parts[0],
-                                    mean,
-                                    rstd,
-                                    dY,
-                                    residual,
-                                    rowPartial,
-                                    parts[3],
-                                    parts[4],
-                                    y),
+                            t.norms()
+                                    .layerNormAdjoint(
+                                            "n",
+                                            rows,
+                                            h,
+                                            x,
+                                            parts[0],
+                                            mean,
+                                            rstd,
+                                            dY,
+                                            residual,
+                                            rowPartial,
+                                            parts[3],
+                                            parts[4],
+                                            y),
                     concat(List.of(x, y, dY, residual, mean, rstd, rowPartial), v));
         }
         if (wanted(ops, "columnSums")) {

@@ -57,20 +57,21 @@ class NormKernelsTest {
         FloatArray rstdOut = bed.out(columns);
         FloatArray y = bed.out(rows * columns);
         bed.run(tasks ->
-                tasks.batchNorm(
-                        "norm",
-                        rows,
-                        columns,
-                        xIn,
-                        Part.of(scaleIn),
-                        Part.of(biasIn),
-                        Part.of(runningMean),
-                        Part.of(runningVar),
-                        MOMENTUM,
-                        partial,
-                        meanOut,
-                        rstdOut,
-                        y));
+                tasks.norms()
+                        .batchNorm(
+                                "norm",
+                                rows,
+                                columns,
+                                xIn,
+                                Part.of(scaleIn),
+                                Part.of(biasIn),
+                                Part.of(runningMean),
+                                Part.of(runningVar),
+                                MOMENTUM,
+                                partial,
+                                meanOut,
+                                rstdOut,
+                                y));
         String what = ", " + rows + " x " + columns;
         double[][] statistics = Reference.statistics(x, rows, columns, false);
         double[] rstd = new double[columns];
@@ -116,16 +117,17 @@ class NormKernelsTest {
             FloatArray varIn = bed.in(var);
             FloatArray y = bed.out(rows * columns);
             bed.run(tasks ->
-                    tasks.batchNormFrozen(
-                            "frozen",
-                            rows,
-                            columns,
-                            xIn,
-                            Part.of(scaleIn),
-                            Part.of(biasIn),
-                            Part.of(meanIn),
-                            Part.of(varIn),
-                            y));
+                    tasks.norms()
+                            .batchNormFrozen(
+                                    "frozen",
+                                    rows,
+                                    columns,
+                                    xIn,
+                                    Part.of(scaleIn),
+                                    Part.of(biasIn),
+                                    Part.of(meanIn),
+                                    Part.of(varIn),
+                                    y));
             double[] expected =
                     Reference.normalize(
                             x,
@@ -182,37 +184,39 @@ class NormKernelsTest {
         if (alongRows) {
             FloatArray partial = bed.scratch(RowPlan.adjoint(rows, columns).partialSize(2));
             bed.run(tasks ->
-                    tasks.layerNormAdjoint(
-                            "adjoint",
-                            rows,
-                            columns,
-                            xIn,
-                            Part.of(scaleIn),
-                            meanIn,
-                            rstdIn,
-                            dYIn,
-                            residualIn,
-                            partial,
-                            Part.of(dScale),
-                            Part.of(dBias),
-                            dX));
+                    tasks.norms()
+                            .layerNormAdjoint(
+                                    "adjoint",
+                                    rows,
+                                    columns,
+                                    xIn,
+                                    Part.of(scaleIn),
+                                    meanIn,
+                                    rstdIn,
+                                    dYIn,
+                                    residualIn,
+                                    partial,
+                                    Part.of(dScale),
+                                    Part.of(dBias),
+                                    dX));
         } else {
             FloatArray partial = bed.scratch(ColumnPlan.sums(rows, columns).partialSize(2));
             bed.run(tasks ->
-                    tasks.batchNormAdjoint(
-                            "adjoint",
-                            rows,
-                            columns,
-                            xIn,
-                            Part.of(scaleIn),
-                            meanIn,
-                            rstdIn,
-                            dYIn,
-                            residualIn,
-                            partial,
-                            Part.of(dScale),
-                            Part.of(dBias),
-                            dX));
+                    tasks.norms()
+                            .batchNormAdjoint(
+                                    "adjoint",
+                                    rows,
+                                    columns,
+                                    xIn,
+                                    Part.of(scaleIn),
+                                    meanIn,
+                                    rstdIn,
+                                    dYIn,
+                                    residualIn,
+                                    partial,
+                                    Part.of(dScale),
+                                    Part.of(dBias),
+                                    dX));
         }
         double[][] expected =
                 Reference.normalizeAdjoint(
@@ -252,16 +256,17 @@ class NormKernelsTest {
         FloatArray rstdOut = bed.out(rows);
         FloatArray y = bed.out(rows * columns);
         bed.run(tasks ->
-                tasks.layerNorm(
-                        "norm",
-                        rows,
-                        columns,
-                        xIn,
-                        Part.of(scaleIn),
-                        Part.of(biasIn),
-                        meanOut,
-                        rstdOut,
-                        y));
+                tasks.norms()
+                        .layerNorm(
+                                "norm",
+                                rows,
+                                columns,
+                                xIn,
+                                Part.of(scaleIn),
+                                Part.of(biasIn),
+                                meanOut,
+                                rstdOut,
+                                y));
         double[][] statistics = Reference.statistics(x, rows, columns, true);
         double[] rstd = new double[rows];
         for (int i = 0; i < rows; i++) {

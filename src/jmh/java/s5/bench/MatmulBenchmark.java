@@ -1,0 +1,112 @@
+package s5.bench;
+
+import org.openjdk.jmh.annotations.AuxCounters;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Fork;
+import org.openjdk.jmh.annotations.Measurement;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.TearDown;
+import org.openjdk.jmh.annotations.Warmup;
+
+import s5.cpu.CpuBackend;
+import s5.ops.Step;
+import s5.ops.Tensor;
+
+import java.util.Locale;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The matrix products of a training step on sequential MNIST (batch 50, length 784, H 96, P 64
+ * kept): forward, and the two forms of the gradient. {@code gflop} is GFLOP/s; its share of the
+ * cores' peak is what {@link PeakBenchmark} says.
+ */
+@BenchmarkMode(Mode.Throughput)
+@OutputTimeUnit(TimeUnit.SECONDS)
+@Warmup(iterations = 3, time = 2)
+@Measurement(iterations = 5, time = 2)
+@Fork(value = 1, jvmArgsAppend = "--add-modules=jdk.incubator.vector")
+@State(Scope.Benchmark)
+public class MatmulBenchmark {
+    private static final int ROWS = 50 * 784;
+
+    /** Which operand is transposed; the last two are the gradients by weights and by inputs. */
+    public enum Form {
+        NN,
+        TN,
+        NT
+    }
+
+    @Param({"plain", "vector"})
+    public String loops;
+
+    @Param("1")
+    public int threads;
+
+    @Param({"NN", "TN", "NT"})
+    public Form form;
+
+    @Param({"96x128", "128x96", "96x96"})
+    public String shape;
+
+    private CpuBackend backend;
+    private Step step;
+    private double gflop;
+
+    /** Counts floating-point operations. */
+    @AuxCounters(AuxCounters.Type.OPERATIONS)
+    @State(Scope.Thread)
+    public static class Counter {
+        public double gflop;
+    }
+
+    /** Records the product. */
+    @Setup
+    public void record() {
+        int x = shape.toLowerCase(Locale.ROOT).indexOf('x');
+        int k = Integer.parseInt(shape.substring(0, x));
+        int n = Integer.parseInt(shape.substring(x + 1));
+        backend = new CpuBackend(threads, loops.equals("vector"));
+        Tensor a = random(backend, ROWS, k);
+        Tensor b =
+                switch (form) {
+                    case NN -> random(backend, k, n);
+                    case NT -> random(backend, n, k);
+                    case TN -> random(backend, ROWS, n);
+                };
+        Tensor c = form == Form.TN ? Tensor.output("c", k, n) : Tensor.output("c", ROWS, n);
+        step =
+                backend.record(
+                        "matmul", o -> o.matmul(a, form == Form.TN, b, form == Form.NT, false, c));
+        gflop = 2e-9 * ROWS * k * n;
+    }
+
+    static Tensor random(CpuBackend backend, int... shape) {
+        Tensor t = Tensor.parameter("in", shape);
+        Random random = new Random(1);
+        float[] values = new float[t.size()];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = (float) random.nextGaussian();
+        }
+        backend.write(t, values);
+        return t;
+    }
+
+    @TearDown
+    public void close() {
+        step.close();
+        backend.close();
+    }
+
+    @Benchmark
+    public void matmul(Counter counter) {
+        step.run();
+        counter.gflop += gflop;
+    }
+}

@@ -1,0 +1,135 @@
+package s5.bench;
+
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Fork;
+import org.openjdk.jmh.annotations.Measurement;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.TearDown;
+import org.openjdk.jmh.annotations.Warmup;
+
+import s5.cpu.CpuBackend;
+import s5.ops.Ops;
+import s5.ops.Step;
+import s5.ops.Tensor;
+
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The operations of a layer besides the matrix products, at the size of sequential MNIST (batch 50,
+ * length 784, H 96, P 64 kept), in plain loops and with the Vector API.
+ */
+@BenchmarkMode(Mode.AverageTime)
+@OutputTimeUnit(TimeUnit.MILLISECONDS)
+@Warmup(iterations = 3, time = 1)
+@Measurement(iterations = 5, time = 1)
+@Fork(value = 1, jvmArgsAppend = "--add-modules=jdk.incubator.vector")
+@State(Scope.Benchmark)
+public class OpsBenchmark {
+    private static final int B = 50;
+    private static final int L = 784;
+    private static final int N = B * L;
+    private static final int H = 96;
+    private static final int P = 64;
+
+    @Param({"plain", "vector"})
+    public String loops;
+
+    @Param("1")
+    public int threads;
+
+    @Param({
+        "batchNorm",
+        "batchNormAdjoint",
+        "layerNorm",
+        "scan",
+        "scanAdjoint",
+        "skipGelu",
+        "skipGeluAdjoint",
+        "gate",
+        "gateAdjoint"
+    })
+    public String operation;
+
+    private CpuBackend backend;
+    private Step step;
+
+    /** Records the operation. */
+    @Setup
+    public void record() {
+        backend = new CpuBackend(threads, loops.equals("vector"));
+        step = backend.record(operation, this::program);
+    }
+
+    private Tensor in(int... shape) {
+        return MatmulBenchmark.random(backend, shape);
+    }
+
+    private static Tensor out(int... shape) {
+        return Tensor.state("out", shape);
+    }
+
+    private void program(Ops o) {
+        switch (operation) {
+            case "batchNorm" ->
+                    o.batchNorm(
+                            in(N, H), in(H), in(H), out(H), out(H), 0.95f, out(H), out(H),
+                            out(N, H));
+            case "batchNormAdjoint" ->
+                    o.batchNormAdjoint(
+                            in(N, H), in(H), in(H), in(H), in(N, H), in(N, H), out(H), out(H),
+                            out(N, H));
+            case "layerNorm" -> o.layerNorm(in(N, H), in(H), in(H), out(N), out(N), out(N, H));
+            case "scan" -> o.scan(lambdaBar(), in(N, 2 * P), L, false, out(N, 2 * P));
+            case "scanAdjoint" ->
+                    o.scanAdjoint(
+                            lambdaBar(),
+                            in(N, 2 * P),
+                            in(N, 2 * P),
+                            L,
+                            false,
+                            out(N, 2 * P),
+                            out(2 * P));
+            case "skipGelu" ->
+                    o.skipGelu(in(N, H), in(H), in(N, H), in(B, H), out(N, H), out(N, H));
+            case "skipGeluAdjoint" ->
+                    o.skipGeluAdjoint(
+                            in(N, H), in(H), in(N, H), in(B, H), in(N, H), null, out(N, H), out(H),
+                            out(N, H));
+            case "gate" -> o.gate(in(N, H), null, in(N, H), in(H), in(B, H), in(N, H), out(N, H));
+            case "gateAdjoint" ->
+                    o.gateAdjoint(
+                            in(N, H), null, in(N, H), in(H), in(B, H), in(N, H), out(N, H), null,
+                            out(N, H), out(H));
+            default -> throw new IllegalArgumentException(operation);
+        }
+    }
+
+    /** Eigenvalues of modulus 0.9, so that states neither grow nor vanish. */
+    private Tensor lambdaBar() {
+        Tensor t = Tensor.parameter("lambdaBar", 2 * P);
+        float[] values = new float[2 * P];
+        for (int j = 0; j < P; j++) {
+            values[j] = (float) (0.9 * Math.cos(j));
+            values[P + j] = (float) (0.9 * Math.sin(j));
+        }
+        backend.write(t, values);
+        return t;
+    }
+
+    @TearDown
+    public void close() {
+        step.close();
+        backend.close();
+    }
+
+    @Benchmark
+    public void run() {
+        step.run();
+    }
+}

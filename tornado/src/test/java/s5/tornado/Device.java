@@ -1,0 +1,29 @@
+package s5.tornado;
+
+import static org.junit.jupiter.api.Assumptions.abort;
+
+import s5.UserError;
+import s5.ops.Backend;
+import s5.ops.BackendProvider;
+
+import java.util.List;
+
+/** The device that the tests run on: TornadoVM's first. */
+final class Device {
+    private Device() {}
+
+    /** Opens it, or skips the test where TornadoVM has none. */
+    static Backend open() {
+        TornadoProvider provider = new TornadoProvider();
+        List<BackendProvider.Device> devices;
+        try {
+            devices = provider.devices();
+        } catch (UserError e) {
+            return abort("no TornadoVM device: " + e.getMessage());
+        }
+        if (devices.isEmpty()) {
+            return abort("no TornadoVM device, such as PoCL's OpenCL device");
+        }
+        return provider.open(devices.getFirst(), false);
+    }
+}

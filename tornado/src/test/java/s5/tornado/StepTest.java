@@ -1,0 +1,177 @@
+package s5.tornado;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+import s5.UserError;
+import s5.config.Config;
+import s5.config.ConfigLoader;
+import s5.data.Batch;
+import s5.data.Data;
+import s5.data.Shape;
+import s5.model.Model;
+import s5.ops.Backend;
+import s5.ops.Ops.Pooling;
+import s5.ops.Step;
+import s5.ops.Tensor;
+import s5.train.Learner;
+
+import uk.ac.manchester.tornado.api.KernelContext;
+import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
+import uk.ac.manchester.tornado.runtime.common.TornadoOptions;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** What a step on TornadoVM does besides its operations. */
+class StepTest {
+    private static Backend backend;
+
+    @BeforeAll
+    static void open() {
+        backend = Device.open();
+    }
+
+    @AfterAll
+    static void close() {
+        if (backend != null) {
+            backend.close();
+        }
+    }
+
+    @Test
+    void theFallBackToSequentialJavaIsOff() {
+        assertFalse(TornadoOptions.RECOVER_BAILOUT);
+    }
+
+    /** Also: what the host writes after a step has run reaches the device. */
+    @Test
+    void theSameSeedGivesTheSameBits() {
+        Config config =
+                ConfigLoader.load(
+                        Path.of("configs/quickstart.yaml"),
+                        List.of(
+                                "model.layers=1",
+                                "model.features=16",
+                                "model.states=8",
+                                "model.blocks=2",
+                                "train.batch=3"));
+        Shape shape = Data.shape(config.data());
+        Model model = new Model(config.model(), shape);
+        try (Learner learner =
+                new Learner(backend, model, config.train(), 3, shape.length(), config.seed())) {
+            List<float[]> first = train(learner, shape);
+            List<float[]> second = train(learner, shape);
+            for (int i = 0; i < first.size(); i++) {
+                assertArrayEquals(first.get(i), second.get(i), 0f);
+            }
+            float[] losses = first.getFirst();
+            assertTrue(losses[0] > 0 && losses[0] != losses[2], "the losses are none");
+        }
+    }
+
+    private static List<float[]> train(Learner learner, Shape shape) {
+        learner.initialize(7);
+        for (int i = 0; i < 3; i++) {
+            Batch batch = new Batch(shape, 3);
+            batch.rows = 3;
+            for (int j = 0; j < batch.tokens.length; j++) {
+                batch.tokens[j] = (j * 7 + i) % shape.inputs();
+            }
+            for (int j = 0; j < 3; j++) {
+                batch.lengths[j] = shape.length() - j;
+                batch.labels[j] = (i + j) % shape.classes();
+            }
+            learner.step(i, batch, 1e-3, 4e-3);
+        }
+        List<float[]> values = new ArrayList<>();
+        values.add(learner.metrics());
+        learner.state().values().forEach(t -> values.add(backend.read(t)));
+        return values;
+    }
+
+    /** The longest of the experiments' steps: eight bidirectional layers. */
+    @Test
+    void listOpsFitsIntoOneGraph() {
+        Config config = ConfigLoader.load(Path.of("configs/listops.yaml"), List.of());
+        Shape shape = Data.shape(config.data());
+        Model model = new Model(config.model(), shape);
+        try (Learner learner =
+                new Learner(backend, model, config.train(), 2, shape.length(), config.seed())) {
+            assertTrue(learner.bytes() > 0);
+        }
+    }
+
+    @Test
+    void aStepTooLargeForTheDeviceIsTheUsersMistake() {
+        Tensor x = Tensor.parameter("x", 1, 1);
+        List<Tensor> large = new ArrayList<>();
+        for (int i = 0; i < 100; i++) {
+            large.add(Tensor.scratch("large" + i, Integer.MAX_VALUE - 64, 1));
+        }
+        Tensor last = Tensor.output("last", 1, 1);
+        UserError error =
+                assertThrows(
+                        UserError.class,
+                        () ->
+                                backend.record(
+                                        "huge",
+                                        ops -> {
+                                            large.forEach(
+                                                    t -> ops.poolAdjoint(x, null, Pooling.MEAN, t));
+                                            large.forEach(
+                                                    t -> ops.pool(t, null, Pooling.LAST, last));
+                                        }));
+        assertOneLine(error, "is out of memory: step huge needs 858.99 GB", "lower train.batch");
+    }
+
+    /** Not a kernel: TornadoVM has no strings. */
+    public static void doesNotCompile(KernelContext c, FloatArray a) {
+        String text = "thread " + c.globalIdx;
+        a.set(c.globalIdx, text.length());
+    }
+
+    @Test
+    void aKernelThatDoesNotCompileIsAnErrorAndNotSequentialJava() {
+        Tensor out = Tensor.output("out", 4);
+        Recorder recorder = new Recorder();
+        recorder.whole(out);
+        recorder.add(
+                "broken",
+                List.of(),
+                List.of(out),
+                t ->
+                        t.graph.task(
+                                t.id(new Launch(1, 4)),
+                                StepTest::doesNotCompile,
+                                t.context,
+                                t.array(out)));
+        UserError error =
+                assertThrows(
+                        UserError.class,
+                        () -> {
+                            TornadoBackend tornado = (TornadoBackend) backend;
+                            try (Step step =
+                                    tornado.call(
+                                            () -> new TornadoStep("broken", tornado, recorder))) {
+                                step.run();
+                            }
+                        });
+        assertOneLine(error, "step broken cannot run on device", "choose another device");
+    }
+
+    private static void assertOneLine(UserError error, String... parts) {
+        assertEquals(1, error.getMessage().lines().count(), error.getMessage());
+        for (String part : parts) {
+            assertTrue(error.getMessage().contains(part), error.getMessage());
+        }
+    }
+}
