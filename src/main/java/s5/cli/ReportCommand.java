@@ -8,13 +8,17 @@ import picocli.CommandLine.Spec;
 import s5.Devices;
 import s5.UserError;
 import s5.config.Config;
+import s5.config.ConfigLoader;
 import s5.data.Data;
 import s5.data.Splits;
 import s5.io.AtomicFile;
 import s5.model.Model;
 import s5.ops.Backend;
+import s5.report.Findings;
+import s5.run.RunFolder;
 import s5.train.Checkpoint;
 import s5.train.Evaluator;
+import s5.train.Inspection;
 import s5.train.RunReport;
 
 import java.io.IOException;
@@ -44,32 +48,44 @@ public final class ReportCommand implements Callable<Integer> {
     public Integer call() {
         Words given = Words.of(words);
         Path folder = given.only("report", "FOLDER");
-        Path best = folder.resolve("best.safetensors");
-        if (Files.isDirectory(folder) && !Files.exists(best)) {
-            throw new UserError(best + ": no such file; a report needs an epoch that has ended");
+        Path yaml = folder.resolve(RunFolder.CONFIG);
+        if (!Files.exists(yaml)) {
+            throw new UserError(yaml + ": no such file; a report needs the folder of a run");
         }
-        Checkpoint checkpoint = Checkpoint.read(best);
-        Config config = checkpoint.config(given.settings());
-        Splits data = Data.open(config.data());
+        Checkpoint checkpoint = RunReport.checkpoint(folder);
         Path file = folder.resolve(RunReport.FILE);
+        try {
+            AtomicFile.write(
+                    file,
+                    checkpoint == null
+                            ? RunReport.of(
+                                    folder,
+                                    ConfigLoader.load(yaml, given.settings()),
+                                    Findings.none(),
+                                    null)
+                            : page(folder, checkpoint, given.settings()));
+        } catch (IOException e) {
+            throw new UserError(
+                    "%s: cannot be written (%s)".formatted(file, AtomicFile.reason(e)), e);
+        }
+        spec.commandLine().getOut().println("written: " + file);
+        return 0;
+    }
+
+    private static String page(Path folder, Checkpoint checkpoint, List<String> settings) {
+        Config config = checkpoint.config(settings);
+        Splits data = Data.open(config.data());
         try (Backend backend =
                 Devices.open(config.device(), config.precision(), config.threads())) {
             Model model = new Model(config.model(), data.shape());
             checkpoint.load(backend, model);
+            int samples = config.train().evaluationBatch();
             try (Evaluator evaluator =
-                    new Evaluator(
-                            backend,
-                            model,
-                            config.train().evaluationBatch(),
-                            data.shape().length(),
-                            1)) {
-                AtomicFile.write(file, RunReport.of(folder, config, data, evaluator, checkpoint));
-            } catch (IOException e) {
-                throw new UserError(
-                        "%s: cannot be written (%s)".formatted(file, AtomicFile.reason(e)), e);
+                    new Evaluator(backend, model, samples, data.shape().length(), 1)) {
+                Findings findings =
+                        Inspection.of(config, data.test(), evaluator, checkpoint, () -> false);
+                return RunReport.of(folder, config, findings, checkpoint);
             }
         }
-        spec.commandLine().getOut().println("written: " + file);
-        return 0;
     }
 }

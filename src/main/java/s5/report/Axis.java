@@ -95,15 +95,13 @@ record Axis(String label, Scale scale, double min, double max) {
     List<Tick> ticks(int count) {
         List<Tick> ticks = new ArrayList<>();
         switch (scale) {
-            case LINEAR, COUNT -> {
-                double step = step((max - min) / count);
-                step = scale == Scale.COUNT ? Math.max(1, step) : step;
-                for (double k = Math.ceil(min / step); k * step <= max + 1e-9 * step; k++) {
-                    ticks.add(new Tick(k * step, text(k * step, step)));
-                }
-            }
+            case LINEAR, COUNT -> addEven(ticks, count);
             case LOG -> {
                 double decades = Math.log10(max / min);
+                if (decades < 1) {
+                    addEven(ticks, count);
+                    return ticks;
+                }
                 int every = (int) Math.max(1, Math.ceil(decades / (count + 1)));
                 for (int e = -30; e <= Math.log10(max); e++) {
                     double power = Math.pow(10, e);
@@ -122,9 +120,21 @@ record Axis(String label, Scale scale, double min, double max) {
                     add(ticks, power);
                     add(ticks, -power);
                 }
+                if (ticks.size() < 3) { // all within a decade
+                    ticks.clear();
+                    addEven(ticks, count);
+                }
             }
         }
         return ticks;
+    }
+
+    private void addEven(List<Tick> ticks, int count) {
+        double step = step((max - min) / count);
+        step = scale == Scale.COUNT ? Math.max(1, step) : step;
+        for (double k = Math.ceil(min / step); k * step <= max + 1e-9 * step; k++) {
+            ticks.add(new Tick(k * step, text(k * step, step)));
+        }
     }
 
     private void add(List<Tick> ticks, double value) {
@@ -150,7 +160,7 @@ record Axis(String label, Scale scale, double min, double max) {
             return "0";
         }
         double size = Math.abs(value);
-        if (size >= 1e6 || size < 1e-4) {
+        if (size >= 1e6 || (step < 9.99e-4 && size < 99 * step)) {
             String text = String.format(Locale.ROOT, "%.1e", value);
             return text.replace(".0e", "e").replaceAll("e([+-])0*", "e$1").replace("e+", "e");
         }

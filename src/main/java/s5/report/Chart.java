@@ -100,6 +100,20 @@ final class Chart {
         return named(name, style);
     }
 
+    /** A thin line from each point to where it went. */
+    Chart links(String style, double[] xs, double[] ys, double[] toXs, double[] toYs) {
+        StringBuilder path = new StringBuilder();
+        for (int i = 0; i < xs.length; i++) {
+            if (shown(xs[i], ys[i]) && shown(toXs[i], toYs[i])) {
+                path.append('M').append(number(left(xs[i]))).append(' ');
+                path.append(number(top(ys[i]))).append('L').append(number(left(toXs[i])));
+                path.append(' ').append(number(top(toYs[i])));
+            }
+        }
+        marks.append("<path class=\"line %s\" d=\"%s\"/>\n".formatted(style, path));
+        return this;
+    }
+
     /**
      * Columns that stand on the lower end of the y axis.
      *

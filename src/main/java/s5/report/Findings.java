@@ -5,19 +5,33 @@ import java.util.List;
 /**
  * What a look at a trained model gave.
  *
+ * @param model whose: "the best epoch, 3" say; empty when there is none to look at yet
+ * @param samples of the test set that were looked at
+ * @param of so many
  * @param classes their names; empty in regression
  * @param confusion test samples by true class and by predicted class; empty in regression
  * @param mistakes the surest of the wrong predictions
  * @param regression what was predicted for some test positions, and what was right; empty in
  *     classification
+ * @param tracks the same along one sample
  * @param layers the state spaces before and after training
  */
 public record Findings(
+        String model,
+        int samples,
+        int of,
         List<String> classes,
         int[][] confusion,
         List<Mistake> mistakes,
         List<Predicted> regression,
+        List<Predicted> tracks,
         List<Layer> layers) {
+
+    /** What there is to tell of a run that has no model yet. */
+    public static Findings none() {
+        return new Findings(
+                "", 0, 0, List.of(), new int[0][], List.of(), List.of(), List.of(), List.of());
+    }
 
     /**
      * A sample that the model got wrong.

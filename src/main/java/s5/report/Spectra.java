@@ -11,6 +11,7 @@ import java.util.stream.DoubleStream;
 final class Spectra {
     private static final int WIDTH = 340;
     private static final int HEIGHT = 240;
+    private static final double[] ZERO = {0}; // where stable and unstable meet
 
     private Spectra() {}
 
@@ -18,14 +19,17 @@ final class Spectra {
     static String plane(Layer layer) {
         Spectrum before = layer.before();
         Spectrum after = layer.after();
-        double[] zero = {0};
-        Axis x = Axis.around("real part", Scale.LINEAR, joined(before.re(), after.re(), zero));
+        Axis x = Axis.around("real part", Scale.LINEAR, joined(before.re(), after.re()));
+        if (x.max() < 0 && -x.max() < 3 * (x.max() - x.min())) {
+            x = Axis.around("real part", Scale.LINEAR, joined(before.re(), after.re(), ZERO));
+        }
         Axis y = Axis.around("imaginary part", Scale.SIGNED_LOG, joined(before.im(), after.im()));
         Chart chart = new Chart("eigenvalues of " + layer.name(), x, y, WIDTH, HEIGHT);
         if (x.min() < 0 && x.max() > 0) {
             chart.mark(0, "");
         }
-        return chart.points("before", "before", before.re(), before.im(), 3.4)
+        return chart.links("moved", before.re(), before.im(), after.re(), after.im())
+                .points("before", "before", before.re(), before.im(), 3.4)
                 .points("after", "c1", after.re(), after.im(), 2.4)
                 .figure(Html.escape(layer.name()) + ": eigenvalues");
     }
@@ -35,7 +39,7 @@ final class Spectra {
         double[] before = layer.before().timeScales();
         double[] after = layer.after().timeScales();
         Axis x = Axis.around("positions", Scale.LOG, joined(before, after));
-        int columns = (int) Math.clamp(Math.round(2.5 * Math.sqrt(after.length)), 6, 28);
+        int columns = Math.clamp(Math.round(2.5 * Math.sqrt(after.length)), 6, 28);
         double[] edges = new double[columns + 1];
         for (int i = 0; i <= columns; i++) {
             double share = (double) i / columns;
@@ -49,8 +53,8 @@ final class Spectra {
         Axis y = new Axis("states", Scale.COUNT, 0, Math.max(1, most * 1.08));
         long endless = Arrays.stream(after).filter(Double::isInfinite).count();
         return new Chart("time scales of " + layer.name(), x, y, WIDTH, HEIGHT)
-                .columns("before", "before", edges, then)
                 .columns("after", "c1", edges, now)
+                .columns("before", "before", edges, then)
                 .figure(
                         "%s: time scales, in positions%s"
                                 .formatted(

@@ -17,7 +17,9 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BooleanSupplier;
 import java.util.function.Function;
+import java.util.stream.IntStream;
 
 /** A closer look at a trained model: what it gets wrong, and what became of its state spaces. */
 public final class Inspection {
@@ -31,11 +33,15 @@ public final class Inspection {
     private final List<Mistake> mistakes = new ArrayList<>();
     private final int[][] confusion;
     private final List<Predicted> regression = new ArrayList<>();
+    private final List<Predicted> tracks = new ArrayList<>();
+    private final BooleanSupplier enough;
+    private int samples;
 
-    private Inspection(Config config, Dataset test, Evaluator evaluator) {
+    private Inspection(Config config, Dataset test, Evaluator evaluator, BooleanSupplier enough) {
         this.config = config;
         this.test = test;
         this.evaluator = evaluator;
+        this.enough = enough;
         int classes = test.shape().classes();
         confusion = new int[classes][classes];
     }
@@ -43,23 +49,35 @@ public final class Inspection {
     /**
      * Looks at a model.
      *
-     * @param test to predict, all of it
+     * @param test to predict
      * @param evaluator whose backend holds the checkpoint's values
      * @param checkpoint the trained model
+     * @param enough asked after each batch: whether to leave the rest of the set out
      */
     public static Findings of(
-            Config config, Dataset test, Evaluator evaluator, Checkpoint checkpoint) {
-        Inspection inspection = new Inspection(config, test, evaluator);
+            Config config,
+            Dataset test,
+            Evaluator evaluator,
+            Checkpoint checkpoint,
+            BooleanSupplier enough) {
+        Inspection inspection = new Inspection(config, test, evaluator, enough);
         if (test.shape().regression()) {
             inspection.predictNumbers();
         } else {
             inspection.classify();
         }
+        Progress at = checkpoint.progress();
         return new Findings(
+                at.step == 0
+                        ? "epoch " + at.epoch
+                        : "epoch %d, step %d".formatted(at.epoch + 1, at.step),
+                inspection.samples,
+                test.size(),
                 test.shape().regression() ? List.of() : test.classNames(),
                 inspection.confusion,
                 inspection.mistakes,
                 inspection.regression,
+                inspection.tracks,
                 layers(config, checkpoint));
     }
 
@@ -80,6 +98,10 @@ public final class Inspection {
                     note(index, batch, row, said, Math.exp(logProbs[row * classes + said]));
                 }
                 index++;
+            }
+            samples = index;
+            if (enough.getAsBoolean()) {
+                break;
             }
         }
     }
@@ -103,35 +125,51 @@ public final class Inspection {
         }
     }
 
-    /** Means against targets, at the last position of samples from all over the set. */
+    /** Means against targets: at the last position of many samples, and along one of them. */
     private void predictNumbers() {
         int targets = test.shape().targets();
         int length = test.shape().length();
-        List<double[]> truth = new ArrayList<>();
-        List<double[]> said = new ArrayList<>();
+        List<double[]> ends = new ArrayList<>(); // target, mean, target, mean and so on
         Batches batches = Batches.evaluation(test, config.train().evaluationBatch());
         for (Batch batch = batches.next(); batch != null; batch = batches.next()) {
             float[] means = evaluator.predict(batch);
-            for (int row = 0; row < batch.rows && truth.size() < POINTS; row++) {
-                int position = row * length + length - 1;
-                double[] right = new double[targets];
-                double[] mean = new double[targets];
-                for (int t = 0; t < targets; t++) {
-                    right[t] = batch.targets[position * targets + t];
-                    mean[t] = means[position * 2 * targets + t];
+            if (tracks.isEmpty()) {
+                List<double[]> track = new ArrayList<>();
+                for (int k = 0; k < length; k++) {
+                    track.add(pairs(batch, means, k, targets));
                 }
-                truth.add(right);
-                said.add(mean);
+                tracks.addAll(series(track));
+            }
+            for (int row = 0; row < batch.rows; row++) {
+                ends.add(pairs(batch, means, row * length + length - 1, targets));
+            }
+            samples = ends.size();
+            if (samples >= POINTS || enough.getAsBoolean()) {
+                break;
             }
         }
+        regression.addAll(series(ends));
+    }
+
+    /** The targets of a position, each with what was predicted. */
+    private static double[] pairs(Batch batch, float[] means, int position, int targets) {
+        double[] pairs = new double[2 * targets];
         for (int t = 0; t < targets; t++) {
-            int target = t;
-            regression.add(
-                    new Predicted(
-                            "target " + (t + 1) + ", at the last position",
-                            truth.stream().mapToDouble(v -> v[target]).toArray(),
-                            said.stream().mapToDouble(v -> v[target]).toArray()));
+            pairs[2 * t] = batch.targets[position * targets + t];
+            pairs[2 * t + 1] = means[position * 2 * targets + t];
         }
+        return pairs;
+    }
+
+    private List<Predicted> series(List<double[]> pairs) {
+        List<String> names = test.targetNames();
+        return IntStream.range(0, names.size())
+                .mapToObj(t ->
+                        new Predicted(
+                                names.get(t),
+                                pairs.stream().mapToDouble(p -> p[2 * t]).toArray(),
+                                pairs.stream().mapToDouble(p -> p[2 * t + 1]).toArray()))
+                .toList();
     }
 
     private static List<Layer> layers(Config config, Checkpoint checkpoint) {

@@ -375,12 +375,11 @@ public final class Trainer implements AutoCloseable {
         return true;
     }
 
-    /** Looks at the best epoch's model and writes the run's report. */
+    /** Writes the run's report, if the run got as far as to have anything to report. */
     public void report() {
-        Checkpoint best = Checkpoint.read(run.best());
-        best.load(learner.backend(), learner.model());
-        run.save(RunReport.FILE, RunReport.of(run.path(), config, data, evaluator, best));
-        run.console().line("report: %s", run.path().resolve(RunReport.FILE));
+        if (ledger != null) {
+            RunReport.write(run, config, data, learner, evaluator, stop);
+        }
     }
 
     @Override
