@@ -63,6 +63,7 @@ class RunFolderTest {
         for (String line : ended.out().lines().toList()) {
             assertTrue(log.contains("Z " + line), line);
         }
+        assertTrue(log.matches("(?s).*steps took .* checkpoints .* besides: \\d+\\.\\d\\d %.*"), log);
         assertEquals(
                 List.of(
                         "best.safetensors",
