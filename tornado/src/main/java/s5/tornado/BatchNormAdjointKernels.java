@@ -28,7 +28,9 @@ public final class BatchNormAdjointKernels {
             KernelContext c,
             FloatArray x,
             FloatArray mean,
+            int meanAt,
             FloatArray rstd,
+            int rstdAt,
             FloatArray dY,
             FloatArray partial,
             int rows,
@@ -47,8 +49,8 @@ public final class BatchNormAdjointKernels {
         float center = 0f;
         float factor = 0f;
         if (column < columns) {
-            center = mean.get(column);
-            factor = rstd.get(column);
+            center = mean.get(meanAt + column);
+            factor = rstd.get(rstdAt + column);
         }
         if (column >= columns) {
             end = 0;
@@ -102,7 +104,9 @@ public final class BatchNormAdjointKernels {
             FloatArray scale,
             int scaleAt,
             FloatArray mean,
+            int meanAt,
             FloatArray rstd,
+            int rstdAt,
             FloatArray dY,
             FloatArray residual,
             FloatArray dScale,
@@ -114,15 +118,16 @@ public final class BatchNormAdjointKernels {
             int rows,
             int columns,
             int lanes,
-            int columnGroups,
-            int sweeps,
             int rowGroups) {
+        // a task has 20 arguments at most
+        int columnGroups = (columns + lanes - 1) / lanes;
+        int sweeps = Launch.GROUP / lanes;
         int group = rowGroups * columnGroups - 1 - c.groupIdx;
         int column = (group % columnGroups) * lanes + c.localIdx % lanes;
         int row = (group / columnGroups) * sweeps * DEPTH + c.localIdx / lanes;
         if (column < columns) {
-            float center = mean.get(column);
-            float inverse = rstd.get(column);
+            float center = mean.get(meanAt + column);
+            float inverse = rstd.get(rstdAt + column);
             float factor = inverse * scale.get(scaleAt + column);
             float biasPart = dBias.get(dBiasAt + column) / rows;
             float scalePart = dScale.get(dScaleAt + column) * inverse / rows;

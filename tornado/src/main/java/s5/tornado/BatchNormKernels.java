@@ -106,18 +106,19 @@ public final class BatchNormKernels {
      * Joins the groups' statistics.
      *
      * @param partial from {@link #batchNormPartials}
-     * @param running holds the running mean from {@code meanAt} on and the variance from {@code
-     *     varAt} on, which are updated where that is not negative
-     * @param mean (columns), written, as {@code rstd}
+     * @param running gets the running mean from {@code runningMeanAt} on and the variance from
+     *     {@code runningVarAt} on, where that is not negative
+     * @param statistics gets the mean and rstd in the same way
      */
     public static void batchNormFinish(
             KernelContext c,
             FloatArray partial,
             FloatArray running,
+            int runningMeanAt,
+            int runningVarAt,
+            FloatArray statistics,
             int meanAt,
-            int varAt,
-            FloatArray mean,
-            FloatArray rstd,
+            int rstdAt,
             float momentum,
             int rows,
             int columns,
@@ -178,16 +179,21 @@ public final class BatchNormKernels {
                     var += sums[s * TOTAL_LANES + lane];
                 }
                 var = var / rows;
-                mean.set(column, center);
-                rstd.set(column, 1f / TornadoMath.sqrt(var + Ops.BATCH_NORM_EPSILON));
-                float rest = 1f - momentum;
                 if (meanAt >= 0) {
-                    float before = running.get(meanAt + column);
-                    running.set(meanAt + column, momentum * before + rest * center);
+                    statistics.set(meanAt + column, center);
                 }
-                if (varAt >= 0) {
-                    float before = running.get(varAt + column);
-                    running.set(varAt + column, momentum * before + rest * var);
+                if (rstdAt >= 0) {
+                    float rstd = 1f / TornadoMath.sqrt(var + Ops.BATCH_NORM_EPSILON);
+                    statistics.set(rstdAt + column, rstd);
+                }
+                float rest = 1f - momentum;
+                if (runningMeanAt >= 0) {
+                    float before = running.get(runningMeanAt + column);
+                    running.set(runningMeanAt + column, momentum * before + rest * center);
+                }
+                if (runningVarAt >= 0) {
+                    float before = running.get(runningVarAt + column);
+                    running.set(runningVarAt + column, momentum * before + rest * var);
                 }
             }
         }
@@ -204,7 +210,9 @@ public final class BatchNormKernels {
             FloatArray bias,
             int biasAt,
             FloatArray mean,
+            int meanAt,
             FloatArray rstd,
+            int rstdAt,
             FloatArray y,
             int rows,
             int columns,
@@ -217,8 +225,8 @@ public final class BatchNormKernels {
         int column = (group % columnGroups) * lanes + c.localIdx % lanes;
         int row = (group / columnGroups) * sweeps * DEPTH + c.localIdx / lanes;
         if (column < columns) {
-            float center = mean.get(column);
-            float factor = rstd.get(column) * scale.get(scaleAt + column);
+            float center = mean.get(meanAt + column);
+            float factor = rstd.get(rstdAt + column) * scale.get(scaleAt + column);
             float offset = bias.get(biasAt + column);
             float[] value = new float[DEPTH];
             for (int i = 0; i < DEPTH; i++) {

@@ -15,8 +15,8 @@ public final class DiscretizeKernels {
     /** Threads of a group; there is a group for each state. */
     static final int THREADS = 128;
 
-    /** Floats for each state that the adjoint needs again: E, phi, E', phi' (each complex). */
-    static final int FACTORS = 8;
+    /** Floats for each state that the adjoint needs again: phi, E', phi' (each complex). */
+    static final int FACTORS = 6;
 
     /** Within this distance of 0, phi and its derivative are summed as power series. */
     private static final float SERIES = 0.5f;
@@ -46,9 +46,8 @@ public final class DiscretizeKernels {
      * @param logStep from {@code stepAt}
      * @param b (P, columns, 2) from {@code bAt}
      * @param bilinear 1, or 0 for zero-order hold
-     * @param lambdaBar (2P); written
-     * @param bBar (columns, 2P); written; any array when {@code columns} is 0
-     * @param factors (P, FACTORS); written
+     * @param out gets Lambda_bar (2P) from {@code lambdaBarAt} on, B_bar (columns, 2P) and the
+     *     factors (P, FACTORS) in the same way, where that is not negative
      */
     public static void discretizeStates(
             KernelContext c,
@@ -63,9 +62,10 @@ public final class DiscretizeKernels {
             int bilinear,
             int clip,
             float rescale,
-            FloatArray lambdaBar,
-            FloatArray bBar,
-            FloatArray factors,
+            FloatArray out,
+            int lambdaBarAt,
+            int bBarAt,
+            int factorsAt,
             int states,
             int columns) {
         int p = c.groupIdx;
@@ -122,66 +122,84 @@ public final class DiscretizeKernels {
             slopeIm = slopeEIm / 2f;
         }
         if (c.localIdx == 0) {
-            lambdaBar.set(p, barRe);
-            lambdaBar.set(states + p, barIm);
-            factors.set(p * FACTORS, barRe);
-            factors.set(p * FACTORS + 1, barIm);
-            factors.set(p * FACTORS + 2, phiRe);
-            factors.set(p * FACTORS + 3, phiIm);
-            factors.set(p * FACTORS + 4, slopeERe);
-            factors.set(p * FACTORS + 5, slopeEIm);
-            factors.set(p * FACTORS + 6, slopeRe);
-            factors.set(p * FACTORS + 7, slopeIm);
+            if (lambdaBarAt >= 0) {
+                out.set(lambdaBarAt + p, barRe);
+                out.set(lambdaBarAt + states + p, barIm);
+            }
+            if (factorsAt >= 0) {
+                out.set(factorsAt + p * FACTORS, phiRe);
+                out.set(factorsAt + p * FACTORS + 1, phiIm);
+                out.set(factorsAt + p * FACTORS + 2, slopeERe);
+                out.set(factorsAt + p * FACTORS + 3, slopeEIm);
+                out.set(factorsAt + p * FACTORS + 4, slopeRe);
+                out.set(factorsAt + p * FACTORS + 5, slopeIm);
+            }
         }
-        float re = delta * phiRe;
-        float im = delta * phiIm;
-        for (int h = c.localIdx; h < columns; h += THREADS) {
-            int at = bAt + (p * columns + h) * 2;
-            float bRe = b.get(at);
-            float bIm = b.get(at + 1);
-            bBar.set(h * 2 * states + p, re * bRe - im * bIm);
-            bBar.set(h * 2 * states + states + p, re * bIm + im * bRe);
+        if (bBarAt >= 0) {
+            float re = delta * phiRe;
+            float im = delta * phiIm;
+            for (int h = c.localIdx; h < columns; h += THREADS) {
+                int at = bAt + (p * columns + h) * 2;
+                float bRe = b.get(at);
+                float bIm = b.get(at + 1);
+                out.set(bBarAt + h * 2 * states + p, re * bRe - im * bIm);
+                out.set(bBarAt + h * 2 * states + states + p, re * bIm + im * bRe);
+            }
         }
     }
 
     /**
-     * Gradients of {@link #discretizeStates} by B; and, for each state, by phi Delta as a complex
-     * number. One group of THREADS for each state.
+     * Gradients of {@link #discretizeStates}. One group of THREADS for each state. A gradient is
+     * (by real part) + i (by imaginary part), so it goes through w = f(z) times the conjugate of
+     * f'.
      *
-     * @param dBBar (columns, 2P)
-     * @param dB (P, columns, 2) from {@code dBAt}; written
-     * @param byCoefficient (P, 2); written
+     * @param parameters holds Lambda's parts, log Delta and B from {@code reAt}, {@code imAt},
+     *     {@code stepAt} and {@code bAt} on
+     * @param factors from {@link #discretizeStates}
+     * @param given holds the gradients by Lambda_bar (2P) and B_bar (columns, 2P)
+     * @param gradients gets those by the parameters, where their offset is not negative
      */
-    public static void discretizeBackwardInputs(
+    public static void discretizeBackward(
             KernelContext c,
-            FloatArray logStep,
+            FloatArray parameters,
+            int reAt,
+            int imAt,
             int stepAt,
-            FloatArray b,
             int bAt,
+            int clip,
             float rescale,
             FloatArray factors,
-            FloatArray dBBar,
-            FloatArray dB,
+            int factorsAt,
+            FloatArray given,
+            int dLambdaBarAt,
+            int dBBarAt,
+            FloatArray gradients,
+            int dReAt,
+            int dImAt,
+            int dStepAt,
             int dBAt,
-            FloatArray byCoefficient,
             int states,
             int columns) {
         float[] sumRe = c.allocateFloatLocalArray(THREADS);
         float[] sumIm = c.allocateFloatLocalArray(THREADS);
         int p = c.groupIdx;
-        float delta = step(rescale, logStep.get(stepAt + p));
-        float re = delta * factors.get(p * FACTORS + 2);
-        float im = delta * factors.get(p * FACTORS + 3);
+        int own = factorsAt + p * FACTORS;
+        float delta = step(rescale, parameters.get(stepAt + p));
+        float phiRe = factors.get(own);
+        float phiIm = factors.get(own + 1);
+        // by the coefficient Delta phi
         float byRe = 0f;
         float byIm = 0f;
         for (int h = c.localIdx; h < columns; h += THREADS) {
             int at = (p * columns + h) * 2;
-            float gRe = dBBar.get(h * 2 * states + p);
-            float gIm = dBBar.get(h * 2 * states + states + p);
-            float bRe = b.get(bAt + at);
-            float bIm = b.get(bAt + at + 1);
-            dB.set(dBAt + at, re * gRe + im * gIm);
-            dB.set(dBAt + at + 1, re * gIm - im * gRe);
+            float gRe = given.get(dBBarAt + h * 2 * states + p);
+            float gIm = given.get(dBBarAt + h * 2 * states + states + p);
+            float bRe = parameters.get(bAt + at);
+            float bIm = parameters.get(bAt + at + 1);
+            if (dBAt >= 0) {
+                gradients.set(dBAt + at, delta * (phiRe * gRe + phiIm * gIm));
+                gradients.set(dBAt + at + 1, delta * (phiRe * gIm - phiIm * gRe));
+            }
             byRe += bRe * gRe + bIm * gIm;
             byIm += bRe * gIm - bIm * gRe;
         }
@@ -195,64 +213,23 @@ public final class DiscretizeKernels {
             }
         }
         if (c.localIdx == 0) {
-            byCoefficient.set(2 * p, sumRe[0]);
-            byCoefficient.set(2 * p + 1, sumIm[0]);
-        }
-    }
-
-    /**
-     * Gradients by Lambda and log Delta. One thread for each state. A gradient is (by real part) +
-     * i (by imaginary part), so it goes through w = f(z) times the conjugate of f'.
-     *
-     * @param byCoefficient from {@link #discretizeBackwardInputs}
-     * @param dLambdaBar (2P)
-     * @param gradients gets the gradients by the real part from {@code dReAt} on and so on, where
-     *     that is not negative
-     */
-    public static void discretizeBackwardStates(
-            KernelContext c,
-            FloatArray lambdaRe,
-            int reAt,
-            FloatArray lambdaIm,
-            int imAt,
-            FloatArray logStep,
-            int stepAt,
-            int clip,
-            float rescale,
-            FloatArray factors,
-            FloatArray byCoefficient,
-            FloatArray dLambdaBar,
-            FloatArray gradients,
-            int dReAt,
-            int dImAt,
-            int dStepAt,
-            int states) {
-        int p = c.globalIdx;
-        if (p < states) {
-            float delta = step(rescale, logStep.get(stepAt + p));
-            float given = lambdaRe.get(reAt + p);
-            float x = limited(given, clip);
-            float y = lambdaIm.get(imAt + p);
-            float byBarRe = dLambdaBar.get(p);
-            float byBarIm = dLambdaBar.get(states + p);
-            float byRe = byCoefficient.get(2 * p);
-            float byIm = byCoefficient.get(2 * p + 1);
-            float phiRe = factors.get(p * FACTORS + 2);
-            float phiIm = factors.get(p * FACTORS + 3);
-            float slopeERe = factors.get(p * FACTORS + 4);
-            float slopeEIm = factors.get(p * FACTORS + 5);
-            float slopeRe = factors.get(p * FACTORS + 6);
-            float slopeIm = factors.get(p * FACTORS + 7);
-            float byZRe =
-                    slopeERe * byBarRe
-                            + slopeEIm * byBarIm
-                            + delta * (slopeRe * byRe + slopeIm * byIm);
-            float byZIm =
-                    slopeERe * byBarIm
-                            - slopeEIm * byBarRe
-                            + delta * (slopeRe * byIm - slopeIm * byRe);
+            float cRe = sumRe[0];
+            float cIm = sumIm[0];
+            float lambdaRe = parameters.get(reAt + p);
+            float x = limited(lambdaRe, clip);
+            float y = parameters.get(imAt + p);
+            float byBarRe = given.get(dLambdaBarAt + p);
+            float byBarIm = given.get(dLambdaBarAt + states + p);
+            float slopeERe = factors.get(own + 2);
+            float slopeEIm = factors.get(own + 3);
+            float slopeRe = factors.get(own + 4);
+            float slopeIm = factors.get(own + 5);
+            float byZRe = slopeERe * byBarRe + slopeEIm * byBarIm;
+            byZRe += delta * (slopeRe * cRe + slopeIm * cIm);
+            float byZIm = slopeERe * byBarIm - slopeEIm * byBarRe;
+            byZIm += delta * (slopeRe * cIm - slopeIm * cRe);
             float passes = 1f;
-            if (x != given) {
+            if (x != lambdaRe) {
                 passes = 0f;
             }
             if (dReAt >= 0) {
@@ -261,87 +238,65 @@ public final class DiscretizeKernels {
             if (dImAt >= 0) {
                 gradients.set(dImAt + p, delta * byZIm);
             }
-            float byDelta = phiRe * byRe + phiIm * byIm + x * byZRe + y * byZIm;
             if (dStepAt >= 0) {
+                float byDelta = phiRe * cRe + phiIm * cIm + x * byZRe + y * byZIm;
                 gradients.set(dStepAt + p, byDelta * delta);
             }
         }
     }
 
     /**
-     * The matrix that turns states into outputs, see {@link Ops#readout}; one thread for each of
-     * its elements.
+     * Rows of the matrix that turns states into outputs, see {@link Ops#readout}; one thread for
+     * each element. Division by constants is cheap: TornadoVM compiles sizes in.
      *
-     * @param first C of the forward direction from {@code firstAt}: element (h, p) at {@code stride
-     *     h + 2 p}
-     * @param second C of the backward direction from {@code secondAt}, or any array
-     * @param matrix (2P d, columns), n elements; written
+     * @param output C: element (h, p) of direction j at {@code outputAt + j outputStep + stride h +
+     *     2 p}
+     * @param matrix (2P d, columns) from {@code matrixAt}, n elements; written
      */
     public static void readoutForward(
             KernelContext c,
-            FloatArray first,
-            int firstAt,
-            FloatArray second,
-            int secondAt,
+            FloatArray output,
+            int outputAt,
+            int outputStep,
             int stride,
             float factor,
             FloatArray matrix,
+            int matrixAt,
             int states,
             int columns,
             int n) {
         int i = c.globalIdx;
         if (i < n) {
             int row = i / columns;
-            int h = i % columns;
-            int direction = row / (2 * states);
-            int rest = row - direction * 2 * states;
-            int imaginary = rest / states;
-            int p = rest - imaginary * states;
-            int at = stride * h + 2 * p + imaginary;
-            float value = 0f;
-            if (direction == 0) {
-                value = first.get(firstAt + at);
-            }
-            if (direction == 1) {
-                value = second.get(secondAt + at);
-            }
-            matrix.set(i, factor * (1 - 2 * imaginary) * value);
+            int part = row / states;
+            int imaginary = part % 2;
+            int at = outputAt + (part / 2) * outputStep + stride * (i % columns);
+            float value = output.get(at + 2 * (row % states) + imaginary);
+            matrix.set(matrixAt + i, factor * (1 - 2 * imaginary) * value);
         }
     }
 
-    /**
-     * Gradient of {@link #readoutForward}.
-     *
-     * @param gradients gets that of the forward direction from {@code firstAt} on and of the other
-     *     from {@code secondAt} on, where that is not negative
-     */
+    /** Gradient of {@link #readoutForward}, with the same arguments the other way round. */
     public static void readoutBackward(
             KernelContext c,
-            FloatArray gradients,
-            int firstAt,
-            int secondAt,
+            FloatArray output,
+            int outputAt,
+            int outputStep,
             int stride,
             float factor,
-            FloatArray dMatrix,
+            FloatArray matrix,
+            int matrixAt,
             int states,
             int columns,
             int n) {
         int i = c.globalIdx;
         if (i < n) {
             int row = i / columns;
-            int h = i % columns;
-            int direction = row / (2 * states);
-            int rest = row - direction * 2 * states;
-            int imaginary = rest / states;
-            int p = rest - imaginary * states;
-            int at = stride * h + 2 * p + imaginary;
-            int from = firstAt;
-            if (direction == 1) {
-                from = secondAt;
-            }
-            if (from >= 0) {
-                gradients.set(from + at, factor * (1 - 2 * imaginary) * dMatrix.get(i));
-            }
+            int part = row / states;
+            int imaginary = part % 2;
+            int at = outputAt + (part / 2) * outputStep + stride * (i % columns);
+            float value = factor * (1 - 2 * imaginary) * matrix.get(matrixAt + i);
+            output.set(at + 2 * (row % states) + imaginary, value);
         }
     }
 }

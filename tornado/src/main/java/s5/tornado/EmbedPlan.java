@@ -29,22 +29,27 @@ record EmbedPlan(
         int rowGroups) {
     private static final int LANES = 64;
 
+    /** Columns below which a row's accesses waste the width of memory. */
+    private static final int LEAST_LANES = 32;
+
     /** Floats of local memory; the smallest devices have 32 kB, and several groups share it. */
     private static final int TABLE = 8192;
 
     /** Groups wanted, and bytes of partial sums at most a quarter of the gradients'. */
-    private static final int GROUPS = 1024;
+    private static final int GROUPS = 4096;
 
     private static final int SHARE = 4;
 
     static EmbedPlan of(int vocabulary, int rows, int columns) {
-        int columnGroups = Math.ceilDiv(columns, LANES);
+        // narrower where that lets the whole vocabulary into one table
+        int most = TABLE / vocabulary >= LANES ? LANES : LEAST_LANES;
+        int columnGroups = Math.ceilDiv(columns, most);
         int lanes = Math.ceilDiv(columns, columnGroups);
         int tokens = Math.min(vocabulary, TABLE / lanes);
         int tokenGroups = Math.ceilDiv(vocabulary, tokens);
         int wanted = Math.max(1, GROUPS / (columnGroups * tokenGroups));
-        int most = Math.max(1, rows / (SHARE * vocabulary));
-        int groupRows = Math.ceilDiv(rows, Math.min(wanted, most));
+        int affordable = Math.max(1, rows / (SHARE * vocabulary));
+        int groupRows = Math.ceilDiv(rows, Math.min(wanted, affordable));
         return new EmbedPlan(
                 vocabulary,
                 rows,

@@ -12,8 +12,8 @@ import uk.ac.manchester.tornado.runtime.library.spi.TornadoLibraryProvider;
 import uk.ac.manchester.tornado.runtime.library.spi.TornadoNativeStreamSupport;
 
 /**
- * Hands a {@link Gemm} to TornadoVM's cuBLAS binding: adds the offsets to the device pointers, and
- * swaps the operands, because cuBLAS is column-major. Found by TornadoVM as a service.
+ * Hands {@link Products} to TornadoVM's cuBLAS binding: adds the offsets to the device pointers,
+ * and swaps the operands, because cuBLAS is column-major. Found by TornadoVM as a service.
  */
 public final class GemmProvider implements TornadoLibraryProvider {
 
@@ -26,7 +26,7 @@ public final class GemmProvider implements TornadoLibraryProvider {
 
     @Override
     public String libraryName() {
-        return Gemm.LIBRARY;
+        return Products.LIBRARY;
     }
 
     @Override
@@ -46,49 +46,47 @@ public final class GemmProvider implements TornadoLibraryProvider {
 
     @Override
     public void dispatch(String functionName, LibraryInvocation call) {
-        Gemm gemm = (Gemm) call.getTuning();
-        long a = call.getDevicePointer(0) + 4L * gemm.aAt();
-        long b = call.getDevicePointer(1) + 4L * gemm.bAt();
-        long c = call.getDevicePointer(2) + 4L * gemm.cAt();
-        Object[] arguments = {
-            operation(gemm.transposeB()),
-            operation(gemm.transposeA()),
-            gemm.n(),
-            gemm.m(),
-            gemm.k(),
-            1f,
-            call.getArg(1),
-            gemm.transposeB() ? gemm.k() : gemm.n(),
-            call.getArg(0),
-            gemm.transposeA() ? gemm.m() : gemm.k(),
-            gemm.accumulate() ? 1f : 0f,
-            call.getArg(2),
-            gemm.n()
-        };
-        long[] pointers = new long[arguments.length];
-        boolean[] references = new boolean[arguments.length];
-        pointers[6] = b;
-        pointers[8] = a;
-        pointers[11] = c;
-        references[6] = true;
-        references[8] = true;
-        references[11] = true;
-        CuBlasOptions options =
-                new CuBlasOptions()
-                        .withMathMode(
-                                gemm.tf32()
-                                        ? CuBlasMathMode.CUBLAS_TF32_TENSOR_OP_MATH
-                                        : CuBlasMathMode.CUBLAS_DEFAULT_MATH);
-        Binding.CUBLAS.dispatch(
-                "cublasSgemm",
-                new LibraryInvocation(
-                        arguments,
-                        pointers,
-                        references,
-                        call.getDevice(),
-                        call.getExecutionPlanId(),
-                        call.getContext(),
-                        options));
+        for (Products.Gemm gemm : ((Products) call.getTuning()).gemms()) {
+            Object[] arguments = {
+                operation(gemm.transposeB()),
+                operation(gemm.transposeA()),
+                gemm.n(),
+                gemm.m(),
+                gemm.k(),
+                1f,
+                call.getArg(gemm.b()),
+                gemm.transposeB() ? gemm.k() : gemm.n(),
+                call.getArg(gemm.a()),
+                gemm.transposeA() ? gemm.m() : gemm.k(),
+                gemm.accumulate() ? 1f : 0f,
+                call.getArg(gemm.c()),
+                gemm.n()
+            };
+            long[] pointers = new long[arguments.length];
+            boolean[] references = new boolean[arguments.length];
+            pointers[6] = call.getDevicePointer(gemm.b()) + 4L * gemm.bAt();
+            pointers[8] = call.getDevicePointer(gemm.a()) + 4L * gemm.aAt();
+            pointers[11] = call.getDevicePointer(gemm.c()) + 4L * gemm.cAt();
+            references[6] = true;
+            references[8] = true;
+            references[11] = true;
+            CuBlasOptions options =
+                    new CuBlasOptions()
+                            .withMathMode(
+                                    gemm.tf32()
+                                            ? CuBlasMathMode.CUBLAS_TF32_TENSOR_OP_MATH
+                                            : CuBlasMathMode.CUBLAS_DEFAULT_MATH);
+            Binding.CUBLAS.dispatch(
+                    "cublasSgemm",
+                    new LibraryInvocation(
+                            arguments,
+                            pointers,
+                            references,
+                            call.getDevice(),
+                            call.getExecutionPlanId(),
+                            call.getContext(),
+                            options));
+        }
     }
 
     private static int operation(boolean transpose) {

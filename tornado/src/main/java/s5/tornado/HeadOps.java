@@ -50,7 +50,7 @@ final class HeadOps {
         int wanted = Math.max(1, GROUPS / (sequences * rows.columnGroups()));
         int chunkRows = Math.ceilDiv(Math.ceilDiv(length, wanted), unit) * unit;
         int chunks = Math.ceilDiv(length, chunkRows);
-        Tensor partial = Recorder.temporary("sums", sequences * chunks, columns);
+        Tensor partial = recorder.temporary("sums", sequences * chunks, columns);
         recorder.add(
                 op,
                 list(x, lengths),

@@ -9,6 +9,12 @@ public final class InputKernels {
     /** Inputs of a dense layer that a thread of {@link #denseWeights} sums at once. */
     static final int INPUTS = 4;
 
+    /** Threads that share an element of {@link #denseElements}. */
+    static final int SHARERS = 64;
+
+    /** Rows that a thread of {@link #embedPartials} loads before it uses the first one. */
+    private static final int DEPTH = 8;
+
     private InputKernels() {}
 
     /**
@@ -84,12 +90,25 @@ public final class InputKernels {
             for (int t = 0; t < count; t++) {
                 sums[t * lanes + lane] = 0f;
             }
-            for (int row = begin; row < end; row++) {
-                int t = tokens.get(tokensAt + row) - tokenFirst;
-                float g = dOut.get(row * columns + column);
-                if (t >= 0) {
-                    if (t < count) {
-                        sums[t * lanes + lane] = sums[t * lanes + lane] + g;
+            int[] token = new int[DEPTH];
+            float[] gradient = new float[DEPTH];
+            for (int row = begin; row < end; row += DEPTH) {
+                for (int i = 0; i < DEPTH; i++) {
+                    int t = -1;
+                    float g = 0f;
+                    if (row + i < end) {
+                        t = tokens.get(tokensAt + row + i) - tokenFirst;
+                        g = dOut.get((row + i) * columns + column);
+                    }
+                    token[i] = t;
+                    gradient[i] = g;
+                }
+                for (int i = 0; i < DEPTH; i++) {
+                    int t = token[i];
+                    if (t >= 0) {
+                        if (t < count) {
+                            sums[t * lanes + lane] = sums[t * lanes + lane] + gradient[i];
+                        }
                     }
                 }
             }
@@ -145,6 +164,38 @@ public final class InputKernels {
                     out.set(r * columns + column, sum[i]);
                 }
             }
+        }
+    }
+
+    /**
+     * {@link #denseRows} for few rows and columns: a group of {@link #SHARERS} threads for each
+     * element of out.
+     */
+    public static void denseElements(
+            KernelContext c,
+            FloatArray x,
+            FloatArray w,
+            int wAt,
+            FloatArray bias,
+            int biasAt,
+            FloatArray out,
+            int inputs,
+            int columns) {
+        float[] sums = c.allocateFloatLocalArray(SHARERS);
+        int row = c.groupIdx / columns;
+        int column = c.groupIdx % columns;
+        float sum = 0f;
+        for (int j = c.localIdx; j < inputs; j += SHARERS) {
+            sum += x.get(row * inputs + j) * w.get(wAt + j * columns + column);
+        }
+        sums[c.localIdx] = sum;
+        c.localBarrier();
+        if (c.localIdx == 0) {
+            float total = bias.get(biasAt + column);
+            for (int i = 0; i < SHARERS; i++) {
+                total += sums[i];
+            }
+            out.set(c.groupIdx, total);
         }
     }
 

@@ -6,6 +6,9 @@ import s5.ops.Tensor;
 
 /** Embeddings and narrow dense layers. */
 final class InputOps {
+    /** Elements of a dense layer's output that leave a GPU idle with a thread for each. */
+    private static final int FEW = 8192;
+
     private final Recorder recorder;
 
     InputOps(Recorder recorder) {
@@ -54,7 +57,7 @@ final class InputOps {
         Check.sizes(op, columns, dBias);
         recorder.whole(dOut);
         EmbedPlan plan = EmbedPlan.of(vocabulary, rows, columns);
-        Tensor partial = Recorder.temporary("sums", plan.partialSize());
+        Tensor partial = recorder.temporary("sums", plan.partialSize());
         recorder.add(
                 op,
                 list(tokens, dOut),
@@ -102,12 +105,27 @@ final class InputOps {
         Check.sizes(op, columns, bias);
         Check.shape(op, out, rows, columns);
         recorder.whole(x, out);
+        boolean few = rows * columns <= FEW && inputs >= InputKernels.SHARERS;
         ColumnPlan plan = ColumnPlan.elements(rows, columns);
         recorder.add(
                 op,
                 list(x, w, bias),
                 list(out),
-                t ->
+                t -> {
+                    if (few) {
+                        t.graph.task(
+                                t.id(new Launch(rows * columns, InputKernels.SHARERS)),
+                                InputKernels::denseElements,
+                                t.context,
+                                t.array(x),
+                                t.array(w),
+                                t.at(w),
+                                t.array(bias),
+                                t.at(bias),
+                                t.array(out),
+                                inputs,
+                                columns);
+                    } else {
                         t.graph.task(
                                 t.id(plan.launch()),
                                 InputKernels::denseRows,
@@ -123,7 +141,9 @@ final class InputOps {
                                 columns,
                                 plan.lanes(),
                                 plan.columnGroups(),
-                                plan.sweeps()));
+                                plan.sweeps());
+                    }
+                });
     }
 
     void denseAdjoint(Tensor x, Tensor w, Tensor dOut, Tensor dW, Tensor dBias, Tensor dX) {
@@ -139,7 +159,7 @@ final class InputOps {
         recorder.whole(x, dOut, dX);
         ColumnPlan plan = ColumnPlan.sums(rows, columns);
         int inputGroups = Math.ceilDiv(inputs + 1, InputKernels.INPUTS);
-        Tensor partial = Recorder.temporary("sums", plan.partialSize(inputs + 1));
+        Tensor partial = recorder.temporary("sums", plan.partialSize(inputs + 1));
         Launch launch = plan.launch();
         recorder.add(
                 op,

@@ -6,12 +6,15 @@ import uk.ac.manchester.tornado.api.TornadoExecutionPlan;
 import uk.ac.manchester.tornado.api.TornadoTaskGraphInterface;
 import uk.ac.manchester.tornado.api.common.Access;
 import uk.ac.manchester.tornado.api.common.TornadoDevice;
+import uk.ac.manchester.tornado.api.exceptions.TornadoInternalError;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.TornadoMemorySegment;
 import uk.ac.manchester.tornado.api.types.arrays.TornadoNativeArray;
 import uk.ac.manchester.tornado.runtime.common.KernelStackFrame;
 import uk.ac.manchester.tornado.runtime.common.TornadoXPUDevice;
+import uk.ac.manchester.tornado.runtime.common.XPUDeviceBufferState;
 import uk.ac.manchester.tornado.runtime.graph.TornadoExecutionContext;
+import uk.ac.manchester.tornado.runtime.graph.TornadoGraphBuilder;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.reflect.Field;
@@ -59,20 +62,87 @@ final class Internals {
     }
 
     /**
+     * Whether TornadoVM can build the graph of its own that it makes of a task graph: it has 1,024
+     * nodes, for constants, arrays, tasks and what each writes. Where it cannot be asked, it is
+     * supposed to.
+     */
+    static boolean nodesFit(TornadoTaskGraphInterface graph) {
+        try {
+            // a copy, because this assigns tasks to devices
+            Object copy = graph.createImmutableTaskGraph();
+            var context = (TornadoExecutionContext) get(copy.getClass(), copy, "executionContext");
+            var position = (ByteBuffer) get(copy.getClass(), copy, "hlBuffer");
+            byte[] code = (byte[]) get(copy.getClass(), copy, "highLevelCode");
+            ByteBuffer buffer = ByteBuffer.wrap(code).order(ByteOrder.LITTLE_ENDIAN);
+            buffer.limit(position.position());
+            context.scheduleTaskToDevices();
+            TornadoGraphBuilder.buildGraph(context, buffer);
+            return true;
+        } catch (TornadoInternalError e) {
+            return false;
+        } catch (ReflectiveOperationException e) {
+            return true;
+        }
+    }
+
+    /** Whether graphs can share arrays on the device. */
+    static boolean canShare() {
+        try {
+            field(ImmutableTaskGraph.class, "taskGraph");
+            field(TaskGraph.class, "taskGraphImpl");
+            return true;
+        } catch (ReflectiveOperationException e) {
+            return false;
+        }
+    }
+
+    /**
+     * Gives a graph that has not run yet the device memory that an array has in another one, which
+     * has. TornadoVM's own way ({@code consumeFromDevice}) is unsafe in 5.2; this does what that
+     * does, once and for all.
+     */
+    static void share(
+            ImmutableTaskGraph from, ImmutableTaskGraph to, TornadoDevice device, Object array) {
+        try {
+            XPUDeviceBufferState theirs = state(from, device, array);
+            XPUDeviceBufferState ours = state(to, device, array);
+            ours.setXPUBuffer(theirs.getXPUBuffer());
+            ours.setContents(true);
+            ours.setLockBuffer(true);
+        } catch (ReflectiveOperationException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** Ends {@link #share}, before the graph is freed. */
+    static void giveBack(ImmutableTaskGraph to, TornadoDevice device, Object array) {
+        try {
+            state(to, device, array).setXPUBuffer(null);
+        } catch (ReflectiveOperationException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static XPUDeviceBufferState state(
+            ImmutableTaskGraph graph, TornadoDevice device, Object array)
+            throws ReflectiveOperationException {
+        Object taskGraph = get(ImmutableTaskGraph.class, graph, "taskGraph");
+        Object inner = get(TaskGraph.class, taskGraph, "taskGraphImpl");
+        Object context = get(inner.getClass(), inner, "executionContext");
+        return ((TornadoExecutionContext) context)
+                .getLocalStateObject(array, Access.READ_ONLY)
+                .getDataObjectState()
+                .getDeviceBufferState(device);
+    }
+
+    /**
      * Has an array that is copied to the device once copied again at the next execution.
      *
      * @return false when that is not possible, and the plan has to be built anew
      */
     static boolean copyAgain(ImmutableTaskGraph graph, TornadoDevice device, Object array) {
         try {
-            Object taskGraph = get(ImmutableTaskGraph.class, graph, "taskGraph");
-            Object inner = get(TaskGraph.class, taskGraph, "taskGraphImpl");
-            Object context = get(inner.getClass(), inner, "executionContext");
-            ((TornadoExecutionContext) context)
-                    .getLocalStateObject(array, Access.READ_ONLY)
-                    .getDataObjectState()
-                    .getDeviceBufferState(device)
-                    .setContents(false);
+            state(graph, device, array).setContents(false);
             return true;
         } catch (ReflectiveOperationException e) {
             return false;

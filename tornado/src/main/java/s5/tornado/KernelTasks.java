@@ -27,19 +27,15 @@ public record KernelTasks(TaskGraph graph, GridScheduler grids, KernelContext co
      * @param ends scratch, {@code plan.endsSize()}
      */
     public void scan(
-            String id,
-            ScanPlan plan,
-            FloatArray lambda,
-            FloatArray u,
-            FloatArray ends,
-            FloatArray x) {
+            String id, ScanPlan plan, Part lambda, FloatArray u, FloatArray ends, FloatArray x) {
         if (plan.tiles() > 1) {
             plan.tileLaunch().on(graph, id + "Ends", grids);
             graph.task(
                     id + "Ends",
                     ScanKernels::scanTileEnds,
                     context,
-                    lambda,
+                    lambda.array(),
+                    lambda.at(),
                     u,
                     ends,
                     plan.chunkLength(),
@@ -57,7 +53,8 @@ public record KernelTasks(TaskGraph graph, GridScheduler grids, KernelContext co
                 id + "Tiles",
                 ScanKernels::scanTiles,
                 context,
-                lambda,
+                lambda.array(),
+                lambda.at(),
                 u,
                 ends,
                 x,
@@ -72,13 +69,14 @@ public record KernelTasks(TaskGraph graph, GridScheduler grids, KernelContext co
                 plan.partialRows());
     }
 
-    private void starts(String id, ScanPlan plan, FloatArray lambda, FloatArray ends, int adjoint) {
+    private void starts(String id, ScanPlan plan, Part lambda, FloatArray ends, int adjoint) {
         plan.startLaunch().on(graph, id + "Starts", grids);
         graph.task(
                 id + "Starts",
                 ScanKernels::scanTileStarts,
                 context,
-                lambda,
+                lambda.array(),
+                lambda.at(),
                 ends,
                 plan.states(),
                 plan.startLanes(),
@@ -99,20 +97,21 @@ public record KernelTasks(TaskGraph graph, GridScheduler grids, KernelContext co
     public void scanAdjoint(
             String id,
             ScanPlan plan,
-            FloatArray lambda,
+            Part lambda,
             FloatArray x,
             FloatArray dX,
             FloatArray ends,
             FloatArray partial,
             FloatArray dU,
-            FloatArray dLambda) {
+            Part dLambda) {
         if (plan.tiles() > 1) {
             plan.tileLaunch().on(graph, id + "Ends", grids);
             graph.task(
                     id + "Ends",
                     ScanAdjointKernels::scanAdjointTileEnds,
                     context,
-                    lambda,
+                    lambda.array(),
+                    lambda.at(),
                     dX,
                     ends,
                     plan.chunkLength(),
@@ -130,7 +129,8 @@ public record KernelTasks(TaskGraph graph, GridScheduler grids, KernelContext co
                 id + "Tiles",
                 ScanAdjointKernels::scanAdjointTiles,
                 context,
-                lambda,
+                lambda.array(),
+                lambda.at(),
                 x,
                 dX,
                 ends,
@@ -145,8 +145,7 @@ public record KernelTasks(TaskGraph graph, GridScheduler grids, KernelContext co
                 plan.tiles(),
                 plan.directions(),
                 plan.partialRows());
-        columnTotals(
-                id + "Lambda", partial, plan.partialRows(), 2 * plan.states(), Part.of(dLambda));
+        columnTotals(id + "Lambda", partial, plan.partialRows(), 2 * plan.states(), dLambda);
     }
 
     /** Adds up {@code rows} rows of partial sums; see {@link ColumnSums}. */

@@ -4,14 +4,14 @@ import uk.ac.manchester.tornado.api.KernelContext;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 
 /**
- * The non-linear parts of a layer, over (n, H) matrices; see {@link ColumnPlan} for the words. The
- * forward kernels launch with {@code ColumnPlan.elements(n, H)}; the adjoints, which sum columns on
- * the side, with {@code ColumnPlan.sums(n, H)}, and {@link ColumnSums} ends them.
+ * The non-linear parts of a layer, over (n, H) matrices; see {@link ColumnPlan} for the words. All
+ * launch with {@code ColumnPlan.sums(n, H)}; {@link ColumnSums} ends the adjoints, which sum
+ * columns on the side.
  *
  * <p>A dropout mask is (B, H) and the same for the {@code length} rows of a sequence.
  */
 public final class LayerKernels {
-    /** Rows that a thread of an adjoint loads before it uses the first one. */
+    /** Rows that a thread loads before it uses the first one. */
     static final int DEPTH = 4;
 
     private LayerKernels() {}
@@ -38,32 +38,37 @@ public final class LayerKernels {
             int columns,
             int lanes,
             int columnGroups,
-            int sweeps) {
+            int sweeps,
+            int groupRows) {
         int column = (c.groupIdx % columnGroups) * lanes + c.localIdx % lanes;
-        int row = (c.groupIdx / columnGroups) * sweeps * ColumnSums.DEPTH + c.localIdx / lanes;
+        int rowGroup = c.groupIdx / columnGroups;
+        int end = Math.min(rows, (rowGroup + 1) * groupRows);
         if (column < columns) {
             float skip = d.get(dAt + column);
-            float[] value = new float[ColumnSums.DEPTH];
-            for (int i = 0; i < ColumnSums.DEPTH; i++) {
-                int r = row + i * sweeps;
-                float v = 0f;
-                if (r < rows) {
-                    v = cx.get(r * columns + column) + skip * u.get(r * columns + column);
+            float[] value = new float[DEPTH];
+            int first = rowGroup * groupRows + c.localIdx / lanes;
+            for (int row = first; row < end; row += sweeps * DEPTH) {
+                for (int i = 0; i < DEPTH; i++) {
+                    int r = row + i * sweeps;
+                    float v = 0f;
+                    if (r < end) {
+                        v = cx.get(r * columns + column) + skip * u.get(r * columns + column);
+                    }
+                    value[i] = v;
                 }
-                value[i] = v;
-            }
-            for (int i = 0; i < ColumnSums.DEPTH; i++) {
-                int r = row + i * sweeps;
-                if (r < rows) {
-                    float v = value[i];
-                    float factor = 1f;
-                    if (masked != 0) {
-                        factor = mask.get((r / length) * columns + column);
+                for (int i = 0; i < DEPTH; i++) {
+                    int r = row + i * sweeps;
+                    if (r < end) {
+                        float v = value[i];
+                        float factor = 1f;
+                        if (masked != 0) {
+                            factor = mask.get((r / length) * columns + column);
+                        }
+                        if (keep != 0) {
+                            y.set(r * columns + column, v);
+                        }
+                        g.set(r * columns + column, factor * ElementKernels.geluOf(v));
                     }
-                    if (keep != 0) {
-                        y.set(r * columns + column, v);
-                    }
-                    g.set(r * columns + column, factor * ElementKernels.geluOf(v));
                 }
             }
         }
@@ -182,40 +187,45 @@ public final class LayerKernels {
             int columns,
             int lanes,
             int columnGroups,
-            int sweeps) {
+            int sweeps,
+            int groupRows) {
         int column = (c.groupIdx % columnGroups) * lanes + c.localIdx % lanes;
-        int row = (c.groupIdx / columnGroups) * sweeps * ColumnSums.DEPTH + c.localIdx / lanes;
+        int rowGroup = c.groupIdx / columnGroups;
+        int end = Math.min(rows, (rowGroup + 1) * groupRows);
         if (column < columns) {
             float shift = zBias.get(zBiasAt + column);
             float bias = 0f;
             if (vBiasAt >= 0) {
                 bias = vBias.get(vBiasAt + column);
             }
-            float[] value = new float[ColumnSums.DEPTH];
-            float[] before = new float[ColumnSums.DEPTH];
-            float[] rest = new float[ColumnSums.DEPTH];
-            for (int i = 0; i < ColumnSums.DEPTH; i++) {
-                int r = row + i * sweeps;
-                float a = 0f;
-                float b = 0f;
-                float s = 0f;
-                if (r < rows) {
-                    a = v.get(r * columns + column) + bias;
-                    b = z.get(r * columns + column) + shift;
-                    s = skip.get(r * columns + column);
-                    if (masked != 0) {
-                        a = a * mask.get((r / length) * columns + column);
+            float[] value = new float[DEPTH];
+            float[] before = new float[DEPTH];
+            float[] rest = new float[DEPTH];
+            int first = rowGroup * groupRows + c.localIdx / lanes;
+            for (int row = first; row < end; row += sweeps * DEPTH) {
+                for (int i = 0; i < DEPTH; i++) {
+                    int r = row + i * sweeps;
+                    float a = 0f;
+                    float b = 0f;
+                    float s = 0f;
+                    if (r < end) {
+                        a = v.get(r * columns + column) + bias;
+                        b = z.get(r * columns + column) + shift;
+                        s = skip.get(r * columns + column);
+                        if (masked != 0) {
+                            a = a * mask.get((r / length) * columns + column);
+                        }
                     }
+                    value[i] = a;
+                    before[i] = b;
+                    rest[i] = s;
                 }
-                value[i] = a;
-                before[i] = b;
-                rest[i] = s;
-            }
-            for (int i = 0; i < ColumnSums.DEPTH; i++) {
-                int r = row + i * sweeps;
-                if (r < rows) {
-                    float s = ElementKernels.sigmoid(before[i]);
-                    out.set(r * columns + column, rest[i] + value[i] * s);
+                for (int i = 0; i < DEPTH; i++) {
+                    int r = row + i * sweeps;
+                    if (r < end) {
+                        float s = ElementKernels.sigmoid(before[i]);
+                        out.set(r * columns + column, rest[i] + value[i] * s);
+                    }
                 }
             }
         }

@@ -51,7 +51,7 @@ final class LayerOps {
         Check.sizes(op, cx.size(), u, y, g);
         int length = length(op, cx, mask);
         recorder.whole(cx, u, mask, y, g);
-        ColumnPlan plan = ColumnPlan.elements(rows, columns);
+        ColumnPlan plan = ColumnPlan.sums(rows, columns);
         recorder.add(
                 op,
                 list(cx, d, u, mask),
@@ -76,7 +76,8 @@ final class LayerOps {
                                 columns,
                                 plan.lanes(),
                                 plan.columnGroups(),
-                                plan.sweeps()));
+                                plan.sweeps(),
+                                plan.groupRows()));
     }
 
     void skipGeluAdjoint(
@@ -97,7 +98,7 @@ final class LayerOps {
         int length = length(op, y, mask);
         recorder.whole(y, u, mask, dG, direct, dY, dU);
         ColumnPlan plan = ColumnPlan.sums(rows, columns);
-        Tensor partial = Recorder.temporary("sums", plan.partialSize(1));
+        Tensor partial = recorder.temporary("sums", plan.partialSize(1));
         recorder.add(
                 op,
                 list(y, d, u, mask, dG, direct),
@@ -141,7 +142,7 @@ final class LayerOps {
         Check.sizes(op, v.size(), z, skip, out);
         int length = length(op, v, mask);
         recorder.whole(v, z, mask, skip, out);
-        ColumnPlan plan = ColumnPlan.elements(rows, columns);
+        ColumnPlan plan = ColumnPlan.sums(rows, columns);
         recorder.add(
                 op,
                 list(v, vBias, z, zBias, mask, skip),
@@ -166,7 +167,8 @@ final class LayerOps {
                                 columns,
                                 plan.lanes(),
                                 plan.columnGroups(),
-                                plan.sweeps()));
+                                plan.sweeps(),
+                                plan.groupRows()));
     }
 
     void gateAdjoint(
@@ -188,7 +190,7 @@ final class LayerOps {
         int length = length(op, v, mask);
         recorder.whole(v, z, mask, dOut, dV, dZ);
         ColumnPlan plan = ColumnPlan.sums(rows, columns);
-        Tensor partial = Recorder.temporary("sums", plan.partialSize(2));
+        Tensor partial = recorder.temporary("sums", plan.partialSize(2));
         recorder.add(
                 op,
                 list(v, vBias, z, zBias, mask, dOut),

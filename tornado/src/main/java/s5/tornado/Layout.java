@@ -36,19 +36,21 @@ final class Layout {
     private final Function<Tensor, Kept> kept;
 
     /**
-     * @param whole tensors that need an array of their own
+     * @param whole large tensors, which need an array of their own
+     * @param apart tensors that need one unless they are scratch
      * @param kept the values of a tensor that is not scratch
      */
     Layout(
             List<Call> calls,
             Set<Tensor> whole,
+            Set<Tensor> apart,
             Collection<Group> groups,
             Function<Tensor, Kept> kept) {
         this.kept = kept;
         Set<Tensor> written = new HashSet<>();
         calls.forEach(call -> written.addAll(call.writes()));
         placeGroups(groups);
-        placeScratch(calls);
+        placeScratch(calls, whole);
         Block integers = new Block(Transfer.ALWAYS, true);
         Block inputs = new Block(Transfer.ALWAYS, false);
         Block read = new Block(Transfer.WHEN_NEWER, false);
@@ -68,7 +70,11 @@ final class Layout {
                 } else {
                     shared = changed;
                 }
-                place(t, whole.contains(t) ? new Block(shared.transfer, false) : shared);
+                place(
+                        t,
+                        whole.contains(t) || apart.contains(t)
+                                ? new Block(shared.transfer, false)
+                                : shared);
             }
         }
         for (Call call : calls) {
@@ -97,8 +103,28 @@ final class Layout {
         places.put(t, new Place(block, block.add(kept.apply(t))));
     }
 
-    private void placeScratch(List<Call> calls) {
-        Liveness liveness = Liveness.of(calls);
+    /** Large tensors in slots by liveness, all small ones side by side. */
+    private void placeScratch(List<Call> calls, Set<Tensor> whole) {
+        List<Call> large = new ArrayList<>();
+        Block small = new Block(Transfer.NEVER, false);
+        for (Call call : calls) {
+            for (Tensor t : call.writes()) {
+                if (t.role() == Tensor.Role.SCRATCH
+                        && !whole.contains(t)
+                        && !places.containsKey(t)) {
+                    places.put(t, new Place(small, small.reserve(t.size())));
+                }
+            }
+            large.add(
+                    new Call(
+                            call.name(),
+                            call.reads().stream().filter(whole::contains).toList(),
+                            call.writes().stream().filter(whole::contains).toList()));
+        }
+        if (small.size() > 0) {
+            blocks.add(small);
+        }
+        Liveness liveness = Liveness.of(large);
         List<Block> slots = new ArrayList<>();
         for (int size : liveness.slotSizes()) {
             Block slot = new Block(Transfer.NEVER, false);

@@ -108,4 +108,18 @@ public final class MatmulKernels {
             out.set(outAt + i, sum);
         }
     }
+
+    /**
+     * {@code turned = b} transposed; launch {@code Launch.over(k * n)}.
+     *
+     * @param b (k, n) from {@code bAt} on
+     * @param turned (n, k) from {@code at} on; written
+     */
+    public static void turn(
+            KernelContext c, FloatArray b, int bAt, FloatArray turned, int at, int k, int n) {
+        int i = c.globalIdx;
+        if (i < k * n) {
+            turned.set(at + i, b.get(bAt + (i % k) * n + i / k));
+        }
+    }
 }

@@ -29,9 +29,10 @@ final class NormOps {
         int columns = x.columns();
         Check.sizes(op, columns, scale, bias, runningMean, runningVar, mean, rstd);
         Check.shape(op, y, rows, columns);
-        recorder.whole(x, mean, rstd, y);
+        recorder.whole(x, y);
+        recorder.apart(mean, rstd);
         Tensor partial =
-                Recorder.temporary(
+                recorder.temporary(
                         "sums", Math.max(1, ColumnPlan.sums(rows, columns).partialSize(2)));
         recorder.add(
                 op,
@@ -52,8 +53,8 @@ final class NormOps {
                                         t.part(runningVar),
                                         momentum,
                                         t.array(partial),
-                                        t.array(mean),
-                                        t.array(rstd),
+                                        t.part(mean),
+                                        t.part(rstd),
                                         t.array(y)));
     }
 
@@ -99,8 +100,8 @@ final class NormOps {
         int columns = x.columns();
         Check.sizes(op, columns, scale, mean, rstd, dScale, dBias);
         Check.sizes(op, x.size(), dY, residual, dX);
-        recorder.whole(x, mean, rstd, dY, residual, dX);
-        Tensor partial = Recorder.temporary("sums", ColumnPlan.sums(rows, columns).partialSize(2));
+        recorder.whole(x, dY, residual, dX);
+        Tensor partial = recorder.temporary("sums", ColumnPlan.sums(rows, columns).partialSize(2));
         recorder.add(
                 op,
                 list(x, scale, mean, rstd, dY, residual),
@@ -114,8 +115,8 @@ final class NormOps {
                                         columns,
                                         t.array(x),
                                         t.part(scale),
-                                        t.array(mean),
-                                        t.array(rstd),
+                                        t.part(mean),
+                                        t.part(rstd),
                                         t.array(dY),
                                         residual == null ? null : t.array(residual),
                                         t.array(partial),
@@ -168,7 +169,7 @@ final class NormOps {
         Check.sizes(op, rows, mean, rstd);
         Check.sizes(op, x.size(), dY, residual, dX);
         recorder.whole(x, mean, rstd, dY, residual, dX);
-        Tensor partial = Recorder.temporary("sums", RowPlan.adjoint(rows, columns).partialSize(2));
+        Tensor partial = recorder.temporary("sums", RowPlan.adjoint(rows, columns).partialSize(2));
         recorder.add(
                 op,
                 list(x, scale, mean, rstd, dY, residual),

@@ -2,6 +2,8 @@ package s5.tornado;
 
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 
+import java.util.List;
+
 /**
  * Appends the kernels of a normalization to a task graph; see {@link KernelTasks}.
  *
@@ -25,8 +27,8 @@ public record NormTasks(KernelTasks kernels) {
             Part runningVar,
             float momentum,
             FloatArray partial,
-            FloatArray mean,
-            FloatArray rstd,
+            Part mean,
+            Part rstd,
             FloatArray y) {
         ColumnPlan sums = ColumnPlan.sums(rows, columns);
         sums.launch().on(kernels.graph(), id + "Partials", kernels.grids());
@@ -43,8 +45,8 @@ public record NormTasks(KernelTasks kernels) {
                         sums.columnGroups(),
                         sums.sweeps(),
                         sums.groupRows());
-        Part.together(
-                (task, at) -> {
+        Part.pairs(
+                (task, running, statistics) -> {
                     ColumnSums.totalsLaunch(columns)
                             .on(kernels.graph(), id + "Finish" + task, kernels.grids());
                     kernels.graph()
@@ -53,19 +55,20 @@ public record NormTasks(KernelTasks kernels) {
                                     BatchNormKernels::batchNormFinish,
                                     kernels.context(),
                                     partial,
-                                    at.array(),
-                                    at.at(runningMean),
-                                    at.at(runningVar),
-                                    mean,
-                                    rstd,
+                                    running.array(),
+                                    running.at(runningMean),
+                                    running.at(runningVar),
+                                    statistics.array(),
+                                    statistics.at(mean),
+                                    statistics.at(rstd),
                                     momentum,
                                     rows,
                                     columns,
                                     sums.groupRows(),
                                     sums.rowGroups());
                 },
-                runningMean,
-                runningVar);
+                List.of(runningMean, runningVar),
+                List.of(mean, rstd));
         ColumnPlan elements = ColumnPlan.elements(rows, columns);
         elements.launch().on(kernels.graph(), id + "Apply", kernels.grids());
         kernels.graph()
@@ -78,8 +81,10 @@ public record NormTasks(KernelTasks kernels) {
                         scale.at(),
                         bias.array(),
                         bias.at(),
-                        mean,
-                        rstd,
+                        mean.array(),
+                        mean.at(),
+                        rstd.array(),
+                        rstd.at(),
                         y,
                         rows,
                         columns,
@@ -136,8 +141,8 @@ public record NormTasks(KernelTasks kernels) {
             int columns,
             FloatArray x,
             Part scale,
-            FloatArray mean,
-            FloatArray rstd,
+            Part mean,
+            Part rstd,
             FloatArray dY,
             FloatArray residual,
             FloatArray partial,
@@ -152,8 +157,10 @@ public record NormTasks(KernelTasks kernels) {
                         BatchNormAdjointKernels::batchNormAdjointSums,
                         kernels.context(),
                         x,
-                        mean,
-                        rstd,
+                        mean.array(),
+                        mean.at(),
+                        rstd.array(),
+                        rstd.at(),
                         dY,
                         partial,
                         rows,
@@ -174,8 +181,10 @@ public record NormTasks(KernelTasks kernels) {
                         x,
                         scale.array(),
                         scale.at(),
-                        mean,
-                        rstd,
+                        mean.array(),
+                        mean.at(),
+                        rstd.array(),
+                        rstd.at(),
                         dY,
                         residual == null ? dY : residual,
                         dScale.array(),
@@ -187,8 +196,6 @@ public record NormTasks(KernelTasks kernels) {
                         rows,
                         columns,
                         elements.lanes(),
-                        elements.columnGroups(),
-                        elements.sweeps(),
                         elements.rowGroups());
     }
 

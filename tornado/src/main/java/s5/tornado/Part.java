@@ -19,13 +19,54 @@ public record Part(FloatArray array, int at) {
         return new Part(array, 0);
     }
 
-    /** One array, and where tensors are in it. */
-    public record Array(FloatArray array) {
+    /** Adds a task; the string goes into its name. */
+    @FunctionalInterface
+    public interface PairTask {
+        void add(String name, Array first, Array second);
+    }
 
-        /** The first element of a tensor; -1 for null or a tensor in another array. */
-        public int at(Part part) {
-            return part != null && part.array == array ? part.at : -1;
+    /**
+     * As {@link #together}, for a task that writes to two arrays, which must not be the same: each
+     * tensor is offered once.
+     */
+    public static void pairs(PairTask task, List<Part> first, List<Part> second) {
+        List<FloatArray> one = first.stream().map(Part::array).distinct().toList();
+        List<FloatArray> two = second.stream().map(Part::array).distinct().toList();
+        for (int i = 0; i < Math.max(one.size(), two.size()); i++) {
+            task.add(
+                    i == 0 ? "" : "_" + i,
+                    new Array(one.get(Math.min(i, one.size() - 1)), i < one.size()),
+                    new Array(two.get(Math.min(i, two.size() - 1)), i < two.size()));
         }
+    }
+
+    /**
+     * One array, and where tensors are in it.
+     *
+     * @param offered whether a task is to write any of them
+     */
+    public record Array(FloatArray array, boolean offered) {
+
+        /**
+         * The first element of a tensor; -1 for null, a tensor in another array or none offered.
+         */
+        public int at(Part part) {
+            return offered && part != null && part.array == array ? part.at : -1;
+        }
+    }
+
+    /**
+     * The array that all these tensors are in.
+     *
+     * @throws IllegalArgumentException when it is not one
+     */
+    public static FloatArray one(Part... parts) {
+        for (Part part : parts) {
+            if (part.array != parts[0].array) {
+                throw new IllegalArgumentException("the tensors are not in one array");
+            }
+        }
+        return parts[0].array;
     }
 
     /**
@@ -42,7 +83,7 @@ public record Part(FloatArray array, int at) {
         List<FloatArray> arrays =
                 Arrays.stream(parts).filter(Objects::nonNull).map(Part::array).distinct().toList();
         for (int i = 0; i < arrays.size(); i++) {
-            task.accept(i == 0 ? "" : "_" + i, new Array(arrays.get(i)));
+            task.accept(i == 0 ? "" : "_" + i, new Array(arrays.get(i), true));
         }
     }
 }

@@ -4,8 +4,7 @@ import s5.ops.Call;
 import s5.ops.Tensor;
 
 import java.util.ArrayList;
-import java.util.Collections;
-import java.util.IdentityHashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
@@ -18,7 +17,8 @@ import java.util.function.Consumer;
 final class Recorder {
     final List<Call> calls = new ArrayList<>();
     final List<Consumer<Tasks>> tasks = new ArrayList<>();
-    final Set<Tensor> whole = Collections.newSetFromMap(new IdentityHashMap<>());
+    final Set<Tensor> whole = new HashSet<>();
+    final Set<Tensor> apart = new HashSet<>();
     final List<Layout.Group> groups = new ArrayList<>();
 
     /**
@@ -51,7 +51,10 @@ final class Recorder {
         add(op, reads, writes, List.of(), body);
     }
 
-    /** Says that kernels take these tensors, some of which may be null, without an offset. */
+    /**
+     * Says that kernels take these tensors, some of which may be null, without an offset: they are
+     * large. Others share an array.
+     */
     void whole(Tensor... tensors) {
         for (Tensor t : tensors) {
             if (t != null) {
@@ -60,9 +63,18 @@ final class Recorder {
         }
     }
 
+    /**
+     * Says that what writes these tensors must find them in an array that no other tensor is in.
+     */
+    void apart(Tensor... tensors) {
+        apart.addAll(List.of(tensors));
+    }
+
     /** Scratch memory of one operation, to stand among its writes. */
-    static Tensor temporary(String name, int... shape) {
-        return Tensor.scratch(name, shape);
+    Tensor temporary(String name, int... shape) {
+        Tensor t = Tensor.scratch(name, shape);
+        whole.add(t);
+        return t;
     }
 
     /** A list that may hold nulls. */

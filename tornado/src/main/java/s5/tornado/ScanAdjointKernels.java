@@ -32,6 +32,7 @@ public final class ScanAdjointKernels {
     public static void scanAdjointTileEnds(
             KernelContext c,
             FloatArray lambda,
+            int lambdaAt,
             FloatArray dX,
             FloatArray ends,
             int chunkLength,
@@ -57,8 +58,8 @@ public final class ScanAdjointKernels {
         int left = length - first;
         int width = 2 * states * directions;
         int base = ((row / tiles) * length + first) * width + state;
-        float lr = lambda.get(state);
-        float li = -lambda.get(states + state);
+        float lr = lambda.get(lambdaAt + state);
+        float li = -lambda.get(lambdaAt + states + state);
 
         float[] re = new float[chunkLength];
         float[] im = new float[chunkLength];
@@ -145,6 +146,7 @@ public final class ScanAdjointKernels {
     public static void scanAdjointTiles(
             KernelContext c,
             FloatArray lambda,
+            int lambdaAt,
             FloatArray x,
             FloatArray dX,
             FloatArray starts,
@@ -176,8 +178,8 @@ public final class ScanAdjointKernels {
         int width = 2 * states * directions;
         int position = (row / tiles) * length + first;
         int base = position * width + state;
-        float lr = lambda.get(state);
-        float li = -lambda.get(states + state);
+        float lr = lambda.get(lambdaAt + state);
+        float li = -lambda.get(lambdaAt + states + state);
 
         float[] re = new float[chunkLength];
         float[] im = new float[chunkLength];

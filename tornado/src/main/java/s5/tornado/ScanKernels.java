@@ -41,6 +41,7 @@ public final class ScanKernels {
     public static void scanTileEnds(
             KernelContext c,
             FloatArray lambda,
+            int lambdaAt,
             FloatArray u,
             FloatArray ends,
             int chunkLength,
@@ -66,8 +67,8 @@ public final class ScanKernels {
         int left = length - first;
         int width = 2 * states;
         int base = ((row / tiles) * length + first) * width + state;
-        float lr = lambda.get(state);
-        float li = lambda.get(states + state);
+        float lr = lambda.get(lambdaAt + state);
+        float li = lambda.get(lambdaAt + states + state);
 
         float[] re = new float[chunkLength];
         float[] im = new float[chunkLength];
@@ -145,6 +146,7 @@ public final class ScanKernels {
     public static void scanTileStarts(
             KernelContext c,
             FloatArray lambda,
+            int lambdaAt,
             FloatArray ends,
             int states,
             int lanes,
@@ -186,8 +188,8 @@ public final class ScanKernels {
             re[j] = a;
             im[j] = b;
         }
-        float lr = lambda.get(state);
-        float li = lambda.get(states + state) * (1 - 2 * adjoint);
+        float lr = lambda.get(lambdaAt + state);
+        float li = lambda.get(lambdaAt + states + state) * (1 - 2 * adjoint);
         float pr = Complex.powerRe(lr, li, tileLength);
         float pi = Complex.powerIm(lr, li, tileLength);
         float sr = 0f;
@@ -235,6 +237,7 @@ public final class ScanKernels {
     public static void scanTiles(
             KernelContext c,
             FloatArray lambda,
+            int lambdaAt,
             FloatArray u,
             FloatArray starts,
             FloatArray x,
@@ -264,8 +267,8 @@ public final class ScanKernels {
         int width = 2 * states;
         int position = (row / tiles) * length + first;
         int base = position * width + state;
-        float lr = lambda.get(state);
-        float li = lambda.get(states + state);
+        float lr = lambda.get(lambdaAt + state);
+        float li = lambda.get(lambdaAt + states + state);
 
         float[] re = new float[chunkLength];
         float[] im = new float[chunkLength];

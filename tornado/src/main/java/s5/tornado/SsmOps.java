@@ -5,6 +5,8 @@ import static s5.tornado.Recorder.list;
 import s5.ops.Ops.Discretization;
 import s5.ops.Tensor;
 
+import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
+
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -45,8 +47,7 @@ final class SsmOps {
         Check.shape(op, b, states, columns, 2);
         Check.sizes(op, 2 * states, lambdaBar);
         Check.shape(op, bBar, columns, 2 * states);
-        recorder.whole(lambdaBar, bBar);
-        Tensor factors = Recorder.temporary("factors", states * DiscretizeKernels.FACTORS);
+        Tensor factors = Tensor.scratch("factors", states * DiscretizeKernels.FACTORS);
         discretized.put(
                 lambdaRe, new Discretized(lambdaIm, logStep, method, clip, stepRescale, factors));
         recorder.add(
@@ -65,8 +66,7 @@ final class SsmOps {
                                 stepRescale,
                                 lambdaBar,
                                 bBar,
-                                factors,
-                                columns));
+                                factors));
     }
 
     private static void states(
@@ -80,29 +80,38 @@ final class SsmOps {
             float stepRescale,
             Tensor lambdaBar,
             Tensor bBar,
-            Tensor factors,
-            int columns) {
+            Tensor factors) {
         int states = lambdaRe.size();
-        t.graph.task(
-                t.id(new Launch(states, DiscretizeKernels.THREADS)),
-                DiscretizeKernels::discretizeStates,
-                t.context,
-                t.array(lambdaRe),
-                t.at(lambdaRe),
-                t.array(lambdaIm),
-                t.at(lambdaIm),
-                t.array(logStep),
-                t.at(logStep),
-                t.array(b),
-                t.at(b),
-                method == Discretization.BILINEAR ? 1 : 0,
-                clip ? 1 : 0,
-                stepRescale,
-                t.array(lambdaBar),
-                t.array(bBar),
-                t.array(factors),
-                states,
-                columns);
+        String id = t.id();
+        Part bar = t.part(lambdaBar);
+        Part inputs = t.part(bBar);
+        Part rest = t.part(factors);
+        Part.together(
+                (more, at) ->
+                        t.graph.task(
+                                t.id(id + more, new Launch(states, DiscretizeKernels.THREADS)),
+                                DiscretizeKernels::discretizeStates,
+                                t.context,
+                                t.array(lambdaRe),
+                                t.at(lambdaRe),
+                                t.array(lambdaIm),
+                                t.at(lambdaIm),
+                                t.array(logStep),
+                                t.at(logStep),
+                                t.array(b),
+                                t.at(b),
+                                method == Discretization.BILINEAR ? 1 : 0,
+                                clip ? 1 : 0,
+                                stepRescale,
+                                at.array(),
+                                at.at(bar),
+                                at.at(inputs),
+                                at.at(rest),
+                                states,
+                                b.dim(1)),
+                bar,
+                inputs,
+                rest);
     }
 
     /**
@@ -127,13 +136,11 @@ final class SsmOps {
             return before.factors();
         }
         int states = lambdaRe.size();
-        Tensor factors = Recorder.temporary("factors", states * DiscretizeKernels.FACTORS);
-        Tensor lambdaBar = Recorder.temporary("lambdaBar", 2 * states);
-        Tensor none = Recorder.temporary("none", 1);
+        Tensor factors = Tensor.scratch("factors", states * DiscretizeKernels.FACTORS);
         recorder.add(
                 "discretize",
                 list(lambdaRe, lambdaIm, logStep, b),
-                list(factors, lambdaBar, none),
+                list(factors),
                 t ->
                         states(
                                 t,
@@ -144,10 +151,9 @@ final class SsmOps {
                                 method,
                                 clip,
                                 stepRescale,
-                                lambdaBar,
-                                none,
-                                factors,
-                                0));
+                                null,
+                                null,
+                                factors));
         return factors;
     }
 
@@ -173,118 +179,117 @@ final class SsmOps {
         Check.shape(op, dB, states, columns, 2);
         Check.sizes(op, 2 * states, dLambdaBar);
         Check.shape(op, dBBar, columns, 2 * states);
-        recorder.whole(dLambdaBar, dBBar);
         Tensor factors = factors(lambdaRe, lambdaIm, logStep, b, method, clip, stepRescale);
-        Tensor byCoefficient = Recorder.temporary("byCoefficient", 2 * states);
         recorder.add(
                 op,
                 list(lambdaRe, lambdaIm, logStep, b, dLambdaBar, dBBar, factors),
-                list(dLambdaRe, dLambdaIm, dLogStep, dB, byCoefficient),
+                list(dLambdaRe, dLambdaIm, dLogStep, dB),
                 t -> {
-                    t.graph.task(
-                            t.id(new Launch(states, DiscretizeKernels.THREADS)),
-                            DiscretizeKernels::discretizeBackwardInputs,
-                            t.context,
-                            t.array(logStep),
-                            t.at(logStep),
-                            t.array(b),
-                            t.at(b),
-                            stepRescale,
-                            t.array(factors),
-                            t.array(dBBar),
-                            t.array(dB),
-                            t.at(dB),
-                            t.array(byCoefficient),
-                            states,
-                            columns);
                     String id = t.id();
+                    FloatArray parameters =
+                            Part.one(
+                                    t.part(lambdaRe), t.part(lambdaIm), t.part(logStep), t.part(b));
+                    FloatArray given = Part.one(t.part(dLambdaBar), t.part(dBBar));
                     Part re = t.part(dLambdaRe);
                     Part im = t.part(dLambdaIm);
                     Part step = t.part(dLogStep);
+                    Part inputs = t.part(dB);
                     Part.together(
                             (more, at) ->
                                     t.graph.task(
-                                            t.id(id + more, Launch.over(states)),
-                                            DiscretizeKernels::discretizeBackwardStates,
+                                            t.id(
+                                                    id + more,
+                                                    new Launch(states, DiscretizeKernels.THREADS)),
+                                            DiscretizeKernels::discretizeBackward,
                                             t.context,
-                                            t.array(lambdaRe),
+                                            parameters,
                                             t.at(lambdaRe),
-                                            t.array(lambdaIm),
                                             t.at(lambdaIm),
-                                            t.array(logStep),
                                             t.at(logStep),
+                                            t.at(b),
                                             clip ? 1 : 0,
                                             stepRescale,
                                             t.array(factors),
-                                            t.array(byCoefficient),
-                                            t.array(dLambdaBar),
+                                            t.at(factors),
+                                            given,
+                                            t.at(dLambdaBar),
+                                            t.at(dBBar),
                                             at.array(),
                                             at.at(re),
                                             at.at(im),
                                             at.at(step),
-                                            states),
+                                            at.at(inputs),
+                                            states,
+                                            columns),
                             re,
                             im,
-                            step);
+                            step,
+                            inputs);
                 });
     }
 
     void readout(List<Tensor> c, float factor, Tensor cMatrix) {
         String op = "readout";
         Columns columns = Columns.of(op, c, cMatrix);
-        recorder.whole(cMatrix);
         recorder.add(
                 op,
                 c.stream().distinct().toList(),
                 list(cMatrix),
                 t ->
-                        t.graph.task(
-                                t.id(Launch.over(cMatrix.size())),
-                                DiscretizeKernels::readoutForward,
-                                t.context,
-                                t.array(c.getFirst()),
-                                t.at(c.getFirst()),
-                                t.array(c.getLast()),
-                                t.at(c.getLast()) + columns.shift(),
-                                columns.stride(),
-                                factor,
-                                t.array(cMatrix),
-                                columns.states(),
-                                cMatrix.columns(),
-                                cMatrix.size()));
+                        columns.launch(
+                                t,
+                                c,
+                                cMatrix,
+                                (id, launch, first, step, at, n) ->
+                                        t.graph.task(
+                                                t.id(id, launch),
+                                                DiscretizeKernels::readoutForward,
+                                                t.context,
+                                                first.array(),
+                                                first.at(),
+                                                step,
+                                                columns.stride(),
+                                                factor,
+                                                t.array(cMatrix),
+                                                at,
+                                                columns.states(),
+                                                cMatrix.columns(),
+                                                n)));
     }
 
     void readoutAdjoint(Tensor dCMatrix, float factor, List<Tensor> dC) {
         String op = "readoutAdjoint";
         Columns columns = Columns.of(op, dC, dCMatrix);
-        recorder.whole(dCMatrix);
         recorder.add(
                 op,
                 list(dCMatrix),
                 dC.stream().distinct().toList(),
-                t -> {
-                    String id = t.id();
-                    Part first = t.part(dC.getFirst());
-                    Part last = t.part(dC.getLast());
-                    Part second = new Part(last.array(), last.at() + columns.shift());
-                    Part.together(
-                            (more, at) ->
-                                    t.graph.task(
-                                            t.id(id + more, Launch.over(dCMatrix.size())),
-                                            DiscretizeKernels::readoutBackward,
-                                            t.context,
-                                            at.array(),
-                                            at.at(first),
-                                            at.at(second),
-                                            columns.stride(),
-                                            factor,
-                                            t.array(dCMatrix),
-                                            columns.states(),
-                                            dCMatrix.columns(),
-                                            dCMatrix.size()),
-                            first,
-                            second);
-                });
+                t ->
+                        columns.launch(
+                                t,
+                                dC,
+                                dCMatrix,
+                                (id, launch, first, step, at, n) ->
+                                        t.graph.task(
+                                                t.id(id, launch),
+                                                DiscretizeKernels::readoutBackward,
+                                                t.context,
+                                                first.array(),
+                                                first.at(),
+                                                step,
+                                                columns.stride(),
+                                                factor,
+                                                t.array(dCMatrix),
+                                                at,
+                                                columns.states(),
+                                                dCMatrix.columns(),
+                                                n)));
+    }
+
+    /** Adds a task for the rows of some directions that begin at element {@code at}. */
+    @FunctionalInterface
+    private interface ReadoutTask {
+        void add(String id, Launch launch, Part first, int step, int at, int n);
     }
 
     /**
@@ -312,6 +317,24 @@ final class SsmOps {
             }
             return new Columns(states, 2 * columns, shared ? 2 * states : 0);
         }
+
+        /**
+         * One task for both directions where C is in one array, as it is in a training step; else
+         * one for each.
+         */
+        void launch(Tasks t, List<Tensor> c, Tensor matrix, ReadoutTask task) {
+            Part first = t.part(c.getFirst());
+            Part last = t.part(c.getLast());
+            if (first.array() == last.array()) {
+                int step = last.at() + shift - first.at();
+                int n = matrix.size();
+                task.add(t.id(), Launch.over(n), first, step, t.at(matrix), n);
+            } else {
+                int n = matrix.size() / 2;
+                task.add(t.id(), Launch.over(n), first, 0, t.at(matrix), n);
+                task.add(t.id(), Launch.over(n), last, 0, t.at(matrix) + n, n);
+            }
+        }
     }
 
     void scan(Tensor lambdaBar, Tensor bu, int length, boolean bidirectional, Tensor x) {
@@ -322,9 +345,9 @@ final class SsmOps {
         Check.sizes(op, 2 * states, lambdaBar);
         Check.shape(op, bu, bu.rows(), 2 * states);
         Check.shape(op, x, bu.rows(), 2 * states * directions);
-        recorder.whole(lambdaBar, bu, x);
+        recorder.whole(bu, x);
         ScanPlan plan = ScanPlan.forward(sequences, length, states, directions);
-        Tensor ends = Recorder.temporary("ends", plan.endsSize());
+        Tensor ends = recorder.temporary("ends", plan.endsSize());
         recorder.add(
                 op,
                 list(lambdaBar, bu),
@@ -333,7 +356,7 @@ final class SsmOps {
                         t.kernels.scan(
                                 t.id(),
                                 plan,
-                                t.array(lambdaBar),
+                                t.part(lambdaBar),
                                 t.array(bu),
                                 t.array(ends),
                                 t.array(x)));
@@ -355,10 +378,10 @@ final class SsmOps {
         Check.shape(op, x, x.rows(), 2 * states * directions);
         Check.shape(op, dX, x.rows(), 2 * states * directions);
         Check.shape(op, dBu, x.rows(), 2 * states);
-        recorder.whole(lambdaBar, x, dX, dBu, dLambdaBar);
+        recorder.whole(x, dX, dBu);
         ScanPlan plan = ScanPlan.adjoint(sequences, length, states, directions);
-        Tensor ends = Recorder.temporary("ends", plan.endsSize());
-        Tensor partial = Recorder.temporary("sums", plan.partialSize());
+        Tensor ends = recorder.temporary("ends", plan.endsSize());
+        Tensor partial = recorder.temporary("sums", plan.partialSize());
         recorder.add(
                 op,
                 list(lambdaBar, x, dX),
@@ -367,13 +390,13 @@ final class SsmOps {
                         t.kernels.scanAdjoint(
                                 t.id(),
                                 plan,
-                                t.array(lambdaBar),
+                                t.part(lambdaBar),
                                 t.array(x),
                                 t.array(dX),
                                 t.array(ends),
                                 t.array(partial),
                                 t.array(dBu),
-                                t.array(dLambdaBar)));
+                                t.part(dLambdaBar)));
     }
 
     private static int sequences(String op, Tensor x, int length) {

@@ -18,21 +18,15 @@ final class StepGraph extends TaskGraph {
         return taskNames.size();
     }
 
-    /**
-     * Throws when there are more tasks than the graph takes.
-     *
-     * @param step names it in the message
-     */
-    void checkSize(String step) {
-        if (size() > most) {
-            throw tooLarge(step);
-        }
+    /** Whether TornadoVM takes all its tasks. */
+    boolean fits() {
+        return size() <= most && Internals.nodesFit(taskGraphImpl);
     }
 
-    /** What to throw when TornadoVM does not take all tasks. */
+    /** What to throw when it does not. */
     UserError tooLarge(String step) {
         return new UserError(
-                "step %s has %d tasks or more, which this TornadoVM does not take in one graph; lower model.layers, or set device: cpu"
+                "step %s has more tasks than this TornadoVM takes (%d); lower model.layers, or set device: cpu"
                         .formatted(step, size()));
     }
 }

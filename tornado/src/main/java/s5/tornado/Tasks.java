@@ -22,8 +22,9 @@ final class Tasks {
     final boolean tf32;
 
     private final Layout layout;
+    private Products products = new Products();
     private IntArray none;
-    private String op;
+    private String op = "";
     private int number;
 
     Tasks(String name, Layout layout, boolean cuda, boolean tf32) {
@@ -36,7 +37,52 @@ final class Tasks {
 
     /** Says which operation the next tasks belong to. */
     void begin(String op) {
+        if (!op.equals(this.op)) {
+            end();
+        }
         this.op = op;
+    }
+
+    /** Adds what has been put off. */
+    void end() {
+        if (!products.isEmpty()) {
+            products.addTo(graph, id());
+            products = new Products();
+        }
+    }
+
+    /**
+     * A matrix product by cuBLAS. Those that follow each other become one task.
+     *
+     * @param m rows of c
+     * @param n columns of c
+     * @param k what is summed over
+     */
+    void product(
+            int m,
+            int n,
+            int k,
+            Tensor a,
+            boolean transposeA,
+            Tensor b,
+            boolean transposeB,
+            boolean accumulate,
+            Tensor c) {
+        products.add(
+                new Products.Gemm(
+                        m,
+                        n,
+                        k,
+                        transposeA,
+                        transposeB,
+                        accumulate,
+                        tf32,
+                        products.number(array(a)),
+                        at(a),
+                        products.number(array(b)),
+                        at(b),
+                        products.number(array(c)),
+                        at(c)));
     }
 
     /** A new name for a task, or for several that add something to it. */

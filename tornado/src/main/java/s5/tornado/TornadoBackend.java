@@ -31,6 +31,7 @@ final class TornadoBackend implements Backend {
             Executors.newSingleThreadExecutor(
                     Thread.ofPlatform().daemon().name("tornado").factory());
     private Future<?> running;
+    private int segments = 1;
 
     TornadoBackend(TornadoDevices.Found found, boolean tf32) {
         this.found = found;
@@ -60,6 +61,15 @@ final class TornadoBackend implements Backend {
 
     boolean tf32() {
         return tf32;
+    }
+
+    int segments() {
+        return segments;
+    }
+
+    /** Has the steps recorded from now on cut into at least so many graphs; for tests. */
+    void cutInto(int segments) {
+        this.segments = segments;
     }
 
     @Override

@@ -53,29 +53,30 @@ class JarCheck {
         assertTrue(ran.out().contains("TornadoVM's"), ran.out());
     }
 
+    private static String tiny(Path cache) {
+        return """
+        data:
+          set: listops
+          source: generate
+          cache_dir: %s
+          min_length: 5
+          max_length: 30
+          length: 30
+          max_depth: 3
+          max_args: 3
+          train_size: 64
+          val_size: 20
+          test_size: 20
+        model: {layers: 1, features: 16, states: 8, blocks: 2, bidirectional: true}
+        train: {epochs: 2, batch: 32, ssm_lr: 0.002}
+        """
+                .formatted(cache);
+    }
+
     /** Training, evaluation and a checkpoint, from the jar's own folder. */
     @Test
     void trainsFromTheFolderOfTheJar() throws Exception {
-        Path config =
-                Files.writeString(
-                        folder.resolve("tiny.yaml"),
-                        """
-                        data:
-                          set: listops
-                          source: generate
-                          cache_dir: %s
-                          min_length: 5
-                          max_length: 30
-                          length: 30
-                          max_depth: 3
-                          max_args: 3
-                          train_size: 64
-                          val_size: 20
-                          test_size: 20
-                        model: {layers: 1, features: 16, states: 8, blocks: 2, bidirectional: true}
-                        train: {epochs: 2, batch: 32, ssm_lr: 0.002}
-                        """
-                                .formatted(folder.resolve("cache")));
+        Path config = Files.writeString(folder.resolve("tiny.yaml"), tiny(folder.resolve("cache")));
         String device = new TornadoProvider().devices().getFirst().id();
         Ran ran =
                 tornado(

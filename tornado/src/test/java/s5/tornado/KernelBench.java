@@ -152,8 +152,19 @@ public final class KernelBench {
                     t ->
                             t.norms()
                                     .batchNorm(
-                                            "n", rows, h, x, parts[0], parts[1], parts[2], parts[3],
-                                            0.9f, partial, v[4], v[5], y),
+                                            "n",
+                                            rows,
+                                            h,
+                                            x,
+                                            parts[0],
+                                            parts[1],
+                                            parts[2],
+                                            parts[3],
+                                            0.9f,
+                                            partial,
+                                            Part.of(v[4]),
+                                            Part.of(v[5]),
+                                            y),
                     concat(List.of(x, y, partial), v));
         }
         if (wanted(ops, "batchNormAdjoint")) {
@@ -165,8 +176,19 @@ public final class KernelBench {
                     t ->
                             t.norms()
                                     .batchNormAdjoint(
-                                            "n", rows, h, x, parts[0], v[1], v[2], dY, residual,
-                                            partial, parts[3], parts[4], y),
+                                            "n",
+                                            rows,
+                                            h,
+                                            x,
+                                            parts[0],
+                                            Part.of(v[1]),
+                                            Part.of(v[2]),
+                                            dY,
+                                            residual,
+                                            partial,
+                                            parts[3],
+                                            parts[4],
+                                            y),
                     concat(List.of(x, y, dY, residual, partial), v));
         }
         if (wanted(ops, "batchNormFrozen")) {
@@ -249,7 +271,7 @@ public final class KernelBench {
                 name,
                 (plan.tiles() > 1 ? 2 + plan.directions() : 1 + plan.directions()) * unit,
                 (1 + plan.directions()) * unit,
-                t -> t.scan("s", plan, lambda, u, ends, x),
+                t -> t.scan("s", plan, Part.of(lambda), u, ends, x),
                 List.of(lambda, u, ends, x));
     }
 
@@ -270,7 +292,17 @@ public final class KernelBench {
                 name,
                 (plan.tiles() > 1 ? 3 * d + 1 : 2 * d + 1) * unit,
                 (2 * d + 1) * unit,
-                t -> t.scanAdjoint("s", plan, lambda, x, dX, ends, partial, dU, dLambda),
+                t ->
+                        t.scanAdjoint(
+                                "s",
+                                plan,
+                                Part.of(lambda),
+                                x,
+                                dX,
+                                ends,
+                                partial,
+                                dU,
+                                Part.of(dLambda)),
                 List.of(lambda, x, dX, ends, partial, dU, dLambda));
     }
 

@@ -69,8 +69,8 @@ class NormKernelsTest {
                                 Part.of(runningVar),
                                 MOMENTUM,
                                 partial,
-                                meanOut,
-                                rstdOut,
+                                Part.of(meanOut),
+                                Part.of(rstdOut),
                                 y));
         String what = ", " + rows + " x " + columns;
         double[][] statistics = Reference.statistics(x, rows, columns, false);
@@ -209,8 +209,8 @@ class NormKernelsTest {
                                     columns,
                                     xIn,
                                     Part.of(scaleIn),
-                                    meanIn,
-                                    rstdIn,
+                                    Part.of(meanIn),
+                                    Part.of(rstdIn),
                                     dYIn,
                                     residualIn,
                                     partial,

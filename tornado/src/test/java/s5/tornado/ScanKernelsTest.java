@@ -52,7 +52,7 @@ class ScanKernelsTest {
         FloatArray uIn = bed.in(u);
         FloatArray ends = bed.scratch(plan.endsSize());
         FloatArray x = bed.out(rows * width * plan.directions());
-        bed.run(tasks -> tasks.scan("scan", plan, lambdaIn, uIn, ends, x));
+        bed.run(tasks -> tasks.scan("scan", plan, Part.of(lambdaIn), uIn, ends, x));
         double[] expected =
                 Reference.scan(
                         lambda,
@@ -80,7 +80,15 @@ class ScanKernelsTest {
         FloatArray dLambda = bed.out(width);
         bed.run(tasks ->
                 tasks.scanAdjoint(
-                        "adjoint", plan, lambdaIn, xIn, dXIn, ends, partial, dU, dLambda));
+                        "adjoint",
+                        plan,
+                        Part.of(lambdaIn),
+                        xIn,
+                        dXIn,
+                        ends,
+                        partial,
+                        dU,
+                        Part.of(dLambda)));
         double[][] expected =
                 Reference.scanAdjoint(
                         lambda,
@@ -124,7 +132,17 @@ class ScanKernelsTest {
             FloatArray partial = bed.scratch(plan.partialSize());
             FloatArray dU = bed.out(rows * 48);
             FloatArray dLambda = bed.out(48);
-            bed.run(t -> t.scanAdjoint("a", plan, lambda, x, dX, ends, partial, dU, dLambda));
+            bed.run(t ->
+                    t.scanAdjoint(
+                            "a",
+                            plan,
+                            Part.of(lambda),
+                            x,
+                            dX,
+                            ends,
+                            partial,
+                            dU,
+                            Part.of(dLambda)));
             results[run] = bed.read(dLambda);
         }
         assertArrayEquals(results[0], results[1]);

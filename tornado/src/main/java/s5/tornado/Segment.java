@@ -1,0 +1,158 @@
+package s5.tornado;
+
+import s5.ops.Call;
+import s5.ops.Tensor;
+import s5.tornado.Block.Transfer;
+
+import uk.ac.manchester.tornado.api.GridScheduler;
+import uk.ac.manchester.tornado.api.enums.DataTransferMode;
+
+import java.nio.BufferOverflowException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * A share of a step's calls as one task graph. Nearly every step is one segment. TornadoVM
+ * describes a graph with 1,024 nodes at most, and a longer step takes several: each array then
+ * belongs to the first segment that uses it, which copies it to the device and back, and the others
+ * borrow its memory there.
+ *
+ * @param graph the tasks
+ * @param grids their grids
+ * @param own arrays that this segment is the first to use
+ * @param borrowed arrays of earlier segments, with their numbers
+ */
+record Segment(
+        StepGraph graph, GridScheduler grids, List<Block> own, Map<Block, Integer> borrowed) {
+
+    /**
+     * Cuts a step into as few segments as TornadoVM takes.
+     *
+     * @param least segments at least
+     * @param owners filled with the segment that each array belongs to
+     * @throws s5.UserError when a call of its own does not fit
+     */
+    static List<Segment> cut(
+            String step,
+            Recorder recorder,
+            Layout layout,
+            boolean cuda,
+            boolean tf32,
+            int least,
+            Map<Block, Integer> owners) {
+        int calls = recorder.calls.size();
+        for (int count = Math.min(calls, least); ; count++) {
+            List<Segment> segments = new ArrayList<>();
+            owners.clear();
+            boolean fits = true;
+            StepGraph last = null;
+            for (int i = 0; i < count && fits; i++) {
+                int from = (int) ((long) calls * i / count);
+                int to = (int) ((long) calls * (i + 1) / count);
+                Tasks tasks = new Tasks("s5", layout, cuda, tf32);
+                last = tasks.graph;
+                fits = add(tasks, recorder, layout, from, to, i, owners, segments);
+            }
+            if (fits) {
+                return segments;
+            }
+            if (count >= calls || !Internals.canShare()) {
+                throw last.tooLarge(step);
+            }
+        }
+    }
+
+    private static boolean add(
+            Tasks tasks,
+            Recorder recorder,
+            Layout layout,
+            int from,
+            int to,
+            int number,
+            Map<Block, Integer> owners,
+            List<Segment> segments) {
+        List<Block> own = new ArrayList<>();
+        Map<Block, Integer> borrowed = new LinkedHashMap<>();
+        for (Block block : blocks(recorder.calls.subList(from, to), layout)) {
+            Integer owner = owners.putIfAbsent(block, number);
+            if (owner == null) {
+                own.add(block);
+            } else {
+                borrowed.put(block, owner);
+            }
+        }
+        try {
+            declare(tasks, own, borrowed.keySet());
+            for (int i = from; i < to; i++) {
+                tasks.begin(recorder.calls.get(i).name());
+                recorder.tasks.get(i).accept(tasks);
+            }
+            tasks.end();
+        } catch (BufferOverflowException e) {
+            return false;
+        }
+        List<Object> kept = arrays(own, Transfer.WHEN_NEWER);
+        if (!kept.isEmpty()) {
+            tasks.graph.transferToHost(DataTransferMode.UNDER_DEMAND, kept.toArray());
+        }
+        segments.add(new Segment(tasks.graph, tasks.grids, own, borrowed));
+        return tasks.graph.fits();
+    }
+
+    private static Set<Block> blocks(List<Call> calls, Layout layout) {
+        Set<Block> blocks = new LinkedHashSet<>();
+        for (Call call : calls) {
+            for (List<Tensor> tensors : List.of(call.reads(), call.writes())) {
+                tensors.forEach(t -> blocks.add(layout.place(t).block()));
+            }
+        }
+        return blocks;
+    }
+
+    /**
+     * Declares how each array is copied. An array whose first task only writes it would never be
+     * copied in, whatever was declared, and lose what else lives in it; so the graph begins with
+     * tasks that look at such arrays.
+     */
+    private static void declare(Tasks tasks, List<Block> own, Set<Block> borrowed) {
+        List<Object> in = arrays(own, Transfer.ALWAYS);
+        List<Object> kept = arrays(own, Transfer.WHEN_NEWER);
+        List<Object> none = arrays(own, Transfer.NEVER);
+        borrowed.forEach(block -> none.add(block.array()));
+        if (!in.isEmpty()) {
+            tasks.graph.transferToDevice(DataTransferMode.EVERY_EXECUTION, in.toArray());
+        }
+        if (!kept.isEmpty()) {
+            tasks.graph.transferToDevice(DataTransferMode.FIRST_EXECUTION, kept.toArray());
+        }
+        if (!none.isEmpty()) {
+            // allocates, where that has not been done, and copies nothing
+            tasks.graph.transferToDevice(DataTransferMode.UNDER_DEMAND, none.toArray());
+        }
+        tasks.begin("touch");
+        for (Block block : own) {
+            if (block.overwritten()) {
+                tasks.graph.task(
+                        tasks.id(new Launch(1, 1)),
+                        ElementKernels::touch,
+                        tasks.context,
+                        block.floats(),
+                        0);
+            }
+        }
+    }
+
+    private static List<Object> arrays(List<Block> blocks, Transfer transfer) {
+        List<Object> arrays = new ArrayList<>();
+        for (Block block : blocks) {
+            if (block.transfer == transfer) {
+                arrays.add(block.array());
+            }
+        }
+        return arrays;
+    }
+}
