@@ -21,12 +21,12 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * Runs on TornadoVM's first device, killed at random moments and resumed, against one left alone:
- * as s5.run.KilledRunTest on the CPU. {@code -Ds5.kills=N} kills N times instead of twice, since
+ * as s5.run.KilledRunTest on the CPU. {@code -Ds5.kills=N} kills N times instead of once, since
  * each start compiles the kernels anew.
  */
 @DisabledOnOs(value = OS.WINDOWS, disabledReason = "it has no signals")
 class KilledRunTest {
-    private static final int KILLS = Integer.getInteger("s5.kills", 2);
+    private static final int KILLS = Integer.getInteger("s5.kills", 1);
     private static final int MINUTES = 5; // for the kernels of one start, at most
 
     @TempDir Path folder;
