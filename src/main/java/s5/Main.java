@@ -15,6 +15,7 @@ import s5.cli.EvalCommand;
 import s5.cli.InfoCommand;
 import s5.cli.KeysCommand;
 import s5.cli.PredictCommand;
+import s5.cli.ReportCommand;
 import s5.cli.TrainCommand;
 import s5.cli.VerifyCommand;
 import s5.cli.Words;
@@ -25,6 +26,7 @@ import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 
 /**
@@ -42,6 +44,7 @@ import java.util.Set;
             TrainCommand.class,
             EvalCommand.class,
             PredictCommand.class,
+            ReportCommand.class,
             VerifyCommand.class,
             BenchCommand.class,
             DevicesCommand.class,
@@ -67,6 +70,7 @@ public final class Main implements Runnable {
      * @return the exit code
      */
     public static int run(String[] args, PrintWriter out, PrintWriter err) {
+        Locale.setDefault(Locale.ROOT); // numbers look alike everywhere, in logs and tables too
         CommandLine commands = commands(out, err);
         try {
             String[] words = withCommand(args, commands.getSubcommands().keySet());

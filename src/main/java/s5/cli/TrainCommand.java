@@ -74,25 +74,36 @@ public final class TrainCommand implements Callable<Integer> {
                                         "s5: finishing the step and saving; again to end at"
                                                 + " once"));
                 Trainer trainer = new Trainer(config, data, backend, run, stop)) {
-            Trainer.Summary best = trainer.run();
-            if (best != null) {
-                run.console()
-                        .line(
-                                "best epoch %d: validation %s, test %s%s",
-                                best.epoch(),
-                                best.validation().score(),
-                                best.test().score(),
-                                best.test().guessing());
-                best.atRates().forEach(result -> run.console().line("  %s", result.describe()));
+            try {
+                announce(trainer.run(), run.console());
+                boolean stopped = stop.requested();
+                outcome = stopped ? "stopped by a signal" : "finished";
+                return stopped ? stop.exitCode() : 0;
+            } catch (UserError | Failure e) {
+                outcome = "failed: " + e.getMessage();
+                throw e;
+            } finally {
+                run.end(outcome); // before the report, which shows it
+                trainer.report();
             }
-            outcome = stop.requested() ? "stopped by a signal" : "finished";
-            return stop.requested() ? stop.exitCode() : 0;
         } catch (UserError | Failure e) {
             outcome = "failed: " + e.getMessage();
             run.console().note(outcome);
             throw e;
         } finally {
-            run.end(outcome);
+            run.end(outcome); // where there was no trainer
+        }
+    }
+
+    private static void announce(Trainer.Summary best, Console console) {
+        if (best != null) {
+            console.line(
+                    "best epoch %d: validation %s, test %s%s",
+                    best.epoch(),
+                    best.validation().score(),
+                    best.test().score(),
+                    best.test().guessing());
+            best.atRates().forEach(result -> console.line("  %s", result.describe()));
         }
     }
 }

@@ -21,6 +21,18 @@ public interface Dataset {
         return List.of();
     }
 
+    /** In regression, what the numbers to be predicted are; empty in classification. */
+    default List<String> targetNames() {
+        return IntStream.rangeClosed(1, shape().targets()).mapToObj(t -> "target " + t).toList();
+    }
+
+    /**
+     * Where samples are square images: the pixel, row by row, that each position holds; else null.
+     */
+    default int[] imageOrder() {
+        return null;
+    }
+
     /** The number of samples. */
     int size();
 

@@ -3,6 +3,7 @@ package s5.data;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * A split whose samples are images, pixel by pixel, row by row. The pixels are kept as bytes in a
@@ -82,6 +83,11 @@ final class ImageSet implements Dataset {
     @Override
     public int size() {
         return images == null ? labels.length : images.length;
+    }
+
+    @Override
+    public int[] imageOrder() {
+        return IntStream.range(0, shape.length()).toArray();
     }
 
     @Override

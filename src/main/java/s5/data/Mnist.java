@@ -4,6 +4,7 @@ import s5.UserError;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * MNIST as a sequence of pixels (reference: torchvision's MNIST with ToTensor, and the official S5
@@ -133,6 +134,11 @@ public final class Mnist implements Dataset {
     @Override
     public int size() {
         return images == null ? labels.length : images.length;
+    }
+
+    @Override
+    public int[] imageOrder() {
+        return positions == null ? IntStream.range(0, PIXELS).toArray() : positions.clone();
     }
 
     @Override

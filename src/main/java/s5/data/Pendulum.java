@@ -141,6 +141,11 @@ final class Pendulum implements Dataset {
     }
 
     @Override
+    public List<String> targetNames() {
+        return List.of("sine of the angle", "cosine of the angle");
+    }
+
+    @Override
     public Shape shape() {
         return shape;
     }

@@ -76,7 +76,7 @@ final class History {
     }
 
     /** The file's content; empty when it is missing or damaged, since nothing depends on it. */
-    private static ObjectNode read(Path file) {
+    static ObjectNode read(Path file) {
         try {
             if (Files.exists(file) && JSON.readTree(file.toFile()) instanceof ObjectNode root) {
                 return root;

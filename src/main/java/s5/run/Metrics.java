@@ -1,5 +1,6 @@
 package s5.run;
 
+import s5.UserError;
 import s5.io.AtomicFile;
 import s5.io.EventFile;
 
@@ -10,6 +11,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -66,6 +69,15 @@ public final class Metrics implements Closeable {
         }
     }
 
+    /**
+     * One row.
+     *
+     * @param epoch from 1
+     * @param step updates done
+     * @param values of the columns that have one
+     */
+    public record Row(Kind kind, int epoch, long step, Map<Column, Double> values) {}
+
     private static final String HEADER =
             "kind,epoch,step,"
                     + Stream.of(Column.values())
@@ -105,6 +117,46 @@ public final class Metrics implements Closeable {
                 table.close();
             }
         }
+    }
+
+    /**
+     * The rows in a run's folder; a last one that is being written is left out.
+     *
+     * @throws UserError when there is no table, or another version of the program wrote it
+     */
+    public static List<Row> read(Path folder) {
+        Path file = folder.resolve(FILE);
+        List<Row> rows = new ArrayList<>();
+        try (Stream<String> lines = Files.lines(file, StandardCharsets.UTF_8)) {
+            for (String line : (Iterable<String>) lines::iterator) {
+                String[] fields = line.split(",", -1);
+                if (fields.length == 3 + Column.values().length && !line.equals(HEADER)) {
+                    rows.add(row(fields));
+                } else if (rows.isEmpty() && !line.equals(HEADER)) {
+                    throw new UserError(file + ": is of another version of the program");
+                }
+            }
+            return rows;
+        } catch (IOException e) {
+            throw new UserError(file + ": cannot be read (" + AtomicFile.reason(e) + ")", e);
+        } catch (NumberFormatException e) {
+            throw new UserError(
+                    "%s: row %d is damaged (%s)".formatted(file, rows.size() + 2, e.getMessage()),
+                    e);
+        }
+    }
+
+    private static Row row(String[] fields) {
+        Map<Column, Double> values = new EnumMap<>(Column.class);
+        int at = 3;
+        for (Column column : Column.values()) {
+            String field = fields[at++];
+            if (!field.isEmpty()) {
+                values.put(column, Double.parseDouble(field));
+            }
+        }
+        Kind kind = fields[0].equals(Kind.STEP.toString()) ? Kind.STEP : Kind.EPOCH;
+        return new Row(kind, Integer.parseInt(fields[1]), Long.parseLong(fields[2]), values);
     }
 
     private static Collector<CharSequence, ?, String> lines() {

@@ -1,5 +1,7 @@
 package s5.run;
 
+import com.fasterxml.jackson.databind.JsonNode;
+
 import s5.Failure;
 import s5.UserError;
 import s5.config.Config;
@@ -38,6 +40,9 @@ import java.util.stream.Stream;
  * stay as they are.
  */
 public final class RunFolder implements AutoCloseable {
+    /** The settings of a run, in its folder. */
+    public static final String CONFIG = "config.yaml";
+
     private static final String LOG = "log.txt";
 
     /** What a run leaves that ended before it began, for want of its data set say. */
@@ -132,11 +137,13 @@ public final class RunFolder implements AutoCloseable {
         return best(path);
     }
 
-    private static Path last(Path folder) {
+    /** The newest checkpoint of a run's folder; need not exist. */
+    public static Path last(Path folder) {
         return folder.resolve("last.safetensors");
     }
 
-    private static Path best(Path folder) {
+    /** The checkpoint of the best epoch of a run's folder; need not exist. */
+    public static Path best(Path folder) {
         return folder.resolve("best.safetensors");
     }
 
@@ -155,7 +162,7 @@ public final class RunFolder implements AutoCloseable {
      */
     public void begin(Config config, Backend backend, List<String> words) {
         try {
-            Path file = path.resolve("config.yaml");
+            Path file = path.resolve(CONFIG);
             if (!continued) {
                 ConfigLoader.write(config, file);
             }
@@ -246,16 +253,23 @@ public final class RunFolder implements AutoCloseable {
                         .formatted(path.resolve(name), AtomicFile.reason(e)));
     }
 
+    /** The run.json of a run's folder; empty when it has none. */
+    public static JsonNode history(Path folder) {
+        return History.read(folder.resolve(History.FILE));
+    }
+
     /**
-     * Writes down how the run ended.
+     * Writes down how the run ended; the first time counts.
      *
      * @param outcome in a few words
      */
     public void end(String outcome) {
+        History ending = history;
+        history = null;
         try {
-            if (history != null) {
+            if (ending != null) {
                 checkStillOurs();
-                history.end(outcome);
+                ending.end(outcome);
             }
         } catch (IOException | Failure e) {
             console.note("run.json was not completed: " + e.getMessage());

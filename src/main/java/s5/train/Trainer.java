@@ -33,9 +33,7 @@ public final class Trainer implements AutoCloseable {
     /** Most nanoseconds between them, for the sake of who watches. */
     private static final long LOOK_TIME = 1_000_000_000L;
 
-    /**
-     * Nanoseconds between two states kept in memory, so that looking for a cause takes no longer.
-     */
+    /** Nanoseconds between two states kept in memory, which bounds the search for a cause. */
     private static final long KEEP = 30_000_000_000L;
 
     /** Rows of an epoch in the table of numbers, about, and most steps between two. */
@@ -63,6 +61,7 @@ public final class Trainer implements AutoCloseable {
     private String savedAt; // where the run was then; null before the first time
     private Stopwatch watch; // of this epoch
     private Ledger ledger;
+    private final Upkeep upkeep = new Upkeep();
 
     /**
      * What a run comes to.
@@ -131,6 +130,7 @@ public final class Trainer implements AutoCloseable {
                 break;
             }
         }
+        run.console().note(upkeep.describe());
         return at.best;
     }
 
@@ -219,10 +219,12 @@ public final class Trainer implements AutoCloseable {
                 if (due) {
                     save(run.last());
                 }
+                upkeep.end();
             }
             return !stop.requested();
         } finally {
             watch.stop(at.step);
+            upkeep.steps(watch.seconds());
             console.end();
         }
     }
@@ -238,7 +240,8 @@ public final class Trainer implements AutoCloseable {
 
     /** Fetches the losses of the steps since the last look. */
     private void look() {
-        float[] metrics = learner.metrics();
+        float[] metrics = learner.metrics(); // waits for the device
+        upkeep.begin();
         for (; looked < at.step; looked++) {
             int slot = (at.epoch * stepsPerEpoch + looked) % Outputs.SLOTS * 2;
             if (!Float.isFinite(metrics[slot])) {
@@ -338,7 +341,9 @@ public final class Trainer implements AutoCloseable {
      * @return whether it got to its end
      */
     private boolean evaluateEpoch() {
+        upkeep.begin();
         good = capture(); // the look at the losses came before the last update
+        upkeep.end();
         long start = System.nanoTime();
         Evaluator.Result test = evaluator.evaluate(data.test(), stop::requested);
         Evaluator.Result validation =
@@ -357,6 +362,7 @@ public final class Trainer implements AutoCloseable {
             at.best = new Summary(at.epoch + 1, validation, test, atRates);
         }
         double seconds = (System.nanoTime() - start) * 1e-9;
+        upkeep.begin();
         ledger.epoch(at, validation, test, watch, seconds, better);
         if (better) {
             at.best.atRates().forEach(result -> run.console().line("  %s", result.describe()));
@@ -372,7 +378,15 @@ public final class Trainer implements AutoCloseable {
         at.nextEpoch();
         // The best one first: between the two writes the last one leads back to before both.
         save(better ? new Path[] {run.best(), run.last()} : new Path[] {run.last()});
+        upkeep.end();
         return true;
+    }
+
+    /** Writes the run's report, if the run got as far as to have anything to report. */
+    public void report() {
+        if (ledger != null) {
+            RunReport.write(run, config, data, learner, evaluator, stop);
+        }
     }
 
     @Override

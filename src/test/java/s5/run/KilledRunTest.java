@@ -116,6 +116,8 @@ class KilledRunTest {
         String history = Files.readString(run.resolve("run.json"));
         assertTrue(history.contains("\"outcome\" : \"stopped by a signal\""), history);
         Checkpoint.read(run.resolve("last.safetensors"));
+        String report = Files.readString(run.resolve("report.html"));
+        assertTrue(report.contains("This run was stopped by a signal."), report);
         try (Stream<Path> files = Files.list(run)) {
             assertFalse(files.anyMatch(f -> f.toString().endsWith(".tmp")), run::toString);
         }

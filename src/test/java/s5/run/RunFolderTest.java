@@ -21,6 +21,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Stream;
 
 class RunFolderTest {
@@ -62,6 +63,7 @@ class RunFolderTest {
         for (String line : ended.out().lines().toList()) {
             assertTrue(log.contains("Z " + line), line);
         }
+        assertTrue(log.matches("(?s).*steps took .* checkpoints .* besides: \\d+\\.\\d\\d %.*"), log);
         assertEquals(
                 List.of(
                         "best.safetensors",
@@ -69,9 +71,22 @@ class RunFolderTest {
                         "last.safetensors",
                         "log.txt",
                         "metrics.csv",
+                        "report.html",
                         "run.json",
                         "run.lock"),
                 names(run));
+    }
+
+    @Test
+    void numbersLookAlikeEverywhere() throws IOException {
+        Locale before = Locale.getDefault();
+        Locale.setDefault(Locale.GERMANY);
+        try {
+            Ended ended = tiny.train("a", "train.epochs=1");
+            assertTrue(ended.out().matches("(?s).*train loss \\d\\.\\d{4},.*"), ended.out());
+        } finally {
+            Locale.setDefault(before);
+        }
     }
 
     /** All but the event file, whose name holds the time. */

@@ -89,15 +89,29 @@ public final class TinyRun {
      * #out}'s parent.
      */
     public Process start(String name, String... more) throws IOException {
+        return start(
+                List.of(
+                        "-XX:TieredStopAtLevel=1",
+                        "-XX:+UseSerialGC",
+                        "--add-modules",
+                        "jdk.incubator.vector"),
+                name,
+                more);
+    }
+
+    /** The same with these options for the JVM. */
+    public Process start(List<String> options, String name, String... more) throws IOException {
         List<String> command = new ArrayList<>();
         if (Files.isExecutable(Path.of("/usr/bin/env"))) {
             // A build in the background ignores Ctrl-C, which processes inherit.
             command.addAll(List.of("/usr/bin/env", "--default-signal=INT"));
         }
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"));
-        command.addAll(List.of("--add-modules", "jdk.incubator.vector"));
-        command.addAll(List.of("-cp", System.getProperty("java.class.path"), "s5.Main"));
+        command.addAll(options);
+        String path =
+                System.getProperty(
+                        "surefire.test.class.path", System.getProperty("java.class.path"));
+        command.addAll(List.of("-cp", path, "s5.Main"));
         command.addAll(words(name, more));
         return new ProcessBuilder(command)
                 .redirectOutput(folder.resolve(name + ".out").toFile())

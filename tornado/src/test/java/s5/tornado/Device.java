@@ -15,6 +15,15 @@ final class Device {
     /** Opens it, or skips the test where TornadoVM has none. */
     static Backend open() {
         TornadoProvider provider = new TornadoProvider();
+        return provider.open(first(provider), false);
+    }
+
+    /** Its name in the setting {@code device}, or skips the test. */
+    static String id() {
+        return first(new TornadoProvider()).id();
+    }
+
+    private static BackendProvider.Device first(TornadoProvider provider) {
         List<BackendProvider.Device> devices;
         try {
             devices = provider.devices();
@@ -24,6 +33,6 @@ final class Device {
         if (devices.isEmpty()) {
             return abort("no TornadoVM device, such as PoCL's OpenCL device");
         }
-        return provider.open(devices.getFirst(), false);
+        return devices.getFirst();
     }
 }

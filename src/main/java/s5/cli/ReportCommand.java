@@ -1,0 +1,91 @@
+package s5.cli;
+
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+import s5.Devices;
+import s5.UserError;
+import s5.config.Config;
+import s5.config.ConfigLoader;
+import s5.data.Data;
+import s5.data.Splits;
+import s5.io.AtomicFile;
+import s5.model.Model;
+import s5.ops.Backend;
+import s5.report.Findings;
+import s5.run.RunFolder;
+import s5.train.Checkpoint;
+import s5.train.Evaluator;
+import s5.train.Inspection;
+import s5.train.RunReport;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.Callable;
+
+/** {@code s5 report FOLDER [key=value ...]}: the pictures of a run that is not over, or was cut. */
+@Command(
+        name = "report",
+        customSynopsis = "s5 report FOLDER [key=value ...]",
+        description = "Write report.html of a run; training does so at its end.")
+public final class ReportCommand implements Callable<Integer> {
+    @Spec private CommandSpec spec;
+
+    @Parameters(
+            paramLabel = "WORD",
+            arity = "0..*",
+            description = {
+                "FOLDER: of a run, runs/NAME",
+                "key=value: wins over the run's settings: device=cpu"
+            })
+    private List<String> words = List.of();
+
+    @Override
+    public Integer call() {
+        Words given = Words.of(words);
+        Path folder = given.only("report", "FOLDER");
+        Path yaml = folder.resolve(RunFolder.CONFIG);
+        if (!Files.exists(yaml)) {
+            throw new UserError(yaml + ": no such file; a report needs the folder of a run");
+        }
+        Checkpoint checkpoint = RunReport.checkpoint(folder);
+        Path file = folder.resolve(RunReport.FILE);
+        try {
+            AtomicFile.write(
+                    file,
+                    checkpoint == null
+                            ? RunReport.of(
+                                    folder,
+                                    ConfigLoader.load(yaml, given.settings()),
+                                    Findings.none(),
+                                    null)
+                            : page(folder, checkpoint, given.settings()));
+        } catch (IOException e) {
+            throw new UserError(
+                    "%s: cannot be written (%s)".formatted(file, AtomicFile.reason(e)), e);
+        }
+        spec.commandLine().getOut().println("written: " + file);
+        return 0;
+    }
+
+    private static String page(Path folder, Checkpoint checkpoint, List<String> settings) {
+        Config config = checkpoint.config(settings);
+        Splits data = Data.open(config.data());
+        try (Backend backend =
+                Devices.open(config.device(), config.precision(), config.threads())) {
+            Model model = new Model(config.model(), data.shape());
+            checkpoint.load(backend, model);
+            int samples = config.train().evaluationBatch();
+            try (Evaluator evaluator =
+                    new Evaluator(backend, model, samples, data.shape().length(), 1)) {
+                Findings findings =
+                        Inspection.of(config, data.test(), evaluator, checkpoint, () -> false);
+                return RunReport.of(folder, config, findings, checkpoint);
+            }
+        }
+    }
+}

@@ -1,0 +1,84 @@
+package s5.report;
+
+import java.util.List;
+
+/**
+ * What a look at a trained model gave.
+ *
+ * @param model whose: "the best epoch, 3" say; empty when there is none to look at yet
+ * @param samples of the test set that were looked at
+ * @param of so many
+ * @param classes their names; empty in regression
+ * @param confusion test samples by true class and by predicted class; empty in regression
+ * @param mistakes the surest of the wrong predictions
+ * @param regression what was predicted for some test positions, and what was right; empty in
+ *     classification
+ * @param tracks the same along one sample
+ * @param layers the state spaces before and after training
+ */
+public record Findings(
+        String model,
+        int samples,
+        int of,
+        List<String> classes,
+        int[][] confusion,
+        List<Mistake> mistakes,
+        List<Predicted> regression,
+        List<Predicted> tracks,
+        List<Layer> layers) {
+
+    /** What there is to tell of a run that has no model yet. */
+    public static Findings none() {
+        return new Findings(
+                "", 0, 0, List.of(), new int[0][], List.of(), List.of(), List.of(), List.of());
+    }
+
+    /**
+     * A sample that the model got wrong.
+     *
+     * @param index in the test set, from 0
+     * @param truth name of its class
+     * @param predicted name of the class that the model took it for
+     * @param probability that the model gave that class
+     * @param picture of the sample, as HTML; empty when it cannot be shown
+     */
+    public record Mistake(
+            int index, String truth, String predicted, double probability, String picture) {}
+
+    /**
+     * Predictions of one number.
+     *
+     * @param name of the number
+     * @param truth at some positions
+     * @param predicted there
+     */
+    public record Predicted(String name, double[] truth, double[] predicted) {}
+
+    /**
+     * The eigenvalues and time steps of a layer, state by state.
+     *
+     * @param name such as {@code layers_0}
+     * @param before training
+     * @param after training
+     */
+    public record Layer(String name, Spectrum before, Spectrum after) {}
+
+    /**
+     * Eigenvalues of the continuous system, and the time steps that make it discrete.
+     *
+     * @param re real parts, as they are used (clipped, if the model clips them)
+     * @param im imaginary parts
+     * @param dt Delta, in positions
+     */
+    public record Spectrum(double[] re, double[] im, double[] dt) {
+
+        /** 1 / (-Re Delta): positions after which a state has fallen to 1/e; infinite if never. */
+        double[] timeScales() {
+            double[] scales = new double[re.length];
+            for (int i = 0; i < scales.length; i++) {
+                scales[i] = re[i] < 0 ? -1 / (re[i] * dt[i]) : Double.POSITIVE_INFINITY;
+            }
+            return scales;
+        }
+    }
+}

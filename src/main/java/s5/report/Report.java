@@ -1,0 +1,312 @@
+package s5.report;
+
+import com.fasterxml.jackson.databind.JsonNode;
+
+import s5.config.Config;
+import s5.config.ConfigLoader;
+import s5.data.Data;
+import s5.report.Findings.Layer;
+import s5.report.Findings.Mistake;
+import s5.report.Findings.Predicted;
+import s5.run.Metrics.Row;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.DoubleStream;
+import java.util.stream.Stream;
+
+/**
+ * The page: results, learning curves, confusion, mistakes, state spaces, settings. It holds no
+ * script and loads nothing, so that it can be kept and sent as it is.
+ */
+public final class Report {
+    private final Config config;
+    private final Map<String, String> results;
+    private final Curves curves;
+    private final JsonNode history;
+    private final Findings findings;
+
+    private Report(
+            Config config,
+            Map<String, String> results,
+            List<Row> rows,
+            JsonNode history,
+            Findings findings) {
+        this.config = config;
+        this.results = results;
+        this.curves = new Curves(rows, Data.shape(config.data()).regression());
+        this.history = history;
+        this.findings = findings;
+    }
+
+    /**
+     * Writes the page.
+     *
+     * @param results what to show first: names and values, in order
+     * @param rows of the run's table of numbers
+     * @param history the run's run.json
+     * @return HTML
+     */
+    public static String of(
+            Config config,
+            Map<String, String> results,
+            List<Row> rows,
+            JsonNode history,
+            Findings findings) {
+        return new Report(config, results, rows, history, findings).page();
+    }
+
+    private String page() {
+        StringBuilder page = new StringBuilder();
+        String name = Html.escape(config.name());
+        page.append(
+                """
+                <!DOCTYPE html>
+                <html lang="en">
+                <head>
+                <meta charset="utf-8">
+                <meta name="viewport" content="width=device-width, initial-scale=1">
+                <meta http-equiv="Content-Security-Policy" content="default-src 'none'; img-src data:; style-src 'unsafe-inline'">
+                <link rel="icon" href="data:,">
+                <title>%s</title>
+                <style>
+                %s</style>
+                </head>
+                <body>
+                <main>
+                """
+                        .formatted(name, style()));
+        page.append("<header><h1>%s</h1><p>%s</p></header>\n".formatted(name, subtitle()));
+        page.append(notice());
+        page.append("<section id=\"results\"><dl class=\"tiles\">\n");
+        results.forEach((what, value) ->
+                page.append(
+                        "<div><dt>%s</dt><dd>%s</dd></div>\n"
+                                .formatted(Html.escape(what), Html.escape(value))));
+        page.append("</dl></section>\n");
+        String drawn = curves.figures();
+        section(
+                page,
+                "curves",
+                "Learning curves",
+                drawn.isEmpty() ? "The run ended before there was anything to draw." : "",
+                drawn);
+        if (!findings.classes().isEmpty()) {
+            confusion(page);
+        }
+        if (!findings.regression().isEmpty()) {
+            StringBuilder figures = new StringBuilder();
+            findings.tracks().forEach(track -> figures.append(track(track)));
+            findings.regression().forEach(all -> figures.append(scatter(all)));
+            section(page, "regression", "Predictions", looked(), figures.toString());
+        }
+        mistakes(page);
+        if (!findings.layers().isEmpty()) {
+            layers(page);
+        }
+        settings(page);
+        return page.append("</main>\n</body>\n</html>\n").toString();
+    }
+
+    private static String style() {
+        try (InputStream in = Report.class.getResourceAsStream("report.css")) {
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private String subtitle() {
+        JsonNode last = last();
+        return Html.escape(
+                "S5 on %s; %s; %s; %s"
+                        .formatted(
+                                config.data().set().name().toLowerCase(Locale.ROOT),
+                                last.path("device").asText("device unknown"),
+                                last.path("program").asText("program unknown"),
+                                time(last.path("started").asText(""))));
+    }
+
+    private JsonNode last() {
+        JsonNode sessions = history.path("sessions");
+        return sessions.path(sessions.size() - 1);
+    }
+
+    private static void section(
+            StringBuilder page, String id, String title, String text, String figures) {
+        page.append("<section id=\"%s\">\n<h2>%s</h2>\n".formatted(id, title));
+        if (!text.isEmpty()) {
+            page.append("<p>%s</p>\n".formatted(text));
+        }
+        page.append("<div class=\"figures\">\n").append(figures).append("</div>\n</section>\n");
+    }
+
+    private void confusion(StringBuilder page) {
+        section(
+                page,
+                "confusion",
+                "Confusion matrix",
+                looked(),
+                ConfusionMatrix.figure(findings.classes(), findings.confusion())
+                        + ClassTable.figure(findings.classes(), findings.confusion()));
+    }
+
+    private static String scatter(Predicted predicted) {
+        double[] all =
+                Stream.of(predicted.truth(), predicted.predicted())
+                        .flatMapToDouble(Arrays::stream)
+                        .toArray();
+        Axis x = Axis.around("true " + predicted.name(), Axis.Scale.LINEAR, all);
+        Axis y = Axis.around("predicted", Axis.Scale.LINEAR, all);
+        double[] ends = {x.min(), x.max()};
+        return new Chart("predicted against true " + predicted.name(), x, y)
+                .line("right", "c3", ends, ends)
+                .points("test samples", "c1", predicted.truth(), predicted.predicted(), 1.6)
+                .figure(
+                        "%s at the last position of %d test samples"
+                                .formatted(
+                                        Html.escape(predicted.name()), predicted.truth().length));
+    }
+
+    private static String track(Predicted track) {
+        double[] both =
+                DoubleStream.concat(Arrays.stream(track.truth()), Arrays.stream(track.predicted()))
+                        .toArray();
+        double[] positions = new double[track.truth().length];
+        Arrays.setAll(positions, k -> k);
+        return new Chart(
+                        track.name() + " along a sample",
+                        Axis.around("position", Axis.Scale.LINEAR, positions),
+                        Axis.around(track.name(), Axis.Scale.LINEAR, both))
+                .line("right", "c3", positions, track.truth())
+                .line("predicted", "c1", positions, track.predicted())
+                .figure(Html.escape(track.name()) + " along test sample 0");
+    }
+
+    /** Whose predictions are shown, and of what. */
+    private String looked() {
+        String all = "%,d".formatted(findings.of());
+        return "Predictions of the model of %s on %s test samples."
+                .formatted(
+                        Html.escape(findings.model()),
+                        findings.samples() == findings.of()
+                                ? "all " + all
+                                : "%,d of %s".formatted(findings.samples(), all));
+    }
+
+    /** How the run ended, unless it came to its end. */
+    private String notice() {
+        String outcome = last().path("outcome").asText("");
+        String text =
+                switch (outcome) {
+                    case "", "finished" -> "";
+                    case "going on" -> "This run still goes on, or was killed.";
+                    default ->
+                            "This run %s%s."
+                                    .formatted(outcome.startsWith("failed") ? "" : "was ", outcome);
+                };
+        if (findings.model().isEmpty()) {
+            text += (text.isEmpty() ? "" : " ") + "It has left no checkpoint to look at.";
+        }
+        return text.isEmpty() ? "" : "<p class=\"notice\">%s</p>\n".formatted(Html.escape(text));
+    }
+
+    private void mistakes(StringBuilder page) {
+        StringBuilder figures = new StringBuilder();
+        for (Mistake m : findings.mistakes()) {
+            figures.append(
+                    """
+                    <figure class="mistake">
+                    %s
+                    <figcaption>is <b>%s</b>, taken for <b>%s</b> with %.1f&thinsp;%%<br><small>test sample %d</small></figcaption>
+                    </figure>
+                    """
+                            .formatted(
+                                    m.picture(),
+                                    Html.escape(m.truth()),
+                                    Html.escape(m.predicted()),
+                                    100 * m.probability(),
+                                    m.index()));
+        }
+        if (!figures.isEmpty()) {
+            page.append("<section id=\"mistakes\">\n<h2>Surest mistakes</h2>\n");
+            page.append("<div class=\"mistakes\">\n").append(figures);
+            page.append("</div>\n</section>\n");
+        }
+    }
+
+    private void layers(StringBuilder page) {
+        String text =
+                "Each layer's state space before training and after ("
+                        + Html.escape(findings.model())
+                        + "). Left: eigenvalues of the continuous system, one of each conjugate"
+                        + " pair if the model keeps one. To the right of 0 a state would grow."
+                        + " Right: time scales, the positions after which a state has fallen to"
+                        + " 1/e.";
+        StringBuilder figures = new StringBuilder();
+        for (Layer layer : findings.layers()) {
+            figures.append("<div class=\"pair\">").append(Spectra.plane(layer));
+            figures.append(Spectra.timeScales(layer)).append("</div>\n");
+        }
+        section(page, "layers", "State spaces", text, figures.toString());
+    }
+
+    private void settings(StringBuilder page) {
+        page.append("<section id=\"settings\">\n<h2>Settings and sessions</h2>\n");
+        page.append("<div class=\"scroll\"><table>\n<tr><th>started</th><th>ended</th>");
+        page.append("<th>outcome</th><th>device</th><th>versions</th><th>machine</th>");
+        page.append("<th>command</th></tr>\n");
+        for (JsonNode session : history.path("sessions")) {
+            StringBuilder versions = new StringBuilder(session.path("program").asText(""));
+            versions.append(", Java ").append(session.path("java").asText("unknown"));
+            for (Map.Entry<String, JsonNode> version : session.path("versions").properties()) {
+                versions.append(", %s %s".formatted(version.getKey(), version.getValue().asText()));
+            }
+            StringBuilder command = new StringBuilder("s5 train");
+            session.path("command").forEach(word -> command.append(' ').append(word.asText()));
+            page.append("<tr>");
+            for (String cell :
+                    List.of(
+                            time(session.path("started").asText("")),
+                            time(session.path("ended").asText("")),
+                            outcome(session),
+                            session.path("device").asText(""),
+                            versions.toString(),
+                            "%s, %s cores"
+                                    .formatted(
+                                            session.path("system").asText("unknown"),
+                                            session.path("cores").asText("unknown")))) {
+                page.append("<td>%s</td>".formatted(Html.escape(cell)));
+            }
+            page.append(
+                    "<td><code>%s</code></td></tr>\n".formatted(Html.escape(command.toString())));
+        }
+        page.append(
+                "</table></div>\n<pre>%s</pre>\n"
+                        .formatted(Html.escape(ConfigLoader.toYaml(config))));
+        page.append("</section>\n");
+    }
+
+    private static String outcome(JsonNode session) {
+        String outcome = session.path("outcome").asText("");
+        JsonNode resumed = session.path("resumed");
+        return resumed.isMissingNode()
+                ? outcome
+                : "%s; resumed in epoch %d, after step %,d"
+                        .formatted(
+                                outcome,
+                                resumed.path("epoch").asInt(),
+                                resumed.path("step").asLong());
+    }
+
+    /** 2026-11-21T23:39:26Z for people. */
+    private static String time(String instant) {
+        return instant.replace('T', ' ').replace("Z", " UTC");
+    }
+}

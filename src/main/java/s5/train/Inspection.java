@@ -1,0 +1,206 @@
+package s5.train;
+
+import s5.config.Config;
+import s5.data.Batch;
+import s5.data.Batches;
+import s5.data.Dataset;
+import s5.model.Initialization;
+import s5.model.Model;
+import s5.report.Findings;
+import s5.report.Findings.Layer;
+import s5.report.Findings.Mistake;
+import s5.report.Findings.Predicted;
+import s5.report.Findings.Spectrum;
+import s5.report.Picture;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.function.BooleanSupplier;
+import java.util.function.Function;
+import java.util.stream.IntStream;
+
+/** A closer look at a trained model: what it gets wrong, and what became of its state spaces. */
+public final class Inspection {
+    private static final int MISTAKES = 18;
+    private static final int POINTS = 600;
+    private static final double CLIP = -1e-4; // see Ops.discretize
+
+    private final Config config;
+    private final Dataset test;
+    private final Evaluator evaluator;
+    private final List<Mistake> mistakes = new ArrayList<>();
+    private final int[][] confusion;
+    private final List<Predicted> regression = new ArrayList<>();
+    private final List<Predicted> tracks = new ArrayList<>();
+    private final BooleanSupplier enough;
+    private int samples;
+
+    private Inspection(Config config, Dataset test, Evaluator evaluator, BooleanSupplier enough) {
+        this.config = config;
+        this.test = test;
+        this.evaluator = evaluator;
+        this.enough = enough;
+        int classes = test.shape().classes();
+        confusion = new int[classes][classes];
+    }
+
+    /**
+     * Looks at a model.
+     *
+     * @param test to predict
+     * @param evaluator whose backend holds the checkpoint's values
+     * @param checkpoint the trained model
+     * @param enough asked after each batch: whether to leave the rest of the set out
+     */
+    public static Findings of(
+            Config config,
+            Dataset test,
+            Evaluator evaluator,
+            Checkpoint checkpoint,
+            BooleanSupplier enough) {
+        Inspection inspection = new Inspection(config, test, evaluator, enough);
+        if (test.shape().regression()) {
+            inspection.predictNumbers();
+        } else {
+            inspection.classify();
+        }
+        Progress at = checkpoint.progress();
+        return new Findings(
+                at.step == 0
+                        ? "epoch " + at.epoch
+                        : "epoch %d, step %d".formatted(at.epoch + 1, at.step),
+                inspection.samples,
+                test.size(),
+                test.shape().regression() ? List.of() : test.classNames(),
+                inspection.confusion,
+                inspection.mistakes,
+                inspection.regression,
+                inspection.tracks,
+                layers(config, checkpoint));
+    }
+
+    private void classify() {
+        Batches batches = Batches.evaluation(test, config.train().evaluationBatch());
+        int classes = test.shape().classes();
+        int index = 0;
+        for (Batch batch = batches.next(); batch != null; batch = batches.next()) {
+            float[] logProbs = evaluator.predict(batch);
+            for (int row = 0; row < batch.rows; row++) {
+                int said = 0;
+                for (int c = 1; c < classes; c++) {
+                    said = logProbs[row * classes + c] > logProbs[row * classes + said] ? c : said;
+                }
+                int truth = batch.labels[row];
+                confusion[truth][said]++;
+                if (said != truth) {
+                    note(index, batch, row, said, Math.exp(logProbs[row * classes + said]));
+                }
+                index++;
+            }
+            samples = index;
+            if (enough.getAsBoolean()) {
+                break;
+            }
+        }
+    }
+
+    /** Keeps a mistake if it is one of the surest so far. */
+    private void note(int index, Batch batch, int row, int said, double probability) {
+        if (mistakes.size() == MISTAKES && probability <= mistakes.getLast().probability()) {
+            return;
+        }
+        List<String> names = test.classNames();
+        mistakes.add(
+                new Mistake(
+                        index,
+                        names.get(batch.labels[row]),
+                        names.get(said),
+                        probability,
+                        Picture.of(test, batch, row)));
+        mistakes.sort(Comparator.comparingDouble(Mistake::probability).reversed());
+        if (mistakes.size() > MISTAKES) {
+            mistakes.removeLast();
+        }
+    }
+
+    /** Means against targets: at the last position of many samples, and along one of them. */
+    private void predictNumbers() {
+        int targets = test.shape().targets();
+        int length = test.shape().length();
+        List<double[]> ends = new ArrayList<>(); // target, mean, target, mean and so on
+        Batches batches = Batches.evaluation(test, config.train().evaluationBatch());
+        for (Batch batch = batches.next(); batch != null; batch = batches.next()) {
+            float[] means = evaluator.predict(batch);
+            if (tracks.isEmpty()) {
+                List<double[]> track = new ArrayList<>();
+                for (int k = 0; k < length; k++) {
+                    track.add(pairs(batch, means, k, targets));
+                }
+                tracks.addAll(series(track));
+            }
+            for (int row = 0; row < batch.rows; row++) {
+                ends.add(pairs(batch, means, row * length + length - 1, targets));
+            }
+            samples = ends.size();
+            if (samples >= POINTS || enough.getAsBoolean()) {
+                break;
+            }
+        }
+        regression.addAll(series(ends));
+    }
+
+    /** The targets of a position, each with what was predicted. */
+    private static double[] pairs(Batch batch, float[] means, int position, int targets) {
+        double[] pairs = new double[2 * targets];
+        for (int t = 0; t < targets; t++) {
+            pairs[2 * t] = batch.targets[position * targets + t];
+            pairs[2 * t + 1] = means[position * 2 * targets + t];
+        }
+        return pairs;
+    }
+
+    private List<Predicted> series(List<double[]> pairs) {
+        List<String> names = test.targetNames();
+        return IntStream.range(0, names.size())
+                .mapToObj(t ->
+                        new Predicted(
+                                names.get(t),
+                                pairs.stream().mapToDouble(p -> p[2 * t]).toArray(),
+                                pairs.stream().mapToDouble(p -> p[2 * t + 1]).toArray()))
+                .toList();
+    }
+
+    private static List<Layer> layers(Config config, Checkpoint checkpoint) {
+        Model model = new Model(config.model(), checkpoint.shape());
+        Map<String, float[]> start =
+                new Initialization(config.model(), config.seed()).parameters(model);
+        List<Layer> layers = new ArrayList<>();
+        for (int i = 0; i < config.model().layers(); i++) {
+            String name = "encoder/layers_" + i + "/seq/";
+            layers.add(
+                    new Layer(
+                            "layer " + (i + 1),
+                            spectrum(config, name, start::get),
+                            spectrum(config, name, checkpoint::values)));
+        }
+        return layers;
+    }
+
+    private static Spectrum spectrum(Config config, String name, Function<String, float[]> values) {
+        float[] lambdaRe = values.apply(name + "Lambda_re");
+        float[] lambdaIm = values.apply(name + "Lambda_im");
+        float[] logStep = values.apply(name + "log_step");
+        int n = lambdaRe.length;
+        double[] re = new double[n];
+        double[] im = new double[n];
+        double[] dt = new double[n];
+        for (int p = 0; p < n; p++) {
+            re[p] = config.model().clipEigs() ? Math.min(lambdaRe[p], CLIP) : lambdaRe[p];
+            im[p] = lambdaIm[p];
+            dt[p] = Math.exp(logStep[p]);
+        }
+        return new Spectrum(re, im, dt);
+    }
+}

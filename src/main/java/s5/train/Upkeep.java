@@ -1,0 +1,47 @@
+package s5.train;
+
+/**
+ * How long a run spends on what is neither a step nor an evaluation: fetching losses and gradients,
+ * rows of the table, checkpoints. The device has nothing to do meanwhile.
+ */
+final class Upkeep {
+    private long begun = -1; // by System.nanoTime; -1 when none is under way
+    private long nanos;
+    private double epochSeconds;
+
+    /** It begins; the device has done all its steps. */
+    void begin() {
+        begun = System.nanoTime();
+    }
+
+    /** It ends, if it had begun. */
+    void end() {
+        if (begun != -1) {
+            nanos += System.nanoTime() - begun;
+            begun = -1;
+        }
+    }
+
+    /**
+     * An epoch's steps are over.
+     *
+     * @param seconds that they took, with the upkeep among them
+     */
+    void steps(double seconds) {
+        epochSeconds += seconds;
+    }
+
+    /**
+     * In words, with the share of the time of the steps alone. What was done after an epoch's steps
+     * is subtracted, too, as if it had been among them, so that the share is rather too large.
+     */
+    String describe() {
+        if (epochSeconds == 0) {
+            return "no steps were left to do";
+        }
+        double seconds = nanos * 1e-9;
+        double steps = epochSeconds - seconds;
+        return "steps took %.2f s, losses, rows and checkpoints %.3f s besides: %.2f %%"
+                .formatted(steps, seconds, 100 * seconds / steps);
+    }
+}
