@@ -181,13 +181,19 @@ public final class ImageKernels {
             int place = row % (side * side);
             float which = winner.get(row * outputs + channel);
             float g = dOut.get(row * outputs + channel);
+            int lower = 0;
+            int right = 0;
             if (which < 0f) {
                 g = 0f;
-                which = 0f;
             }
-            int q = (int) which;
-            int i = (2 * (place / side) + q / 2) * stride - width / 2 + a;
-            int j = (2 * (place % side) + q % 2) * stride - width / 2;
+            if (which > 1.5f) {
+                lower = 1;
+            }
+            if (which - 2f * lower > 0.5f) {
+                right = 1;
+            }
+            int i = (2 * (place / side) + lower) * stride - width / 2 + a;
+            int j = (2 * (place % side) + right) * stride - width / 2;
             int at = (image * size + nearest(i, size)) * size;
             int hasRow = inside(i, size);
             for (int b = 0; b < width; b++) {
