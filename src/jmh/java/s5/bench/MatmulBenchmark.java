@@ -14,18 +14,17 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
-import s5.cpu.CpuBackend;
-import s5.ops.Step;
+import s5.config.Precision;
 import s5.ops.Tensor;
 
 import java.util.Locale;
-import java.util.Random;
 import java.util.concurrent.TimeUnit;
 
 /**
  * The matrix products of a training step on sequential MNIST (batch 50, length 784, H 96, P 64
  * kept): forward, and the two forms of the gradient. {@code gflop} is GFLOP/s; its share of the
- * cores' peak is what {@link PeakBenchmark} says.
+ * cores' peak is what {@link PeakBenchmark} says. {@code loops} takes what it takes in {@link
+ * OpsBenchmark}.
  */
 @BenchmarkMode(Mode.Throughput)
 @OutputTimeUnit(TimeUnit.SECONDS)
@@ -49,14 +48,16 @@ public class MatmulBenchmark {
     @Param("1")
     public int threads;
 
+    @Param("TF32")
+    public Precision precision;
+
     @Param({"NN", "TN", "NT"})
     public Form form;
 
     @Param({"96x128", "128x96", "96x96"})
     public String shape;
 
-    private CpuBackend backend;
-    private Step step;
+    private Timed timed;
     private double gflop;
 
     /** Counts floating-point operations. */
@@ -72,41 +73,27 @@ public class MatmulBenchmark {
         int x = shape.toLowerCase(Locale.ROOT).indexOf('x');
         int k = Integer.parseInt(shape.substring(0, x));
         int n = Integer.parseInt(shape.substring(x + 1));
-        backend = new CpuBackend(threads, loops.equals("vector"));
-        Tensor a = random(backend, ROWS, k);
+        timed = new Timed(loops, threads, precision);
+        Tensor a = timed.random(ROWS, k);
         Tensor b =
                 switch (form) {
-                    case NN -> random(backend, k, n);
-                    case NT -> random(backend, n, k);
-                    case TN -> random(backend, ROWS, n);
+                    case NN -> timed.random(k, n);
+                    case NT -> timed.random(n, k);
+                    case TN -> timed.random(ROWS, n);
                 };
-        Tensor c = form == Form.TN ? Tensor.output("c", k, n) : Tensor.output("c", ROWS, n);
-        step =
-                backend.record(
-                        "matmul", o -> o.matmul(a, form == Form.TN, b, form == Form.NT, false, c));
+        Tensor c = form == Form.TN ? Tensor.state("c", k, n) : Tensor.state("c", ROWS, n);
+        timed.record("matmul", o -> o.matmul(a, form == Form.TN, b, form == Form.NT, false, c));
         gflop = 2e-9 * ROWS * k * n;
-    }
-
-    static Tensor random(CpuBackend backend, int... shape) {
-        Tensor t = Tensor.parameter("in", shape);
-        Random random = new Random(1);
-        float[] values = new float[t.size()];
-        for (int i = 0; i < values.length; i++) {
-            values[i] = (float) random.nextGaussian();
-        }
-        backend.write(t, values);
-        return t;
     }
 
     @TearDown
     public void close() {
-        step.close();
-        backend.close();
+        timed.close();
     }
 
     @Benchmark
-    public void matmul(Counter counter) {
-        step.run();
+    public float[] matmul(Counter counter) {
         counter.gflop += gflop;
+        return timed.run();
     }
 }

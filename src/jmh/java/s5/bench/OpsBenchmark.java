@@ -13,16 +13,17 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
-import s5.cpu.CpuBackend;
+import s5.config.Precision;
 import s5.ops.Ops;
-import s5.ops.Step;
 import s5.ops.Tensor;
 
 import java.util.concurrent.TimeUnit;
 
 /**
  * The operations of a layer besides the matrix products, at the size of sequential MNIST (batch 50,
- * length 784, H 96, P 64 kept), in plain loops and with the Vector API.
+ * length 784, H 96, P 64 kept), in plain loops, with the Vector API and, where {@code loops} names
+ * a device of TornadoVM, there: {@code -p loops=plain,vector,cuda:0}. On a device the time includes
+ * the wait for one number to come back.
  */
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.MILLISECONDS)
@@ -43,6 +44,9 @@ public class OpsBenchmark {
     @Param("1")
     public int threads;
 
+    @Param("TF32")
+    public Precision precision;
+
     @Param({
         "batchNorm",
         "batchNormAdjoint",
@@ -56,18 +60,17 @@ public class OpsBenchmark {
     })
     public String operation;
 
-    private CpuBackend backend;
-    private Step step;
+    private Timed timed;
 
     /** Records the operation. */
     @Setup
     public void record() {
-        backend = new CpuBackend(threads, loops.equals("vector"));
-        step = backend.record(operation, this::program);
+        timed = new Timed(loops, threads, precision);
+        timed.record(operation, this::program);
     }
 
     private Tensor in(int... shape) {
-        return MatmulBenchmark.random(backend, shape);
+        return timed.random(shape);
     }
 
     private static Tensor out(int... shape) {
@@ -112,24 +115,21 @@ public class OpsBenchmark {
 
     /** Eigenvalues of modulus 0.9, so that states neither grow nor vanish. */
     private Tensor lambdaBar() {
-        Tensor t = Tensor.parameter("lambdaBar", 2 * P);
         float[] values = new float[2 * P];
         for (int j = 0; j < P; j++) {
             values[j] = (float) (0.9 * Math.cos(j));
             values[P + j] = (float) (0.9 * Math.sin(j));
         }
-        backend.write(t, values);
-        return t;
+        return timed.given(values, 2 * P);
     }
 
     @TearDown
     public void close() {
-        step.close();
-        backend.close();
+        timed.close();
     }
 
     @Benchmark
-    public void run() {
-        step.run();
+    public float[] run() {
+        return timed.run();
     }
 }

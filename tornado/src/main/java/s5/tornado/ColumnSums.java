@@ -223,4 +223,68 @@ public final class ColumnSums {
             }
         }
     }
+
+    /**
+     * {@link #columnTotals} of three sums of as many columns each that go to one array, each from
+     * its offset on, where that is not negative; launch {@code totalsLaunch(3 * columns)}.
+     *
+     * @param partial (rows, 3 columns)
+     */
+    public static void columnTotalsOfThree(
+            KernelContext c,
+            FloatArray partial,
+            FloatArray out,
+            int firstAt,
+            int secondAt,
+            int thirdAt,
+            int rows,
+            int columns) {
+        float[] sums = c.allocateFloatLocalArray(Launch.GROUP);
+        int width = 3 * columns;
+        int lane = c.localIdx % TOTAL_LANES;
+        int sweep = c.localIdx / TOTAL_LANES;
+        int column = c.groupIdx * TOTAL_LANES + lane;
+        int end = rows;
+        if (column >= width) {
+            end = 0;
+        }
+        int depth = Math.min(TOTAL_DEPTH, (rows + TOTAL_SWEEPS - 1) / TOTAL_SWEEPS);
+        float[] value = new float[depth];
+        float sum = 0f;
+        for (int row = sweep; row < end; row += TOTAL_SWEEPS * depth) {
+            for (int i = 0; i < depth; i++) {
+                float v = 0f;
+                if (row + i * TOTAL_SWEEPS < end) {
+                    v = partial.get((row + i * TOTAL_SWEEPS) * width + column);
+                }
+                value[i] = v;
+            }
+            for (int i = 0; i < depth; i++) {
+                sum += value[i];
+            }
+        }
+        sums[c.localIdx] = sum;
+        c.localBarrier();
+        if (sweep == 0) {
+            float total = 0f;
+            for (int s = 0; s < TOTAL_SWEEPS; s++) {
+                total += sums[s * TOTAL_LANES + lane];
+            }
+            int at = firstAt;
+            int index = column;
+            if (column >= columns) {
+                at = secondAt;
+                index = column - columns;
+            }
+            if (column >= 2 * columns) {
+                at = thirdAt;
+                index = column - 2 * columns;
+            }
+            if (column < width) {
+                if (at >= 0) {
+                    out.set(at + index, total);
+                }
+            }
+        }
+    }
 }

@@ -299,4 +299,48 @@ public final class DiscretizeKernels {
             output.set(at + 2 * (row % states) + imaginary, value);
         }
     }
+
+    /**
+     * B transposed, see {@link Ops#inputMatrix}; one thread for each element.
+     *
+     * @param b (P, columns, 2) from {@code bAt}
+     * @param matrix (columns, 2P) from {@code matrixAt}, n elements; written
+     */
+    public static void inputForward(
+            KernelContext c,
+            FloatArray b,
+            int bAt,
+            FloatArray matrix,
+            int matrixAt,
+            int states,
+            int columns,
+            int n) {
+        int i = c.globalIdx;
+        if (i < n) {
+            int row = i / (2 * states);
+            int rest = i % (2 * states);
+            int at = (rest % states) * columns + row;
+            matrix.set(matrixAt + i, b.get(bAt + 2 * at + rest / states));
+        }
+    }
+
+    /** Gradient of {@link #inputForward}; one thread for each element of {@code b}. */
+    public static void inputBackward(
+            KernelContext c,
+            FloatArray matrix,
+            int matrixAt,
+            FloatArray b,
+            int bAt,
+            int states,
+            int columns,
+            int n) {
+        int i = c.globalIdx;
+        if (i < n) {
+            int at = i / 2;
+            int row = at % columns;
+            b.set(
+                    bAt + i,
+                    matrix.get(matrixAt + row * 2 * states + (i % 2) * states + at / columns));
+        }
+    }
 }

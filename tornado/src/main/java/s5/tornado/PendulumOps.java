@@ -1,34 +1,34 @@
 package s5.tornado;
 
-import s5.UserError;
 import s5.ops.Ops;
 import s5.ops.Tensor;
 
-/**
- * The operations of the pendulum experiment, which have no kernels yet: asking for them is an error
- * that says so.
- */
+/** The operations that only models with time steps of their own or images use. */
 abstract class PendulumOps implements Ops {
-    private static UserError missing() {
-        return new UserError(
-                "images with time steps of their own (pendulum) do not run on TornadoVM yet; set"
-                        + " device=cpu");
+    private final RegressionOps regression;
+    private final ImageOps image;
+    private final TimedOps timed;
+
+    PendulumOps(Recorder recorder) {
+        regression = new RegressionOps(recorder);
+        image = new ImageOps(recorder);
+        timed = new TimedOps(recorder);
     }
 
     @Override
     public void append(Tensor x, Tensor column, Tensor out) {
-        throw missing();
+        regression.append(x, column, out);
     }
 
     @Override
     public void appendAdjoint(Tensor dOut, Tensor dX) {
-        throw missing();
+        regression.appendAdjoint(dOut, dX);
     }
 
     @Override
     public void convReluPool(
             Tensor x, Tensor kernel, Tensor bias, int size, int stride, Tensor out, Tensor winner) {
-        throw missing();
+        image.convReluPool(x, kernel, bias, size, stride, out, winner);
     }
 
     @Override
@@ -42,17 +42,17 @@ abstract class PendulumOps implements Ops {
             Tensor dKernel,
             Tensor dBias,
             Tensor dX) {
-        throw missing();
+        image.convReluPoolAdjoint(x, kernel, winner, dOut, size, stride, dKernel, dBias, dX);
     }
 
     @Override
     public void inputMatrix(Tensor b, Tensor bMatrix) {
-        throw missing();
+        timed.inputMatrix(b, bMatrix);
     }
 
     @Override
     public void inputMatrixAdjoint(Tensor dBMatrix, Tensor dB) {
-        throw missing();
+        timed.inputMatrixAdjoint(dBMatrix, dB);
     }
 
     @Override
@@ -67,7 +67,8 @@ abstract class PendulumOps implements Ops {
             float stepRescale,
             boolean bidirectional,
             Tensor x) {
-        throw missing();
+        timed.scanTimed(
+                lambdaRe, lambdaIm, logStep, dt, w, method, clip, stepRescale, bidirectional, x);
     }
 
     @Override
@@ -87,17 +88,32 @@ abstract class PendulumOps implements Ops {
             Tensor dLambdaRe,
             Tensor dLambdaIm,
             Tensor dLogStep) {
-        throw missing();
+        timed.scanTimedAdjoint(
+                lambdaRe,
+                lambdaIm,
+                logStep,
+                dt,
+                w,
+                method,
+                clip,
+                stepRescale,
+                bidirectional,
+                x,
+                dX,
+                dW,
+                dLambdaRe,
+                dLambdaIm,
+                dLogStep);
     }
 
     @Override
     public void activate(Tensor x, Curve curve, Tensor out) {
-        throw missing();
+        regression.activate(x, curve, out);
     }
 
     @Override
     public void activateAdjoint(Tensor out, Curve curve, Tensor dOut, Tensor dX) {
-        throw missing();
+        regression.activateAdjoint(out, curve, dOut, dX);
     }
 
     @Override
@@ -111,6 +127,6 @@ abstract class PendulumOps implements Ops {
             Tensor metrics,
             Tensor dMean,
             Tensor dZ) {
-        throw missing();
+        regression.gaussianLoss(mean, z, target, counters, length, prediction, metrics, dMean, dZ);
     }
 }

@@ -61,6 +61,18 @@ public record ScanPlan(
                 sequences, length, states, directions, ADJOINT_CHUNK, ADJOINT_LANES, Launch.GROUP);
     }
 
+    /** The cut of {@link TimedScanKernels} and {@link TimedAdjointKernels}. */
+    public static ScanPlan timed(int sequences, int length, int states, int directions) {
+        return of(
+                sequences,
+                length,
+                states,
+                directions,
+                TimedScanKernels.CHUNK,
+                ADJOINT_LANES,
+                Launch.GROUP);
+    }
+
     /**
      * A cut with chunks and groups of a chosen size.
      *
@@ -81,6 +93,7 @@ public record ScanPlan(
         }
         int stateGroups = Math.ceilDiv(states, lanesMost);
         int lanes = Math.ceilDiv(states, stateGroups);
+        stateGroups = Math.ceilDiv(states, lanes);
         int most = group / lanes;
         int all = Math.ceilDiv(length, chunkLength);
         int tiles = Math.ceilDiv(all, most);
@@ -138,9 +151,19 @@ public record ScanPlan(
         return tiles == 1 ? 1 : sequences * tiles * 2 * states * directions;
     }
 
+    /** As {@link #endsSize}, for scans that keep each tile's product behind its ends. */
+    public int timedEndsSize() {
+        return tiles == 1 ? 1 : 2 * endsSize();
+    }
+
     /** Rows of the partial sums of dLambdaBar: (B tiles, 2P). */
     public int partialRows() {
         return sequences * tiles;
+    }
+
+    /** Elements of the partial sums of {@link TimedAdjointKernels#timedAdjointTiles}. */
+    public int timedPartialSize() {
+        return partialRows() * TimedAdjointKernels.SUMS * states;
     }
 
     /** Elements of the partial sums of dLambdaBar. */

@@ -15,6 +15,7 @@ final class TornadoOps extends PendulumOps {
     private final AdamOp optimizer;
 
     TornadoOps(Recorder recorder) {
+        super(recorder);
         input = new InputOps(recorder);
         product = new ProductOps(recorder);
         norm = new NormOps(recorder);
