@@ -194,6 +194,7 @@ public final class Trainer implements AutoCloseable {
         looked = at.step;
         lastLook = System.nanoTime();
         int rowEvery = Math.clamp(stepsPerEpoch / ROWS, 1, ROW_STEPS);
+        upkeep.beginSteps();
         watch = new Stopwatch(at.step);
         Console console = run.console();
         console.begin(
@@ -224,7 +225,7 @@ public final class Trainer implements AutoCloseable {
             return !stop.requested();
         } finally {
             watch.stop(at.step);
-            upkeep.steps(watch.seconds());
+            upkeep.endSteps(watch.seconds());
             console.end();
         }
     }

@@ -7,7 +7,8 @@ package s5.train;
 final class Upkeep {
     private long begun = -1; // by System.nanoTime; -1 when none is under way
     private long nanos;
-    private double epochSeconds;
+    private long nanosBefore; // when the epoch's steps began
+    private double stepSeconds;
 
     /** It begins; the device has done all its steps. */
     void begin() {
@@ -22,26 +23,28 @@ final class Upkeep {
         }
     }
 
-    /**
-     * An epoch's steps are over.
-     *
-     * @param seconds that they took, with the upkeep among them
-     */
-    void steps(double seconds) {
-        epochSeconds += seconds;
+    /** An epoch's steps begin. */
+    void beginSteps() {
+        nanosBefore = nanos;
     }
 
     /**
-     * In words, with the share of the time of the steps alone. What was done after an epoch's steps
-     * is subtracted, too, as if it had been among them, so that the share is rather too large.
+     * They are over.
+     *
+     * @param seconds that they took, with the upkeep among them
      */
+    void endSteps(double seconds) {
+        end(); // of what a failure cut short
+        stepSeconds += seconds - (nanos - nanosBefore) * 1e-9;
+    }
+
+    /** In words, with the share of the time of the steps alone. */
     String describe() {
-        if (epochSeconds == 0) {
+        if (stepSeconds == 0) {
             return "no steps were left to do";
         }
         double seconds = nanos * 1e-9;
-        double steps = epochSeconds - seconds;
         return "steps took %.2f s, losses, rows and checkpoints %.3f s besides: %.2f %%"
-                .formatted(steps, seconds, 100 * seconds / steps);
+                .formatted(stepSeconds, seconds, 100 * seconds / stepSeconds);
     }
 }

@@ -63,7 +63,8 @@ class RunFolderTest {
         for (String line : ended.out().lines().toList()) {
             assertTrue(log.contains("Z " + line), line);
         }
-        assertTrue(log.matches("(?s).*steps took .* checkpoints .* besides: \\d+\\.\\d\\d %.*"), log);
+        assertTrue(
+                log.matches("(?s).*steps took .* checkpoints .* besides: \\d+\\.\\d\\d %.*"), log);
         assertEquals(
                 List.of(
                         "best.safetensors",
