@@ -42,6 +42,7 @@ final class Block {
     private long[] seen;
     private FloatArray floats;
     private IntArray ints;
+    private MemorySegment host;
     private Runnable download;
     private boolean behind;
     private boolean overwritten;
@@ -82,12 +83,13 @@ final class Block {
     void allocate() {
         if (transfer == Transfer.NEVER) {
             floats = Internals.deviceOnly(size);
-        } else if (whole) {
-            ints = new IntArray(size);
-            ints.init(0);
         } else {
-            floats = new FloatArray(size);
-            floats.init(0);
+            host = HostMemory.take(bytes());
+            if (whole) {
+                ints = IntArray.fromSegmentShallow(host);
+            } else {
+                floats = FloatArray.fromSegmentShallow(host);
+            }
         }
         seen = new long[tensors.size()];
         Arrays.fill(seen, -1);
@@ -182,5 +184,13 @@ final class Block {
     /** Before the step ends: the newest values move to the host. */
     void leave() {
         tensors.forEach(kept -> kept.leave(this));
+    }
+
+    /** After the step has freed the device's memory. */
+    void free() {
+        if (host != null) {
+            HostMemory.giveBack(host);
+            host = null;
+        }
     }
 }

@@ -7,9 +7,25 @@ import uk.ac.manchester.tornado.api.KernelContext;
 import uk.ac.manchester.tornado.api.enums.DataTransferMode;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
+import uk.ac.manchester.tornado.api.types.arrays.TornadoNativeArray;
 
 /** The tasks of a step under construction: the graph, its grids, and where the tensors live. */
 final class Tasks {
+    /**
+     * Multiply-adds up to which a product is not rounded to TF32: a large GPU takes a microsecond
+     * for them in FP32, less than for the launch.
+     */
+    private static final long EXACT = 1 << 25;
+
+    /** What stands for an int32 tensor that is null; nothing is in it. */
+    private static final class None {
+        static final IntArray ARRAY =
+                IntArray.fromSegmentShallow(
+                        HostMemory.take(TornadoNativeArray.ARRAY_HEADER + Integer.BYTES));
+
+        private None() {}
+    }
+
     final StepGraph graph;
     final GridScheduler grids = new GridScheduler();
     final KernelContext context = new KernelContext();
@@ -23,7 +39,7 @@ final class Tasks {
 
     private final Layout layout;
     private Products products = new Products();
-    private IntArray none;
+    private boolean none;
     private String op = "";
     private int number;
 
@@ -76,7 +92,7 @@ final class Tasks {
                         transposeA,
                         transposeB,
                         accumulate,
-                        tf32,
+                        tf32 && (long) m * n * k > EXACT,
                         products.number(array(a)),
                         at(a),
                         products.number(array(b)),
@@ -121,11 +137,11 @@ final class Tasks {
         if (t != null) {
             return integers(t);
         }
-        if (none == null) {
-            none = new IntArray(1);
-            graph.transferToDevice(DataTransferMode.FIRST_EXECUTION, none);
+        if (!none) {
+            none = true;
+            graph.transferToDevice(DataTransferMode.FIRST_EXECUTION, None.ARRAY);
         }
-        return none;
+        return None.ARRAY;
     }
 
     /** The first element of a tensor in its array; -1 for null. */

@@ -134,6 +134,7 @@ final class TornadoStep implements Step {
             closed = true;
             layout.blocks().forEach(Block::leave);
             backend.call(this::free);
+            layout.blocks().forEach(Block::free);
             backend.closed(this);
         }
     }
