@@ -1,5 +1,6 @@
 package s5.io;
 
+import java.io.ByteArrayOutputStream;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -26,6 +27,7 @@ public final class EventFile implements Closeable {
     private static final int LONGEST = 1 << 12;
 
     private final FileChannel out;
+    private final ByteArrayOutputStream pending = new ByteArrayOutputStream();
 
     /**
      * Creates a file in a folder that TensorBoard looks into.
@@ -51,15 +53,16 @@ public final class EventFile implements Closeable {
         event = event(resumedAt + 1);
         bytes(event, 7, new byte[] {1 << 3 | VARINT, 1});
         write(event);
+        flush();
     }
 
     /**
-     * Writes one value.
+     * Writes one value, at the next {@link #flush}.
      *
      * @param tag names the curve, such as {@code epoch/train_loss}
      * @param step updates done
      */
-    public void scalar(String tag, long step, float value) throws IOException {
+    public void scalar(String tag, long step, float value) {
         byte[] name = tag.getBytes(StandardCharsets.UTF_8);
         if (name.length > LONGEST / 4) {
             throw new IllegalArgumentException("a tag of " + name.length + " bytes");
@@ -75,9 +78,17 @@ public final class EventFile implements Closeable {
         write(event);
     }
 
+    /** In one write, so that a reader meets whole records. */
+    public void flush() throws IOException {
+        AtomicFile.writeAll(out, ByteBuffer.wrap(pending.toByteArray()));
+        pending.reset();
+    }
+
     @Override
     public void close() throws IOException {
-        out.close();
+        try (out) {
+            flush();
+        }
     }
 
     private static ByteBuffer buffer() {
@@ -119,15 +130,14 @@ public final class EventFile implements Closeable {
         message.put((byte) rest);
     }
 
-    /** In one write, so that a reader meets whole records. */
-    private void write(ByteBuffer message) throws IOException {
+    private void write(ByteBuffer message) {
         byte[] content = content(message);
         ByteBuffer bytes = ByteBuffer.allocate(content.length + 16).order(ByteOrder.LITTLE_ENDIAN);
         bytes.putLong(content.length);
         bytes.putInt(maskedSum(bytes.array(), 0, 8));
         bytes.put(content);
         bytes.putInt(maskedSum(content, 0, content.length));
-        AtomicFile.writeAll(out, bytes.flip());
+        pending.writeBytes(bytes.array());
     }
 
     /** Rotated and shifted by a constant, since sums of data that holds sums go wrong. */

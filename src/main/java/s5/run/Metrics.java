@@ -181,6 +181,7 @@ public final class Metrics implements Closeable {
                 events.scalar(kind + "/" + column, step, value.floatValue());
             }
         }
+        events.flush();
         AtomicFile.writeAll(table, StandardCharsets.UTF_8.encode(row.append('\n').toString()));
         rows++;
     }

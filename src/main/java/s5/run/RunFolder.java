@@ -19,6 +19,10 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.stream.Stream;
 
 /**
@@ -53,8 +57,13 @@ public final class RunFolder implements AutoCloseable {
     private final Console console;
     private final boolean continued;
 
+    private final ExecutorService writer =
+            Executors.newSingleThreadExecutor(
+                    Thread.ofPlatform().daemon().name("checkpoints").factory());
+
     private History history;
     private Metrics metrics;
+    private Future<?> saving; // the last checkpoint; null when it is known to be written
 
     private RunFolder(Path path, FolderLock lock, Console console, boolean continued) {
         this.path = path;
@@ -200,22 +209,74 @@ public final class RunFolder implements AutoCloseable {
         }
     }
 
-    /** Rows of numbers so far; they are on the disk. */
+    /** Rows of numbers so far. */
     public long rows() {
+        return metrics.rows();
+    }
+
+    /**
+     * Has a checkpoint written while the run goes on, after the rows of numbers so far and after
+     * the checkpoint before it: flushing to the disk takes as long as many steps of a small model.
+     *
+     * @param files {@link #last} or {@link #best}, in their order; each whole or not at all
+     * @throws Failure when the one before could not be written
+     */
+    public void save(Safetensors checkpoint, Path... files) {
+        finishSaving();
+        saving =
+                writer.submit(() -> {
+                    force();
+                    for (Path file : files) {
+                        save(file, checkpoint);
+                    }
+                });
+    }
+
+    /**
+     * Does not wait.
+     *
+     * @throws Failure when it has turned out that a checkpoint cannot be written
+     */
+    public void checkSaving() {
+        if (saving != null && saving.isDone()) {
+            finishSaving();
+        }
+    }
+
+    /**
+     * Waits until the last checkpoint is on the disk.
+     *
+     * @throws Failure when it could not be written
+     */
+    public void finishSaving() {
+        if (saving == null) {
+            return;
+        }
+        Future<?> last = saving;
+        saving = null;
+        try {
+            last.get();
+        } catch (ExecutionException e) {
+            switch (e.getCause()) {
+                case RuntimeException cause -> throw cause;
+                case Error cause -> throw cause;
+                default -> throw new IllegalStateException(e.getCause());
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new Failure("interrupted while a checkpoint was being written");
+        }
+    }
+
+    private void force() {
         try {
             metrics.force();
-            return metrics.rows();
         } catch (IOException e) {
             throw failure(Metrics.FILE, e);
         }
     }
 
-    /**
-     * Writes a checkpoint, whole or not at all.
-     *
-     * @param file {@link #last} or {@link #best}
-     */
-    public void save(Path file, Safetensors checkpoint) {
+    private void save(Path file, Safetensors checkpoint) {
         checkStillOurs();
         if (console.logFailed()) {
             throw new Failure(
@@ -278,6 +339,7 @@ public final class RunFolder implements AutoCloseable {
 
     @Override
     public void close() {
+        writer.close(); // waits
         console.close();
         lock.close();
         try {

@@ -42,19 +42,25 @@ public final class Checkpoint {
     }
 
     /**
-     * The present state of a run.
+     * What all checkpoints of a run say.
      *
      * @param training the data set, for its size and its names
      */
-    static Checkpoint of(Config config, Dataset training, Progress progress, Learner learner) {
+    static Map<String, String> about(Config config, Dataset training) {
         Map<String, String> metadata = new LinkedHashMap<>();
         metadata.put("format", FORMAT);
         metadata.put("config", ConfigLoader.toYaml(config));
-        metadata.put("progress", progress.toJson());
         metadata.put("training_samples", Integer.toString(training.size()));
         metadata.put("shape", json(training.shape()));
         metadata.put("classes", json(training.classNames()));
         metadata.put("tokens", json(training.tokenNames()));
+        return metadata;
+    }
+
+    /** The present state of a run. */
+    static Checkpoint of(Map<String, String> about, Progress progress, Learner learner) {
+        Map<String, String> metadata = new LinkedHashMap<>(about);
+        metadata.put("progress", progress.toJson());
         Map<String, Safetensors.Array> arrays = new LinkedHashMap<>();
         learner.state()
                 .forEach((name, t) ->

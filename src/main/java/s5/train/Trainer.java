@@ -6,7 +6,6 @@ import s5.config.TrainConfig;
 import s5.data.Batch;
 import s5.data.Batches;
 import s5.data.Splits;
-import s5.io.Safetensors;
 import s5.model.Model;
 import s5.model.Outputs;
 import s5.ops.Backend;
@@ -16,6 +15,7 @@ import s5.run.Stop;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 
 /**
  * The training loop: epochs of updates, an evaluation after each, the best epoch kept. Selection is
@@ -50,6 +50,7 @@ public final class Trainer implements AutoCloseable {
     private final RateEvaluations rateEvaluations;
     private final Batches batches;
     private final int stepsPerEpoch;
+    private final Map<String, String> about; // for the checkpoints
     private final Schedule schedule;
 
     private Progress at = new Progress();
@@ -97,6 +98,7 @@ public final class Trainer implements AutoCloseable {
         Model model = new Model(config.model(), data.shape());
         batches = Batches.training(data.train(), train.batch(), config.seed());
         stepsPerEpoch = batches.steps();
+        about = Checkpoint.about(config, data.train());
         schedule = new Schedule(train, stepsPerEpoch);
         int length = data.shape().length();
         learner = new Learner(backend, model, train, train.batch(), length, config.seed());
@@ -122,6 +124,7 @@ public final class Trainer implements AutoCloseable {
         while (at.epoch < train.epochs() && at.sinceBest <= train.earlyStopPatience()) {
             if (!trainEpoch() || !evaluateEpoch()) {
                 save(run.last());
+                run.finishSaving();
                 run.console()
                         .line(
                                 "stopped: epoch %d, step %,d of %,d is saved in %s; resume=true"
@@ -130,6 +133,7 @@ public final class Trainer implements AutoCloseable {
                 break;
             }
         }
+        run.finishSaving();
         run.console().note(upkeep.describe());
         return at.best;
     }
@@ -204,6 +208,7 @@ public final class Trainer implements AutoCloseable {
         try {
             while (at.step < stepsPerEpoch && !stop.requested()) {
                 step();
+                run.checkSaving();
                 boolean row = at.step % rowEvery == 0 || at.step == stepsPerEpoch;
                 boolean due = checkpointIsDue();
                 if (row
@@ -270,7 +275,7 @@ public final class Trainer implements AutoCloseable {
     private Checkpoint capture() {
         at.rows = run.rows();
         at.seconds = ledger.seconds();
-        Checkpoint now = Checkpoint.of(config, data.train(), at, learner);
+        Checkpoint now = Checkpoint.of(about, at, learner);
         now.notFinite()
                 .ifPresent(name -> {
                     throw diverged(name + " holds a value that is no finite number");
@@ -281,16 +286,14 @@ public final class Trainer implements AutoCloseable {
 
     private void save(Path... files) {
         good = capture();
-        Safetensors content = good.toFile();
-        for (Path file : files) {
-            run.save(file, content);
-        }
+        run.save(good.toFile(), files);
         lastSave = System.nanoTime();
         savedAt = place();
     }
 
     /** What to say when numbers went bad in the present step or, unseen, before it. */
     private Failure diverged(String what) {
+        run.finishSaving();
         int step = at.step;
         String rates =
                 "%.3g for the state space, %.3g else"
@@ -321,7 +324,7 @@ public final class Trainer implements AutoCloseable {
         at.step = good.progress().step;
         batches.start(at.epoch, at.step);
         while (at.step < until && !stop.requested()) {
-            Checkpoint before = Checkpoint.of(config, data.train(), at, learner);
+            Checkpoint before = Checkpoint.of(about, at, learner);
             Batch batch = step();
             int update = updates() - 1;
             if (!learner.isFinite(update)) {
