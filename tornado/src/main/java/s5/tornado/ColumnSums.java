@@ -8,13 +8,10 @@ import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
  * without atomics: first every group of rows writes its partial sums, then one small kernel adds
  * those.
  *
- * <p>A plain sum: {@link #columnPartials} with {@code plan = ColumnPlan.sums(n, H)} and {@code
- * plan.launch()}, then {@link #columnTotals} over {@code plan.rowGroups()} rows.
- *
- * <p>A kernel of one's own that sums on the side uses the same plan: it takes its column and rows
- * as {@link #columnPartials} does, adds up as many sums as it likes, and leaves them in {@code
- * partial}, row {@code rowGroup}, the first sum in columns 0 to H - 1, the second in columns H to
- * 2H - 1, and so on:
+ * <p>A kernel that sums on the side launches with {@code ColumnPlan.sums(n, H)}, adds up as many
+ * sums as it likes, and leaves them in {@code partial}, row {@code rowGroup}, the first sum in
+ * columns 0 to H - 1, the second in columns H to 2H - 1, and so on, as {@link
+ * LayerKernels#gateBackward} does:
  *
  * <pre>{@code
  * float[] a = c.allocateFloatLocalArray(Launch.GROUP);
@@ -45,7 +42,7 @@ import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
  * <p>and {@link #columnTotals} or {@link #columnTotalsOfTwo} ends it.
  */
 public final class ColumnSums {
-    /** Rows that a thread loads before it uses the first one. */
+    /** Rows that a thread of a kernel over elements loads before it uses the first one. */
     public static final int DEPTH = 8;
 
     /**
@@ -61,58 +58,6 @@ public final class ColumnSums {
     private static final int TOTAL_DEPTH = 32;
 
     private ColumnSums() {}
-
-    /**
-     * Partial column sums of x.
-     *
-     * @param x (rows, columns)
-     * @param partial (rowGroups, columns); written
-     */
-    public static void columnPartials(
-            KernelContext c,
-            FloatArray x,
-            FloatArray partial,
-            int rows,
-            int columns,
-            int lanes,
-            int columnGroups,
-            int sweeps,
-            int groupRows) {
-        float[] sums = c.allocateFloatLocalArray(Launch.GROUP);
-        int lane = c.localIdx % lanes;
-        int sweep = c.localIdx / lanes;
-        int column = (c.groupIdx % columnGroups) * lanes + lane;
-        int rowGroup = c.groupIdx / columnGroups;
-        int end = Math.min(rows, (rowGroup + 1) * groupRows);
-        if (column >= columns) {
-            end = 0;
-        }
-        float[] value = new float[DEPTH];
-        float sum = 0f;
-        for (int row = rowGroup * groupRows + sweep; row < end; row += sweeps * DEPTH) {
-            for (int i = 0; i < DEPTH; i++) {
-                float v = 0f;
-                if (row + i * sweeps < end) {
-                    v = x.get((row + i * sweeps) * columns + column);
-                }
-                value[i] = v;
-            }
-            for (int i = 0; i < DEPTH; i++) {
-                sum += value[i];
-            }
-        }
-        sums[c.localIdx] = sum;
-        c.localBarrier();
-        if (sweep == 0) {
-            if (column < columns) {
-                float total = 0f;
-                for (int s = 0; s < sweeps; s++) {
-                    total += sums[s * lanes + lane];
-                }
-                partial.set(rowGroup * columns + column, total);
-            }
-        }
-    }
 
     /** The launch of {@link #columnTotals} and its kin for so many columns. */
     public static Launch totalsLaunch(int columns) {

@@ -196,28 +196,6 @@ public record KernelTasks(TaskGraph graph, GridScheduler grids, KernelContext co
                 second);
     }
 
-    /**
-     * {@code out = column sums of x}.
-     *
-     * @param partial scratch, {@code plan.partialSize(1)}, from {@code ColumnPlan.sums}
-     */
-    public void columnSums(String id, ColumnPlan plan, FloatArray x, FloatArray partial, Part out) {
-        plan.launch().on(graph, id + "Partials", grids);
-        graph.task(
-                id + "Partials",
-                ColumnSums::columnPartials,
-                context,
-                x,
-                partial,
-                plan.rows(),
-                plan.columns(),
-                plan.lanes(),
-                plan.columnGroups(),
-                plan.sweeps(),
-                plan.groupRows());
-        columnTotals(id + "Totals", partial, plan.rowGroups(), plan.columns(), out);
-    }
-
     /** The normalizations, for the same graph. */
     public NormTasks norms() {
         return new NormTasks(this);

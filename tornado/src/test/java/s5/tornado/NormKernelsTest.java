@@ -288,21 +288,6 @@ class NormKernelsTest {
         assertClose(expected, bed.read(y), tolerance, "y" + what);
     }
 
-    @Test
-    void columnSums() {
-        for (int[] s : SIZES) {
-            Bed bed = new Bed(s[0]);
-            float[] x = bed.normal(s[0] * s[1], 0.5f, 1f);
-            ColumnPlan plan = ColumnPlan.sums(s[0], s[1]);
-            FloatArray xIn = bed.in(x);
-            FloatArray partial = bed.scratch(plan.partialSize(1));
-            FloatArray out = bed.out(s[1]);
-            bed.run(tasks -> tasks.columnSums("sums", plan, xIn, partial, Part.of(out)));
-            assertClose(
-                    Reference.columnSums(x, s[0], s[1]), bed.read(out), TOLERANCE, "sums, " + plan);
-        }
-    }
-
     private static double[] toDouble(float[] values) {
         double[] out = new double[values.length];
         for (int i = 0; i < out.length; i++) {

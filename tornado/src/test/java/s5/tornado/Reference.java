@@ -147,15 +147,6 @@ final class Reference {
         return new double[][] {dX, dScale, dBias};
     }
 
-    /** Column sums. */
-    static double[] columnSums(float[] x, int rows, int columns) {
-        double[] sums = new double[columns];
-        for (int i = 0; i < rows * columns; i++) {
-            sums[i % columns] += x[i];
-        }
-        return sums;
-    }
-
     /** {@code op(a) op(b) (+ start)}. */
     static double[] matmul(
             float[] a,
