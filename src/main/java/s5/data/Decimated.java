@@ -2,6 +2,8 @@ package s5.data;
 
 import s5.UserError;
 
+import java.util.List;
+
 /**
  * A data set at a lower sampling rate: every n-th position of each sample, from the first on,
  * without a filter before it. A model that was trained on the set itself is evaluated on this one
@@ -48,6 +50,11 @@ public final class Decimated implements Dataset {
     @Override
     public Shape shape() {
         return shape;
+    }
+
+    @Override
+    public List<String> classNames() {
+        return data.classNames();
     }
 
     @Override

@@ -288,6 +288,12 @@ public final class SpeechCommands implements Dataset {
         }
     }
 
+    /** The words. */
+    @Override
+    public List<String> classNames() {
+        return WORDS;
+    }
+
     @Override
     public Shape shape() {
         return SHAPE;

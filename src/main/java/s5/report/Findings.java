@@ -1,6 +1,8 @@
 package s5.report;
 
+import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * What a look at a trained model gave.
@@ -31,6 +33,24 @@ public record Findings(
     public static Findings none() {
         return new Findings(
                 "", 0, 0, List.of(), new int[0][], List.of(), List.of(), List.of(), List.of());
+    }
+
+    /** Without the classes that no sample has and the model took none for. */
+    Findings met() {
+        int[] met =
+                IntStream.range(0, confusion.length)
+                        .filter(c ->
+                                Arrays.stream(confusion).anyMatch(row -> row[c] > 0)
+                                        || Arrays.stream(confusion[c]).anyMatch(n -> n > 0))
+                        .toArray();
+        int[][] rest = new int[met.length][met.length];
+        for (int i = 0; i < met.length; i++) {
+            for (int j = 0; j < met.length; j++) {
+                rest[i][j] = confusion[met[i]][met[j]];
+            }
+        }
+        List<String> names = Arrays.stream(met).mapToObj(classes::get).toList();
+        return new Findings(model, samples, of, names, rest, mistakes, regression, tracks, layers);
     }
 
     /**

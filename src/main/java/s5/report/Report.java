@@ -148,13 +148,14 @@ public final class Report {
     }
 
     private void confusion(StringBuilder page) {
+        Findings met = findings.met();
         section(
                 page,
                 "confusion",
                 "Confusion matrix",
                 looked(),
-                ConfusionMatrix.figure(findings.classes(), findings.confusion())
-                        + ClassTable.figure(findings.classes(), findings.confusion()));
+                ConfusionMatrix.figure(met.classes(), met.confusion())
+                        + ClassTable.figure(met.classes(), met.confusion()));
     }
 
     private static String scatter(Predicted predicted) {

@@ -89,6 +89,20 @@ class FiguresTest {
         assertTrue(figure.contains("<title>&lt;c&gt; taken for b: 5 of 10</title>"), figure);
     }
 
+    /** Speech Commands has 35 words, a sample of it ten. */
+    @Test
+    void aMatrixLeavesOutClassesThatDoNotOccur() {
+        int[][] confusion = {{0, 0, 0, 0}, {0, 8, 0, 2}, {0, 0, 0, 0}, {0, 0, 0, 0}};
+        List<String> names = List.of("bed", "bird", "cat", "dog");
+        Findings met =
+                new Findings(
+                                "", 10, 10, names, confusion, List.of(), List.of(), List.of(),
+                                List.of())
+                        .met();
+        assertEquals(List.of("bird", "dog"), met.classes());
+        assertArrayEquals(new int[][] {{8, 2}, {0, 0}}, met.confusion());
+    }
+
     /** exp(Re Delta k) = 1/e. */
     @Test
     void timeScalesAreInPositions() {
