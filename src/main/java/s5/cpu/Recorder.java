@@ -64,15 +64,7 @@ final class Recorder {
             List<Tensor> writes,
             List<Tensor> inPlace,
             Runnable task) {
-        List<Tensor> in = present(reads);
-        List<Tensor> out = present(writes);
-        for (int i = 0; i < out.size(); i++) {
-            Tensor t = out.get(i);
-            Check.require(t.role() != Tensor.Role.INPUT, "%s: writes the input %s", op, t);
-            Check.require(!out.subList(0, i).contains(t), "%s: writes %s twice", op, t);
-            Check.require(!in.contains(t) || inPlace.contains(t), "%s: reads and writes %s", op, t);
-        }
-        calls.add(new Call(op, in, out));
+        calls.add(Call.of(op, reads, writes, inPlace));
         tasks.add(task);
     }
 
@@ -118,8 +110,4 @@ final class Recorder {
     }
 
     private static final int COLUMNS = 64;
-
-    private static List<Tensor> present(List<Tensor> tensors) {
-        return tensors.stream().filter(t -> t != null).toList();
-    }
 }

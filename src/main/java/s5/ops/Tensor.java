@@ -138,6 +138,37 @@ public final class Tensor {
         return size() / shape[0];
     }
 
+    /**
+     * Demands that the host may write such values to it between steps.
+     *
+     * @throws IllegalArgumentException otherwise
+     */
+    public void checkWrite(Type values, int length) {
+        if (role == Role.SCRATCH || role == Role.OUTPUT) {
+            throw new IllegalArgumentException(
+                    "write: %s is %s, which only a step writes".formatted(this, role));
+        }
+        if (type != values) {
+            throw new IllegalArgumentException(
+                    "write: %s holds %s, not %s".formatted(this, type, values));
+        }
+        if (length < size()) {
+            throw new IllegalArgumentException("write: %d values for %s".formatted(length, this));
+        }
+    }
+
+    /**
+     * Demands that the host may read it between steps.
+     *
+     * @throws IllegalArgumentException otherwise
+     */
+    public void checkRead() {
+        if (role == Role.SCRATCH || role == Role.INPUT) {
+            throw new IllegalArgumentException(
+                    "read: %s is %s, which only a step reads".formatted(this, role));
+        }
+    }
+
     @Override
     public String toString() {
         return name + Arrays.toString(shape);

@@ -6,7 +6,6 @@ import s5.ops.Tensor;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Objects;
 import java.util.Set;
 import java.util.function.Consumer;
 
@@ -34,15 +33,7 @@ final class Recorder {
             List<Tensor> writes,
             List<Tensor> inPlace,
             Consumer<Tasks> body) {
-        List<Tensor> in = present(reads);
-        List<Tensor> out = present(writes);
-        for (int i = 0; i < out.size(); i++) {
-            Tensor t = out.get(i);
-            Check.require(t.role() != Tensor.Role.INPUT, "%s: writes the input %s", op, t);
-            Check.require(!out.subList(0, i).contains(t), "%s: writes %s twice", op, t);
-            Check.require(!in.contains(t) || inPlace.contains(t), "%s: reads and writes %s", op, t);
-        }
-        calls.add(new Call(op, in, out));
+        calls.add(Call.of(op, reads, writes, inPlace));
         tasks.add(body);
     }
 
@@ -80,9 +71,5 @@ final class Recorder {
     /** A list that may hold nulls. */
     static List<Tensor> list(Tensor... tensors) {
         return java.util.Arrays.asList(tensors);
-    }
-
-    private static List<Tensor> present(List<Tensor> tensors) {
-        return tensors.stream().filter(Objects::nonNull).toList();
     }
 }

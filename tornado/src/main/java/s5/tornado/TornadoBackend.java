@@ -146,33 +146,19 @@ final class TornadoBackend implements Backend {
 
     @Override
     public void write(Tensor t, float[] values) {
-        checkWrite(t, Tensor.Type.F32, values.length);
+        t.checkWrite(Tensor.Type.F32, values.length);
         kept(t).write(values);
     }
 
     @Override
     public void write(Tensor t, int[] values) {
-        checkWrite(t, Tensor.Type.I32, values.length);
+        t.checkWrite(Tensor.Type.I32, values.length);
         kept(t).write(values);
-    }
-
-    private static void checkWrite(Tensor t, Tensor.Type type, int length) {
-        Check.require(
-                t.role() != Tensor.Role.SCRATCH && t.role() != Tensor.Role.OUTPUT,
-                "write: %s is %s, which only a step writes",
-                t,
-                t.role());
-        Check.require(t.type() == type, "write: %s holds %s, not %s", t, t.type(), type);
-        Check.require(length >= t.size(), "write: %d values for %s", length, t);
     }
 
     @Override
     public float[] read(Tensor t) {
-        Check.require(
-                t.role() != Tensor.Role.SCRATCH && t.role() != Tensor.Role.INPUT,
-                "read: %s is %s, which only a step reads",
-                t,
-                t.role());
+        t.checkRead();
         return kept(t).read();
     }
 
