@@ -9,7 +9,7 @@ import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
  *
  * <p>Launch order, with {@code sums = ColumnPlan.sums(n, H)} and {@code elements =
  * ColumnPlan.elements(n, H)}: {@link #batchNormAdjointSums} with {@code sums.launch()}; {@link
- * ColumnSums#columnTotalsOfTwo} over {@code (sums.rowGroups(), 2H)} into dBias and dScale; {@link
+ * ColumnSums#columnTotals} over {@code (sums.rowGroups(), 2H)} into dBias and dScale; {@link
  * #batchNormAdjointApply} with {@code elements.launch()}. Scratch: {@code sums.partialSize(2)}.
  */
 public final class BatchNormAdjointKernels {

@@ -39,7 +39,7 @@ import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
  * }
  * }</pre>
  *
- * <p>and {@link #columnTotals} or {@link #columnTotalsOfTwo} ends it.
+ * <p>and {@link #columnTotals} ends it.
  */
 public final class ColumnSums {
     /** Rows that a thread of a kernel over elements loads before it uses the first one. */
@@ -59,123 +59,19 @@ public final class ColumnSums {
 
     private ColumnSums() {}
 
-    /** The launch of {@link #columnTotals} and its kin for so many columns. */
+    /** The launch of {@link #columnTotals} for so many columns. */
     public static Launch totalsLaunch(int columns) {
         return new Launch(Math.ceilDiv(columns, TOTAL_LANES), Launch.GROUP);
     }
 
     /**
-     * {@code out[j] = sum of partial[i][j] over the rows}; launch {@code totalsLaunch(columns)}.
+     * Adds up rows of one to three sums that go to one array, each from its offset on, where that
+     * is not negative; launch {@code totalsLaunch(first + second + third)}.
      *
-     * @param partial (rows, columns)
-     * @param out (columns); written
+     * @param partial (rows, first + second + third)
+     * @param first columns of the first sum; {@code second} and {@code third} may be 0
      */
     public static void columnTotals(
-            KernelContext c, FloatArray partial, FloatArray out, int outAt, int rows, int columns) {
-        float[] sums = c.allocateFloatLocalArray(Launch.GROUP);
-        int lane = c.localIdx % TOTAL_LANES;
-        int sweep = c.localIdx / TOTAL_LANES;
-        int column = c.groupIdx * TOTAL_LANES + lane;
-        int end = rows;
-        if (column >= columns) {
-            end = 0;
-        }
-        int depth = Math.min(TOTAL_DEPTH, (rows + TOTAL_SWEEPS - 1) / TOTAL_SWEEPS);
-        float[] value = new float[depth];
-        float sum = 0f;
-        for (int row = sweep; row < end; row += TOTAL_SWEEPS * depth) {
-            for (int i = 0; i < depth; i++) {
-                float v = 0f;
-                if (row + i * TOTAL_SWEEPS < end) {
-                    v = partial.get((row + i * TOTAL_SWEEPS) * columns + column);
-                }
-                value[i] = v;
-            }
-            for (int i = 0; i < depth; i++) {
-                sum += value[i];
-            }
-        }
-        sums[c.localIdx] = sum;
-        c.localBarrier();
-        if (sweep == 0) {
-            if (column < columns) {
-                float total = 0f;
-                for (int s = 0; s < TOTAL_SWEEPS; s++) {
-                    total += sums[s * TOTAL_LANES + lane];
-                }
-                out.set(outAt + column, total);
-            }
-        }
-    }
-
-    /**
-     * {@link #columnTotals} of two sums that go to one array: the first columns from {@code
-     * firstAt} on, the others from {@code secondAt} on, where that is not negative; launch {@code
-     * totalsLaunch(columns + moreColumns)}.
-     *
-     * @param partial (rows, columns + moreColumns)
-     */
-    public static void columnTotalsOfTwo(
-            KernelContext c,
-            FloatArray partial,
-            FloatArray out,
-            int firstAt,
-            int secondAt,
-            int rows,
-            int columns,
-            int moreColumns) {
-        float[] sums = c.allocateFloatLocalArray(Launch.GROUP);
-        int width = columns + moreColumns;
-        int lane = c.localIdx % TOTAL_LANES;
-        int sweep = c.localIdx / TOTAL_LANES;
-        int column = c.groupIdx * TOTAL_LANES + lane;
-        int end = rows;
-        if (column >= width) {
-            end = 0;
-        }
-        int depth = Math.min(TOTAL_DEPTH, (rows + TOTAL_SWEEPS - 1) / TOTAL_SWEEPS);
-        float[] value = new float[depth];
-        float sum = 0f;
-        for (int row = sweep; row < end; row += TOTAL_SWEEPS * depth) {
-            for (int i = 0; i < depth; i++) {
-                float v = 0f;
-                if (row + i * TOTAL_SWEEPS < end) {
-                    v = partial.get((row + i * TOTAL_SWEEPS) * width + column);
-                }
-                value[i] = v;
-            }
-            for (int i = 0; i < depth; i++) {
-                sum += value[i];
-            }
-        }
-        sums[c.localIdx] = sum;
-        c.localBarrier();
-        if (sweep == 0) {
-            float total = 0f;
-            for (int s = 0; s < TOTAL_SWEEPS; s++) {
-                total += sums[s * TOTAL_LANES + lane];
-            }
-            int at = firstAt;
-            int index = column;
-            if (column >= columns) {
-                at = secondAt;
-                index = column - columns;
-            }
-            if (column < width) {
-                if (at >= 0) {
-                    out.set(at + index, total);
-                }
-            }
-        }
-    }
-
-    /**
-     * {@link #columnTotals} of three sums of as many columns each that go to one array, each from
-     * its offset on, where that is not negative; launch {@code totalsLaunch(3 * columns)}.
-     *
-     * @param partial (rows, 3 columns)
-     */
-    public static void columnTotalsOfThree(
             KernelContext c,
             FloatArray partial,
             FloatArray out,
@@ -183,9 +79,11 @@ public final class ColumnSums {
             int secondAt,
             int thirdAt,
             int rows,
-            int columns) {
+            int first,
+            int second,
+            int third) {
         float[] sums = c.allocateFloatLocalArray(Launch.GROUP);
-        int width = 3 * columns;
+        int width = first + second + third;
         int lane = c.localIdx % TOTAL_LANES;
         int sweep = c.localIdx / TOTAL_LANES;
         int column = c.groupIdx * TOTAL_LANES + lane;
@@ -217,13 +115,13 @@ public final class ColumnSums {
             }
             int at = firstAt;
             int index = column;
-            if (column >= columns) {
+            if (column >= first) {
                 at = secondAt;
-                index = column - columns;
+                index = column - first;
             }
-            if (column >= 2 * columns) {
+            if (column >= first + second) {
                 at = thirdAt;
-                index = column - 2 * columns;
+                index = column - first - second;
             }
             if (column < width) {
                 if (at >= 0) {

@@ -150,24 +150,10 @@ public record KernelTasks(TaskGraph graph, GridScheduler grids, KernelContext co
 
     /** Adds up {@code rows} rows of partial sums; see {@link ColumnSums}. */
     public void columnTotals(String id, FloatArray partial, int rows, int columns, Part out) {
-        ColumnSums.totalsLaunch(columns).on(graph, id, grids);
-        graph.task(
-                id,
-                ColumnSums::columnTotals,
-                context,
-                partial,
-                out.array(),
-                out.at(),
-                rows,
-                columns);
+        columnTotalsOfThree(id, partial, rows, columns, 0, 0, out, null, null);
     }
 
-    /**
-     * Adds up {@code rows} rows of partial sums, the first {@code columns} of them into one tensor
-     * and {@code moreColumns} into another; see {@link ColumnSums}.
-     *
-     * @param first null when it is not wanted
-     */
+    /** {@link #columnTotalsOfThree} with two. */
     public void columnTotalsOfTwo(
             String id,
             FloatArray partial,
@@ -176,24 +162,46 @@ public record KernelTasks(TaskGraph graph, GridScheduler grids, KernelContext co
             int moreColumns,
             Part first,
             Part second) {
+        columnTotalsOfThree(id, partial, rows, columns, moreColumns, 0, first, second, null);
+    }
+
+    /**
+     * Adds up {@code rows} rows of partial sums, the first {@code columns} of them into one tensor,
+     * the next into another, the last into a third; see {@link ColumnSums}.
+     *
+     * @param first null when it is not wanted, as {@code second} and {@code third}
+     */
+    public void columnTotalsOfThree(
+            String id,
+            FloatArray partial,
+            int rows,
+            int columns,
+            int secondColumns,
+            int thirdColumns,
+            Part first,
+            Part second,
+            Part third) {
         Part.together(
                 (task, at) -> {
-                    Launch launch = ColumnSums.totalsLaunch(columns + moreColumns);
+                    Launch launch = ColumnSums.totalsLaunch(columns + secondColumns + thirdColumns);
                     launch.on(graph, id + task, grids);
                     graph.task(
                             id + task,
-                            ColumnSums::columnTotalsOfTwo,
+                            ColumnSums::columnTotals,
                             context,
                             partial,
                             at.array(),
                             at.at(first),
                             at.at(second),
+                            at.at(third),
                             rows,
                             columns,
-                            moreColumns);
+                            secondColumns,
+                            thirdColumns);
                 },
                 first,
-                second);
+                second,
+                third);
     }
 
     /** The normalizations, for the same graph. */

@@ -15,8 +15,8 @@ import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
  * <ul>
  *   <li>layerNorm: {@link #layerNormRows} with {@code RowPlan.forward(n, H).launch()}.
  *   <li>layerNormAdjoint, with {@code plan = RowPlan.adjoint(n, H)}: {@link #layerNormAdjointRows}
- *       with {@code plan.launch()}; {@link ColumnSums#columnTotalsOfTwo} over {@code
- *       (plan.rowGroups(), 2H)} into dBias and dScale. Scratch: {@code plan.partialSize(2)}.
+ *       with {@code plan.launch()}; {@link ColumnSums#columnTotals} over {@code (plan.rowGroups(),
+ *       2H)} into dBias and dScale. Scratch: {@code plan.partialSize(2)}.
  * </ul>
  *
  * <p>A row is read from memory once; its later reads, of a tile that has just been read, come from

@@ -14,7 +14,7 @@ import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
  *   <li>{@link TimedEndKernels#timedAdjointTileEnds}, {@code plan.tileLaunch()};
  *   <li>{@link TimedScanKernels#timedTileStarts} with adjoint 1, {@code plan.startLaunch()};
  *   <li>{@link #timedAdjointTiles}, {@code plan.tileLaunch()};
- *   <li>{@link ColumnSums#columnTotalsOfThree} over {@code (plan.partialRows(), 3P)}.
+ *   <li>{@link ColumnSums#columnTotals} over {@code (plan.partialRows(), 3P)}.
  * </ol>
  *
  * <p>With {@code plan.tiles() == 1} the first two are left out.

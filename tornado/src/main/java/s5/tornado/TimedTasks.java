@@ -174,23 +174,13 @@ public record TimedTasks(
                         plan.chunks(),
                         plan.tiles());
         int states = plan.states();
-        Part.together(
-                (more, at) ->
-                        kernels.graph()
-                                .task(
-                                        launched(
-                                                id + "Sums" + more,
-                                                ColumnSums.totalsLaunch(
-                                                        TimedAdjointKernels.SUMS * states)),
-                                        ColumnSums::columnTotalsOfThree,
-                                        kernels.context(),
-                                        partial,
-                                        at.array(),
-                                        at.at(dLambdaRe),
-                                        at.at(dLambdaIm),
-                                        at.at(dLogStep),
-                                        plan.partialRows(),
-                                        states),
+        kernels.columnTotalsOfThree(
+                id + "Sums",
+                partial,
+                plan.partialRows(),
+                states,
+                states,
+                states,
                 dLambdaRe,
                 dLambdaIm,
                 dLogStep);
