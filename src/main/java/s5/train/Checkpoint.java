@@ -69,6 +69,13 @@ public final class Checkpoint {
         return new Checkpoint(null, new Safetensors(metadata, arrays));
     }
 
+    /** The same state, further on in the run: only what is said of it changes. */
+    Checkpoint at(Progress progress) {
+        Map<String, String> metadata = new LinkedHashMap<>(content.metadata());
+        metadata.put("progress", progress.toJson());
+        return new Checkpoint(null, new Safetensors(metadata, content.arrays()));
+    }
+
     private static String json(Object value) {
         try {
             return JSON.writeValueAsString(value);

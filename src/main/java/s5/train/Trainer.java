@@ -273,8 +273,7 @@ public final class Trainer implements AutoCloseable {
 
     /** The state of now, checked. */
     private Checkpoint capture() {
-        at.rows = run.rows();
-        at.seconds = ledger.seconds();
+        stamp();
         Checkpoint now = Checkpoint.of(about, at, learner);
         now.notFinite()
                 .ifPresent(name -> {
@@ -284,8 +283,17 @@ public final class Trainer implements AutoCloseable {
         return now;
     }
 
+    private void stamp() {
+        at.rows = run.rows();
+        at.seconds = ledger.seconds();
+    }
+
     private void save(Path... files) {
         good = capture();
+        write(files);
+    }
+
+    private void write(Path... files) {
         run.save(good.toFile(), files);
         lastSave = System.nanoTime();
         savedAt = place();
@@ -381,7 +389,9 @@ public final class Trainer implements AutoCloseable {
         }
         at.nextEpoch();
         // The best one first: between the two writes the last one leads back to before both.
-        save(better ? new Path[] {run.best(), run.last()} : new Path[] {run.last()});
+        stamp();
+        good = good.at(at); // evaluation leaves the state as it was captured
+        write(better ? new Path[] {run.best(), run.last()} : new Path[] {run.last()});
         upkeep.end();
         return true;
     }
