@@ -42,6 +42,9 @@ public interface Backend extends AutoCloseable {
      */
     float[] read(Tensor t);
 
+    /** Waits until the steps that run are done, as {@link #read} does before it reads. */
+    default void finish() {}
+
     /** Frees everything. */
     @Override
     void close();

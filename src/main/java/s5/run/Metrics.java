@@ -87,6 +87,8 @@ public final class Metrics implements Closeable {
     private final FileChannel table;
     private final EventFile events;
     private long rows;
+    private double memory; // megabytes; 0 before the first look
+    private long memoryAt;
 
     /**
      * Opens the table of a run.
@@ -168,9 +170,10 @@ public final class Metrics implements Closeable {
      *
      * @param epoch from 1
      * @param step updates done
-     * @param values of the columns that have one
+     * @param values of the columns that have one; the memory is looked up here
      */
     void add(Kind kind, int epoch, long step, Map<Column, Double> values) throws IOException {
+        values.put(Column.MEMORY_MB, memory());
         StringBuilder row = new StringBuilder().append(kind).append(',').append(epoch);
         row.append(',').append(step);
         for (Column column : Column.values()) {
@@ -184,6 +187,16 @@ public final class Metrics implements Closeable {
         events.flush();
         AtomicFile.writeAll(table, StandardCharsets.UTF_8.encode(row.append('\n').toString()));
         rows++;
+    }
+
+    /** Megabytes, not older than a second: asking the system takes longer than writing a row. */
+    private double memory() {
+        long now = System.nanoTime();
+        if (memory == 0 || now - memoryAt > 1_000_000_000) {
+            memory = Memory.residentBytes() * 1e-6;
+            memoryAt = now;
+        }
+        return memory;
     }
 
     /** How many rows the table has. */

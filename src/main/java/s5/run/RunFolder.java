@@ -19,10 +19,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /**
@@ -57,13 +54,11 @@ public final class RunFolder implements AutoCloseable {
     private final Console console;
     private final boolean continued;
 
-    private final ExecutorService writer =
-            Executors.newSingleThreadExecutor(
-                    Thread.ofPlatform().daemon().name("checkpoints").factory());
+    private final Scribe scribe = new Scribe();
 
     private History history;
     private Metrics metrics;
-    private Future<?> saving; // the last checkpoint; null when it is known to be written
+    private long rows; // that the table has, or will have when the scribe is done
 
     private RunFolder(Path path, FolderLock lock, Console console, boolean continued) {
         this.path = path;
@@ -192,6 +187,7 @@ public final class RunFolder implements AutoCloseable {
     public void beginMetrics(long rows, int epoch, long step) {
         try {
             metrics = new Metrics(path, rows, step);
+            this.rows = metrics.rows();
             if (history != null && step > 0) {
                 history.resumed(epoch, step);
             }
@@ -200,72 +196,62 @@ public final class RunFolder implements AutoCloseable {
         }
     }
 
-    /** Adds a row of numbers; see {@link Metrics}. */
+    /**
+     * Has a row of numbers added, see {@link Metrics}, while the run goes on.
+     *
+     * @param values are this method's from now on
+     */
     public void row(Kind kind, int epoch, long step, Map<Column, Double> values) {
-        try {
-            metrics.add(kind, epoch, step, values);
-        } catch (IOException e) {
-            throw failure(Metrics.FILE, e);
-        }
+        rows++;
+        scribe.write(() -> {
+            try {
+                metrics.add(kind, epoch, step, values);
+            } catch (IOException e) {
+                throw failure(Metrics.FILE, e);
+            }
+        });
     }
 
     /** Rows of numbers so far. */
     public long rows() {
-        return metrics.rows();
+        return rows;
     }
 
     /**
-     * Has a checkpoint written while the run goes on, after the rows of numbers so far and after
-     * the checkpoint before it: flushing to the disk takes as long as many steps of a small model.
+     * Has a checkpoint written while the run goes on, after the rows of numbers so far. Waits for
+     * the checkpoint before it.
      *
+     * @param checkpoint asked for by the thread that writes it
      * @param files {@link #last} or {@link #best}, in their order; each whole or not at all
-     * @throws Failure when the one before could not be written
+     * @throws Failure when something before could not be written
      */
-    public void save(Safetensors checkpoint, Path... files) {
-        finishSaving();
-        saving =
-                writer.submit(() -> {
-                    force();
-                    for (Path file : files) {
-                        save(file, checkpoint);
-                    }
-                });
+    public void save(Supplier<Safetensors> checkpoint, Path... files) {
+        scribe.finish();
+        scribe.write(() -> {
+            Safetensors content = checkpoint.get();
+            force();
+            for (Path file : files) {
+                save(file, content);
+            }
+        });
     }
 
     /**
      * Does not wait.
      *
-     * @throws Failure when it has turned out that a checkpoint cannot be written
+     * @throws Failure when it has turned out that a row or a checkpoint cannot be written
      */
     public void checkSaving() {
-        if (saving != null && saving.isDone()) {
-            finishSaving();
-        }
+        scribe.check();
     }
 
     /**
-     * Waits until the last checkpoint is on the disk.
+     * Waits until rows and checkpoints so far are written.
      *
-     * @throws Failure when it could not be written
+     * @throws Failure when they could not be
      */
     public void finishSaving() {
-        if (saving == null) {
-            return;
-        }
-        Future<?> last = saving;
-        saving = null;
-        try {
-            last.get();
-        } catch (ExecutionException e) {
-            switch (e.getCause()) {
-                case RuntimeException cause -> throw cause;
-                case Error cause -> throw cause;
-                default -> throw new IllegalStateException(e.getCause());
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new Failure("interrupted while a checkpoint was being written");
-        }
+        scribe.finish();
     }
 
     private void force() {
@@ -339,7 +325,7 @@ public final class RunFolder implements AutoCloseable {
 
     @Override
     public void close() {
-        writer.close(); // waits
+        scribe.close();
         console.close();
         lock.close();
         try {

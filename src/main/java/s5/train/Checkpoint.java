@@ -259,10 +259,10 @@ public final class Checkpoint {
 
     /** Whether all are finite numbers. */
     static boolean finite(float[] values) {
-        float sum = 0;
+        int largest = 0; // as integers the sizes of floats are in order, infinity and NaN above
         for (float x : values) {
-            sum += x * 0; // 0, and NaN for an infinity or a NaN
+            largest = Math.max(largest, Float.floatToRawIntBits(x) & Integer.MAX_VALUE);
         }
-        return sum == 0;
+        return largest < Float.floatToRawIntBits(Float.POSITIVE_INFINITY);
     }
 }

@@ -149,11 +149,28 @@ public final class Learner implements AutoCloseable {
     public double gradientNorm() {
         double sum = 0;
         for (Parameter p : model.parameters()) {
-            for (float g : backend.read(p.gradient())) {
-                sum += (double) g * g;
-            }
+            sum += squares(backend.read(p.gradient()));
         }
         return Math.sqrt(sum);
+    }
+
+    /** Sum of the squares, as four sums: one alone would wait for each addition. */
+    private static double squares(float[] values) {
+        double a = 0;
+        double b = 0;
+        double c = 0;
+        double d = 0;
+        int i = 0;
+        for (; i + 3 < values.length; i += 4) {
+            a += (double) values[i] * values[i];
+            b += (double) values[i + 1] * values[i + 1];
+            c += (double) values[i + 2] * values[i + 2];
+            d += (double) values[i + 3] * values[i + 3];
+        }
+        for (; i < values.length; i++) {
+            a += (double) values[i] * values[i];
+        }
+        return a + b + c + d;
     }
 
     /** Whether the last update left finite numbers only, as far as can be seen from outside. */

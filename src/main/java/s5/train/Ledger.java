@@ -2,7 +2,6 @@ package s5.train;
 
 import s5.config.Config;
 import s5.run.Console;
-import s5.run.Memory;
 import s5.run.Metrics.Column;
 import s5.run.Metrics.Kind;
 import s5.run.RunFolder;
@@ -17,8 +16,6 @@ final class Ledger {
     private final Schedule schedule;
     private final double secondsBefore;
     private final long began = System.nanoTime();
-    private double memory; // megabytes; 0 before the first look
-    private long memoryAt;
 
     /** Opens the table of a run, at the place where the run goes on. */
     Ledger(Config config, RunFolder run, Schedule schedule, Progress at) {
@@ -100,18 +97,7 @@ final class Ledger {
             row.put(Column.STEPS_PER_SECOND, stepsPerSecond);
             row.put(Column.SAMPLES_PER_SECOND, stepsPerSecond * config.train().batch());
         }
-        row.put(Column.MEMORY_MB, memory());
         row.put(Column.SECONDS, seconds());
         run.row(kind, at.epoch + 1, updates(at), row);
-    }
-
-    /** Megabytes, not older than a second: asking the system takes as long as writing a row. */
-    private double memory() {
-        long now = System.nanoTime();
-        if (memory == 0 || now - memoryAt > 1_000_000_000) {
-            memory = Memory.residentBytes() * 1e-6;
-            memoryAt = now;
-        }
-        return memory;
     }
 }

@@ -36,8 +36,11 @@ public final class Trainer implements AutoCloseable {
     /** Nanoseconds between two states kept in memory, which bounds the search for a cause. */
     private static final long KEEP = 30_000_000_000L;
 
-    /** Rows of an epoch in the table of numbers, about, and most steps between two. */
-    private static final int ROWS = 20;
+    /**
+     * Rows of an epoch in the table of numbers, about, and most steps between two. Each makes the
+     * device wait, for half a step of the smallest models.
+     */
+    private static final int ROWS = 6;
 
     private static final int ROW_STEPS = 100;
 
@@ -246,8 +249,9 @@ public final class Trainer implements AutoCloseable {
 
     /** Fetches the losses of the steps since the last look. */
     private void look() {
-        float[] metrics = learner.metrics(); // waits for the device
+        learner.backend().finish();
         upkeep.begin();
+        float[] metrics = learner.metrics();
         for (; looked < at.step; looked++) {
             int slot = (at.epoch * stepsPerEpoch + looked) % Outputs.SLOTS * 2;
             if (!Float.isFinite(metrics[slot])) {
@@ -294,7 +298,7 @@ public final class Trainer implements AutoCloseable {
     }
 
     private void write(Path... files) {
-        run.save(good.toFile(), files);
+        run.save(good::toFile, files);
         lastSave = System.nanoTime();
         savedAt = place();
     }

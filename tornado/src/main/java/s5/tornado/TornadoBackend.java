@@ -103,7 +103,7 @@ final class TornadoBackend implements Backend {
 
     /** Runs something on the device's thread and waits for it. */
     <T> T call(Callable<T> action) {
-        join();
+        finish();
         return get(thread.submit(action));
     }
 
@@ -113,19 +113,10 @@ final class TornadoBackend implements Backend {
      * @param wait until it has ended; else the next call waits
      */
     void submit(Runnable action, boolean wait) {
-        join();
+        finish();
         running = thread.submit(action);
         if (wait) {
-            join();
-        }
-    }
-
-    /** Waits for the step that runs. */
-    void join() {
-        if (running != null) {
-            Future<?> last = running;
-            running = null;
-            get(last);
+            finish();
         }
     }
 
@@ -160,6 +151,15 @@ final class TornadoBackend implements Backend {
     public float[] read(Tensor t) {
         t.checkRead();
         return kept(t).read();
+    }
+
+    @Override
+    public void finish() {
+        if (running != null) {
+            Future<?> last = running;
+            running = null;
+            get(last);
+        }
     }
 
     void closed(TornadoStep step) {

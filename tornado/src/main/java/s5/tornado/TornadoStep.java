@@ -58,7 +58,7 @@ final class TornadoStep implements Step {
     @Override
     public void run() {
         Check.require(!closed, "step %s is closed", name);
-        backend.join();
+        backend.finish();
         for (Block block : layout.blocks()) {
             if (block.refresh() && block.transfer == Transfer.WHEN_NEWER && runs > 0) {
                 copyAgain(block);
