@@ -55,22 +55,30 @@ final class Kept {
 
     /** The values, on the host, brought from the device if need be. */
     float[] read() {
-        bringHome();
-        return floats.clone();
+        if (newest == null) {
+            return floats.clone();
+        }
+        float[] values = new float[floats.length];
+        copyNewest(values);
+        return values;
     }
 
     /** Has the host hold the newest values. */
     void bringHome() {
         if (newest != null) {
-            MemorySegment.copy(
-                    newest.download(),
-                    ValueLayout.JAVA_FLOAT,
-                    4L * newest.at(this),
-                    floats,
-                    0,
-                    floats.length);
+            copyNewest(floats);
             newest = null;
         }
+    }
+
+    private void copyNewest(float[] values) {
+        MemorySegment.copy(
+                newest.download(),
+                ValueLayout.JAVA_FLOAT,
+                4L * newest.at(this),
+                values,
+                0,
+                values.length);
     }
 
     /** Copies the newest values to element {@code at} of a block's host memory. */
