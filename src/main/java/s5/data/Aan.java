@@ -74,7 +74,8 @@ public final class Aan {
                                 "lra_release/lra_release/tsv_data",
                                 ""),
                         "new_aan_pairs.train.tsv",
-                        WHAT);
+                        WHAT,
+                        "aan");
         return SPLITS.stream()
                 .map(split -> RawFile.find(folder, "new_aan_pairs." + split + ".tsv", WHAT))
                 .toList();

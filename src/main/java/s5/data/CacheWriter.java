@@ -1,6 +1,7 @@
 package s5.data;
 
 import s5.UserError;
+import s5.io.AtomicFile;
 
 import java.io.IOException;
 import java.lang.foreign.Arena;
@@ -70,8 +71,8 @@ final class CacheWriter {
             complete = true;
         } catch (IOException e) {
             throw new UserError(
-                    "data.cache_dir: cannot write %s (%s: %s); free some space or name another folder"
-                            .formatted(file, e.getClass().getSimpleName(), e.getMessage()),
+                    "data.cache_dir: cannot write %s (%s); free some space or name another folder"
+                            .formatted(file, AtomicFile.reason(e)),
                     e);
         } finally {
             if (!complete && newFolder) {

@@ -125,7 +125,8 @@ public final class Cifar {
                                 "",
                                 "cifar10-subset"),
                         List.of(TRAIN.formatted(1), ARCHIVE),
-                        "CIFAR-10 (binary version)");
+                        "CIFAR-10 (binary version)",
+                        "cifar10");
         if (first.endsWith(ARCHIVE)) {
             return List.of(first);
         }

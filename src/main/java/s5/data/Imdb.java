@@ -92,7 +92,9 @@ public final class Imdb {
 
     /** The archive, or the folder aclImdb. */
     private static Path find(Path root) {
-        Path found = RawFile.first(root, List.of("imdb", ""), List.of(ARCHIVE, "aclImdb"), "IMDb");
+        Path found =
+                RawFile.first(
+                        root, List.of("imdb", ""), List.of(ARCHIVE, "aclImdb"), "IMDb", "imdb");
         if (Files.isDirectory(found) == found.endsWith(ARCHIVE)) {
             throw new UserError(
                     "%s: should be %s"

@@ -81,7 +81,8 @@ public final class ListOps {
                                 "lra_release/lra_release/listops-1000",
                                 ""),
                         "basic_train.tsv",
-                        "Long Range Arena's ListOps (data.source=generate does without it)");
+                        "Long Range Arena's ListOps (data.source=generate does without it)",
+                        "listops");
         return SPLITS.stream()
                 .map(split -> "basic_" + split + ".tsv")
                 .map(name -> RawFile.find(folder, name, "Long Range Arena's ListOps"))

@@ -49,7 +49,8 @@ public final class Mnist implements Dataset {
                         root,
                         List.of("mnist", "MNIST/raw", ""),
                         "train-images-idx3-ubyte",
-                        "MNIST");
+                        "MNIST",
+                        "mnist");
         int[] positions = permuted ? bitReversal(PIXELS) : null;
         Mnist all = read(folder, "train", positions);
         Mnist test = read(folder, "t10k", positions);

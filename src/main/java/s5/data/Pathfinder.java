@@ -92,7 +92,8 @@ public final class Pathfinder {
                                 "lra_release/" + name,
                                 "lra_release/lra_release/" + name),
                         List.of(DIFFICULTY + "/metadata"),
-                        "Long Range Arena's " + name);
+                        "Long Range Arena's " + name,
+                        side == 32 ? "pathfinder" : "pathx");
         List<Path> files = new ArrayList<>();
         try (DirectoryStream<Path> all = Files.newDirectoryStream(folder)) {
             for (Path file : all) {

@@ -25,14 +25,11 @@ final class RawFile {
      * @param below folders to look for under it, the preferred one first; "" is the root itself
      * @param file a file that the right folder holds, plain or gzipped
      * @param what the data set, for the message
+     * @param download its name for {@code s5 download}
      * @throws UserError when none of them holds the file
      */
-    static Path folder(Path root, List<String> below, String file, String what) {
-        if (!Files.isDirectory(root)) {
-            throw new UserError(
-                    "data.root: there is no folder %s; name the one that holds %s, in %s"
-                            .formatted(root, what, names(root, below)));
-        }
+    static Path folder(Path root, List<String> below, String file, String what, String download) {
+        checkRoot(root, below, what, download);
         for (String name : below) {
             Path folder = root.resolve(name);
             if (Files.exists(folder.resolve(file)) || Files.exists(folder.resolve(file + ".gz"))) {
@@ -40,8 +37,8 @@ final class RawFile {
             }
         }
         throw new UserError(
-                "data.root: %s not found, there is no %s (or %s.gz) in %s; name the folder that holds it"
-                        .formatted(what, file, file, names(root, below)));
+                "data.root: %s not found, there is no %s (or %s.gz) in %s; name the folder that holds it, or get it with s5 download %s"
+                        .formatted(what, file, file, names(root, below), download));
     }
 
     /**
@@ -51,14 +48,12 @@ final class RawFile {
      * @param below folders to look in under it; "" is the root itself
      * @param names what to look for in each, the preferred one first
      * @param what the data set, for the message
+     * @param download its name for {@code s5 download}
      * @throws UserError when none is there
      */
-    static Path first(Path root, List<String> below, List<String> names, String what) {
-        if (!Files.isDirectory(root)) {
-            throw new UserError(
-                    "data.root: there is no folder %s; name the one that holds %s, in %s"
-                            .formatted(root, what, names(root, below)));
-        }
+    static Path first(
+            Path root, List<String> below, List<String> names, String what, String download) {
+        checkRoot(root, below, what, download);
         for (String name : names) {
             for (String folder : below) {
                 Path path = root.resolve(folder).resolve(name);
@@ -68,8 +63,16 @@ final class RawFile {
             }
         }
         throw new UserError(
-                "data.root: %s not found, there is no %s in %s; name the folder that holds it"
-                        .formatted(what, String.join(" or ", names), names(root, below)));
+                "data.root: %s not found, there is no %s in %s; name the folder that holds it, or get it with s5 download %s"
+                        .formatted(what, String.join(" or ", names), names(root, below), download));
+    }
+
+    private static void checkRoot(Path root, List<String> below, String what, String download) {
+        if (!Files.isDirectory(root)) {
+            throw new UserError(
+                    "data.root: there is no folder %s; name the one that holds %s, in %s, or get it with s5 download %s"
+                            .formatted(root, what, names(root, below), download));
+        }
     }
 
     private static String names(Path root, List<String> below) {
@@ -141,7 +144,7 @@ final class RawFile {
         CharBuffer out = CharBuffer.allocate(utf8.length);
         if (StandardCharsets.UTF_8.newDecoder().decode(in, out, true).isError()) {
             throw new UserError(
-                    "%s: invalid UTF-8 at byte %d; download it again"
+                    "%s: invalid UTF-8 at byte %d; download it again, or save it as UTF-8"
                             .formatted(place, in.position() + 1));
         }
         return out.flip().toString();
@@ -175,6 +178,15 @@ final class RawFile {
                 switch (e) {
                     case java.io.EOFException eof ->
                             file + ": the gzip file ends too early; download it again";
+                    case java.util.zip.ZipException zip
+                            when "Not in GZIP format".equals(zip.getMessage()) ->
+                            "%s: is not gzipped, although its name says so; %sdownload it again"
+                                    .formatted(
+                                            file,
+                                            file.toString().endsWith(".tar.gz")
+                                                    ? ""
+                                                    : "take .gz off the name if it was unpacked"
+                                                            + " on its way, else ");
                     case java.util.zip.ZipException zip ->
                             "%s: damaged gzip file (%s); download it again"
                                     .formatted(file, zip.getMessage());

@@ -50,7 +50,8 @@ final class TsvReader implements AutoCloseable {
                         "%s: the file is empty; it should start with a header line that names %s"
                                 .formatted(path, String.join(" and ", names)));
             }
-            List<String> header = Arrays.asList(text(start, end).split("\t", -1));
+            String first = text(start, end).replaceFirst("^\ufeff", ""); // Excel begins so
+            List<String> header = Arrays.asList(first.split("\t", -1));
             this.columns = header.size();
             this.starts = new int[columns];
             this.ends = new int[columns];

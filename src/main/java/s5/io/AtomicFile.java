@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -83,6 +84,8 @@ public final class AtomicFile {
         return switch (e) {
             case AccessDeniedException _ -> "permission denied";
             case NoSuchFileException _ -> "no such folder";
+            case FileAlreadyExistsException there when there.getReason() == null ->
+                    there.getFile() + " is a file";
             case FileSystemException other when other.getReason() != null -> other.getReason();
             default -> e.getMessage();
         };

@@ -129,6 +129,18 @@ class CacheTest {
     }
 
     @Test
+    void aFileInPlaceOfTheFolder() throws IOException {
+        Path taken = Files.writeString(root.resolve("taken"), "");
+        assertUserError(
+                () -> write(taken.resolve("x"), "k"),
+                "data.cache_dir: cannot write "
+                        + taken.resolve("x")
+                        + " ("
+                        + taken
+                        + " is a file)");
+    }
+
+    @Test
     void anOpenCacheSurvivesItsReplacement() {
         Path file = root.resolve("x");
         Cache old = write(file, "k");

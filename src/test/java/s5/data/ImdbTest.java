@@ -218,7 +218,7 @@ class ImdbTest {
     @Test
     void noArchive() throws IOException {
         TestFiles.write(archive, "a web page that says no such file, instead of the archive");
-        assertRefused(archive.toString(), "damaged gzip file", "download it again");
+        assertRefused(archive.toString(), "is not gzipped", "download it again");
         TestFiles.write(
                 archive,
                 TestFiles.gzip("the same, gzipped".repeat(99).getBytes(StandardCharsets.UTF_8)));

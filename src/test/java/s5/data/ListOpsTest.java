@@ -208,6 +208,13 @@ class ListOpsTest {
         assertRefused(file + " line 4", "unknown token \"4??\"");
     }
 
+    /** Some editors and table programs begin a text with a mark of its encoding. */
+    @Test
+    void byteOrderMark() throws IOException {
+        TestFiles.write(folder.resolve("basic_val.tsv"), "\ufeffSource\tTarget\n4\t4\n7\t7\n");
+        assertEquals(2, ListOps.open(root, cache(), 16).validation().size());
+    }
+
     @Test
     void wrongHeader() throws IOException {
         Path file = folder.resolve("basic_val.tsv");

@@ -40,7 +40,8 @@ class MnistBadInputTest {
                 () -> Mnist.open(root.resolve("nowhere"), false, 0.1, 42),
                 "data.root",
                 root.resolve("nowhere").toString(),
-                "MNIST");
+                "MNIST",
+                "s5 download mnist");
     }
 
     @Test
@@ -48,7 +49,12 @@ class MnistBadInputTest {
         Files.delete(folder.resolve("t10k-labels-idx1-ubyte"));
         assertRefused(folder.resolve("t10k-labels-idx1-ubyte").toString(), "no such file", ".gz");
         Files.delete(folder.resolve("train-images-idx3-ubyte.gz"));
-        assertRefused("data.root", "train-images-idx3-ubyte", folder.toString(), "MNIST/raw");
+        assertRefused(
+                "data.root",
+                "train-images-idx3-ubyte",
+                folder.toString(),
+                "MNIST/raw",
+                "s5 download mnist");
     }
 
     @Test
@@ -74,7 +80,7 @@ class MnistBadInputTest {
         replace("train-labels-idx1-ubyte.gz", bytes);
         assertRefused("train-labels-idx1-ubyte.gz", "damaged gzip file");
         replace("train-labels-idx1-ubyte.gz", IdxTestFiles.labels(20)); // not gzipped
-        assertRefused("train-labels-idx1-ubyte.gz", "damaged gzip file");
+        assertRefused("train-labels-idx1-ubyte.gz", "is not gzipped", "take .gz off the name");
     }
 
     @Test

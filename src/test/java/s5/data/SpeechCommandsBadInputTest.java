@@ -185,7 +185,8 @@ class SpeechCommandsBadInputTest {
         }
         assertRefused(archive.toString(), "damaged tar archive");
         TestFiles.write(archive, "<html>Not found</html>");
-        assertRefused(archive.toString(), "damaged gzip file (Not in GZIP format)");
+        assertRefused(
+                archive.toString(), "is not gzipped, although its name says so; download it again");
         TestFiles.write(archive, new byte[0]);
         assertRefused(archive.toString(), "ends too early");
         TestFiles.write(archive, TestFiles.gzip(text("no tar archive but a text of one line")));
