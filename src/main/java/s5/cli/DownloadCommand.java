@@ -6,6 +6,7 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 import s5.UserError;
+import s5.config.Config;
 import s5.config.ConfigLoader;
 import s5.config.Key;
 import s5.config.Messages;
@@ -49,7 +50,11 @@ public final class DownloadCommand implements Callable<Integer> {
     /** As in a config. */
     record Data(
             @Key(value = "the folder that gets the data sets' own folders", unset = "data")
-                    String root) {}
+                    String root) {
+        Data {
+            Config.checkPath("data.root", root);
+        }
+    }
 
     @Override
     public Integer call() {

@@ -47,6 +47,11 @@ final class Check {
 
     static void path(String key, String value) {
         that(!value.isBlank(), key, "must name a folder, but is empty");
+        that(
+                !value.matches("~(/.*)?"),
+                key,
+                "~ is the home folder to the shell only, and only where a word begins; write the"
+                        + " path in full");
         try {
             Path _ = Path.of(value);
         } catch (InvalidPathException e) {

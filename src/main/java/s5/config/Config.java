@@ -107,6 +107,15 @@ public record Config(
     }
 
     /**
+     * Checks a setting that names a folder, as {@link #checkDevice}.
+     *
+     * @throws s5.UserError when it cannot be one
+     */
+    public static void checkPath(String key, String path) {
+        Check.path(key, path);
+    }
+
+    /**
      * Checks a setting {@code threads}, as {@link #checkDevice}.
      *
      * @throws s5.UserError when it is out of range

@@ -151,7 +151,7 @@ public final class ConfigLoader {
                     "%s:%d: is not UTF-8 text (byte 0x%02X at offset %d)"
                             .formatted(
                                     file,
-                                    text.lines().count() + (text.endsWith("\n") ? 1 : 0),
+                                    1 + text.chars().filter(c -> c == '\n').count(),
                                     bytes[in.position()],
                                     in.position()));
         }

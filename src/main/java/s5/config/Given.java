@@ -79,9 +79,13 @@ record Given(String place, Kind kind, String text) {
                     e);
         }
         int line = e.getLocation() == null ? 1 : e.getLocation().getLineNr();
-        return new UserError(
-                "%s:%d: not valid YAML: %s".formatted(file, line, oneLine(e.getOriginalMessage())),
-                e);
+        // The parser's own words for it are a dump of its objects.
+        boolean key = e.getOriginalMessage().startsWith("Expected a field name");
+        String problem =
+                key
+                        ? "a key is plain text, not a list or a mapping (?)"
+                        : "not valid YAML: " + oneLine(e.getOriginalMessage());
+        return new UserError("%s:%d: %s".formatted(file, line, problem), e);
     }
 
     private static void mapping(

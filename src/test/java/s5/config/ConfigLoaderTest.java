@@ -260,7 +260,6 @@ class ConfigLoaderTest {
     @ValueSource(
             strings = {
                 "null",
-                "~",
                 "yes",
                 "1e3",
                 "0x1F",

@@ -153,7 +153,10 @@ class ConfigMistakesTest {
                         "seed: 1\n\tname: x",
                         "run.yaml:2:1: not valid YAML: found character '\\t(TAB)' that cannot start"
                                 + " any token."),
-                bad("? [a]\n: 1", "run.yaml:1: not valid YAML: "),
+                bad("? [a]\n: 1", "run.yaml:1: a key is plain text, not a list or a mapping (?)"),
+                bad(
+                        "data: {set: smnist, root: ~/data}",
+                        "run.yaml:1:27: data.root: ~ is the home folder to the shell only"),
                 bad(
                         "seed: 1\nname: \0",
                         "run.yaml:2:7: a control character (U+0000); a config is plain text"),
@@ -188,6 +191,10 @@ class ConfigMistakesTest {
                 "train.epochs=two | train.epochs: must be a whole number in plain digits, not"
                         + " 'two'",
                 "train.ssm_lr=1,5 | train.ssm_lr: must be a number, not '1,5'",
+                "out=~           | out: ~ is the home folder to the shell only, and only where a"
+                        + " word begins; write the path in full",
+                "data.cache_dir=~/c | data.cache_dir: ~ is the home folder to the shell only, and"
+                        + " only where a word begins; write the path in full",
                 "model.conj_sym=1 | model.conj_sym: must be true or false, not '1'",
                 "model.norm=null  | model.norm: must be one of batch, layer, not 'null'",
                 "data.max_depth=3 | data.max_depth: is for data.source=generate only, and"
@@ -367,6 +374,7 @@ class ConfigMistakesTest {
                 Files.write(
                         folder.resolve("latin.yaml"),
                         "seed: 1\nname: é".getBytes(StandardCharsets.ISO_8859_1));
+        Files.write(folder.resolve("wide.yaml"), "seed: 1".getBytes(StandardCharsets.UTF_16));
         Path large = Files.write(folder.resolve("large.yaml"), new byte[(1 << 20) + 1]);
         assertAll(
                 () ->
@@ -387,6 +395,10 @@ class ConfigMistakesTest {
                         assertEquals(
                                 ":2: is not UTF-8 text (byte 0xE9 at offset 14)",
                                 loading("latin.yaml")),
+                () ->
+                        assertEquals(
+                                ":1: is not UTF-8 text (byte 0xFE at offset 0)",
+                                loading("wide.yaml")),
                 () ->
                         assertEquals(
                                 ": is larger than 1 MiB, so it is no config file",
