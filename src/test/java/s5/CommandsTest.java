@@ -16,12 +16,16 @@ import s5.io.Safetensors;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /** The commands as a user runs them, on small things. */
 class CommandsTest {
@@ -181,7 +185,66 @@ class CommandsTest {
 
     @Test
     void sayWhichDeviceIsMissing() throws IOException {
-        Ran.of(config(), "device=cuda:7").assertMistake("cuda:7", "TornadoVM");
+        Ran.of(config(), "device=cuda:7", "out=" + folder.resolve("a/b"))
+                .assertMistake("cuda:7", "TornadoVM");
+        assertEquals(List.of("tiny.yaml"), names()); // no data set made in vain either
+    }
+
+    private List<String> names() throws IOException {
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.map(file -> file.getFileName().toString()).sorted().toList();
+        }
+    }
+
+    @Test
+    void aRunThatCannotBeginLeavesNothing() throws IOException {
+        String out = "out=" + folder.resolve("a/b");
+        Path mnist = Files.writeString(folder.resolve("m.yaml"), "data: {set: smnist}");
+        Ran.of(mnist, "device=cpu", "data.root=" + folder.resolve("no"), out)
+                .assertMistake("there is no folder", "s5 download mnist");
+        write("train", 20);
+        write("t10k", 20);
+        Ran.of(mnist, "device=cpu", "data.root=" + folder, out)
+                .assertMistake("train.batch: 64 is more than the 18 samples of the training set");
+        assertFalse(Files.exists(folder.resolve("a")));
+        Path there = Files.createDirectory(folder.resolve("there"));
+        Ran.of(mnist, "device=cpu", "data.root=" + folder, "out=" + there).assertMistake("batch");
+        assertTrue(Files.exists(there)); // which the user made
+    }
+
+    private void write(String part, int count) throws IOException {
+        ByteBuffer images = ByteBuffer.allocate(16 + 784 * count);
+        images.putInt(0x803).putInt(count).putInt(28).putInt(28);
+        Files.write(folder.resolve(part + "-images-idx3-ubyte"), images.array());
+        ByteBuffer labels = ByteBuffer.allocate(8 + count).putInt(0x801).putInt(count);
+        Files.write(folder.resolve(part + "-labels-idx1-ubyte"), labels.array());
+    }
+
+    @Test
+    void settingsThatAreTooLargeForArrays() throws IOException {
+        String out = "out=" + folder.resolve("run");
+        Path config = config();
+        for (String command : List.of("train", "info", "bench")) {
+            for (String word : List.of("model.features=65536", "train.eval_batch=1000000")) {
+                Object length = word.startsWith("train") ? "data.length=16777216" : "seed=1";
+                List<Object> words = new ArrayList<>(List.of(command, config, word, length));
+                words.addAll(List.of("device=cpu", out));
+                Ran.of(words.toArray())
+                        .assertMistake("settings are too large", "one array can hold", "lower");
+            }
+        }
+        assertEquals(List.of("tiny.yaml"), names());
+    }
+
+    @Test
+    void aFolderIsNoCheckpoint() {
+        for (String command : List.of("eval", "predict")) {
+            Object[] words =
+                    command.equals("eval")
+                            ? new Object[] {command, folder}
+                            : new Object[] {command, folder, "x.csv"};
+            Ran.of(words).assertMistake("is a folder", folder.resolve("best.safetensors") + "");
+        }
     }
 
     @Test

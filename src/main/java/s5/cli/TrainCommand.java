@@ -17,6 +17,7 @@ import s5.ops.Backend;
 import s5.run.Console;
 import s5.run.RunFolder;
 import s5.run.Stop;
+import s5.train.Footprint;
 import s5.train.Trainer;
 
 import java.util.ArrayList;
@@ -56,9 +57,11 @@ public final class TrainCommand implements Callable<Integer> {
         Config config = ConfigLoader.load(given.only("train", "CONFIG"), settings);
         Console console = Console.of(spec.commandLine().getOut());
         try (RunFolder run = RunFolder.open(config, options.resume(), console)) {
-            Splits data = Data.open(config.data());
+            // What takes long comes last: reading or making the data set.
+            Footprint.of(config, Data.shape(config.data())); // says when it is too large for arrays
             try (Backend backend =
                     Devices.open(config.device(), config.precision(), config.threads())) {
+                Splits data = Data.open(config.data());
                 console.line("device: %s", backend.describe());
                 return train(config, data, backend, run);
             }
@@ -66,7 +69,6 @@ public final class TrainCommand implements Callable<Integer> {
     }
 
     private int train(Config config, Splits data, Backend backend, RunFolder run) {
-        run.begin(config, backend, words);
         String outcome = "failed";
         try (Stop stop =
                         Stop.onSignals(() ->
@@ -74,6 +76,7 @@ public final class TrainCommand implements Callable<Integer> {
                                         "s5: finishing the step and saving; again to end at"
                                                 + " once"));
                 Trainer trainer = new Trainer(config, data, backend, run, stop)) {
+            run.begin(config, backend, words);
             try {
                 announce(trainer.run(), run.console());
                 boolean stopped = stop.requested();

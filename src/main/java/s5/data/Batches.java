@@ -45,7 +45,7 @@ public final class Batches {
     public static Batches training(Dataset data, int batchSize, long seed) {
         if (data.size() < batchSize) {
             throw new UserError(
-                    "the batch size %d is larger than the training set of %d samples; lower it"
+                    "train.batch: %d is more than the %d samples of the training set, so an epoch would have no step; lower it"
                             .formatted(batchSize, data.size()));
         }
         return new Batches(data, batchSize, true, seed);

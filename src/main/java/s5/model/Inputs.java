@@ -28,16 +28,15 @@ public record Inputs(
     /** Tensors for {@code samples} samples of {@code length} positions. */
     public static Inputs of(Shape shape, int samples, int length) {
         int sequences = samples * shape.documents();
+        int positions = Tensor.positions(sequences, length);
         return new Inputs(
                 shape.tokens()
-                        ? Tensor.integers("tokens", sequences * length)
-                        : Tensor.input("x", sequences * length, shape.inputs()),
+                        ? Tensor.integers("tokens", positions)
+                        : Tensor.input("x", positions, shape.inputs()),
                 shape.padded() ? Tensor.integers("lengths", sequences) : null,
                 shape.timed() ? Tensor.input("dt", samples, length) : null,
                 shape.regression() ? null : Tensor.integers("labels", samples),
-                shape.regression()
-                        ? Tensor.input("targets", samples * length, shape.targets())
-                        : null,
+                shape.regression() ? Tensor.input("targets", positions, shape.targets()) : null,
                 Tensor.integers("counters", Counters.SIZE),
                 Tensor.input("rates", Rates.SIZE));
     }

@@ -1,6 +1,9 @@
 package s5.ops;
 
+import s5.UserError;
+
 import java.util.Arrays;
+import java.util.Locale;
 
 /**
  * A named array with a shape and a role. It owns no memory: the {@link Backend} does, and decides
@@ -41,6 +44,9 @@ public final class Tensor {
         I32
     }
 
+    /** Elements that one array can hold. */
+    private static final int LARGEST = Integer.MAX_VALUE - 64;
+
     private final String name;
     private final Role role;
     private final Type type;
@@ -52,20 +58,41 @@ public final class Tensor {
             if (s < 1) {
                 throw new IllegalArgumentException(name + ": shape " + Arrays.toString(shape));
             }
-            size *= s;
+            size = size > LARGEST ? size : size * s; // any larger, and it might overflow
         }
-        if (size > Integer.MAX_VALUE - 64) {
-            throw new IllegalArgumentException(
-                    name
-                            + Arrays.toString(shape)
-                            + " has "
-                            + size
-                            + " elements, more than one array can hold");
+        if (size > LARGEST) {
+            throw tooLarge(name + Arrays.toString(shape), size);
         }
         this.name = name;
         this.role = role;
         this.type = type;
         this.shape = shape.clone();
+    }
+
+    /** What to tell the user, whose settings the sizes come from. */
+    private static UserError tooLarge(String what, long size) {
+        return new UserError(
+                String.format(
+                        Locale.ROOT,
+                        "the settings are too large: %s has at least %,d elements, where one array"
+                                + " can hold %,d; lower the batch, the length or the model's sizes",
+                        what,
+                        size,
+                        LARGEST));
+    }
+
+    /**
+     * The number of positions in a batch.
+     *
+     * @throws UserError when there are more than one array can hold
+     */
+    public static int positions(int sequences, int length) {
+        long size = (long) sequences * length;
+        if (size > LARGEST) {
+            throw tooLarge(
+                    "a batch of %d sequences of length %d".formatted(sequences, length), size);
+        }
+        return (int) size;
     }
 
     public static Tensor parameter(String name, int... shape) {

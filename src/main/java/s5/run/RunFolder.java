@@ -16,6 +16,7 @@ import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -53,18 +54,22 @@ public final class RunFolder implements AutoCloseable {
     private final FolderLock lock;
     private final Console console;
     private final boolean continued;
+    private final List<Path> made; // folders that were not there before, the innermost first
 
+    private boolean begun;
     private final Scribe scribe = new Scribe();
 
     private History history;
     private Metrics metrics;
     private long rows; // that the table has, or will have when the scribe is done
 
-    private RunFolder(Path path, FolderLock lock, Console console, boolean continued) {
+    private RunFolder(
+            Path path, FolderLock lock, Console console, boolean continued, List<Path> made) {
         this.path = path;
         this.lock = lock;
         this.console = console;
         this.continued = continued;
+        this.made = made;
     }
 
     /**
@@ -79,6 +84,7 @@ public final class RunFolder implements AutoCloseable {
         Path path = Path.of(config.out());
         FolderLock lock = null;
         boolean done = false;
+        List<Path> made = missing(path);
         try {
             Files.createDirectories(path);
             lock = FolderLock.take(path);
@@ -99,7 +105,7 @@ public final class RunFolder implements AutoCloseable {
             if (resume && !checkpoint) {
                 console.line("%s: no checkpoint to go on from, so the run begins anew", path);
             }
-            RunFolder folder = new RunFolder(path, lock, console, resume && checkpoint);
+            RunFolder folder = new RunFolder(path, lock, console, resume && checkpoint, made);
             done = true;
             return folder;
         } catch (FileAlreadyExistsException e) {
@@ -114,6 +120,14 @@ public final class RunFolder implements AutoCloseable {
                 lock.close();
             }
         }
+    }
+
+    private static List<Path> missing(Path path) {
+        List<Path> missing = new ArrayList<>();
+        for (Path p = path.toAbsolutePath(); p != null && !Files.exists(p); p = p.getParent()) {
+            missing.add(p);
+        }
+        return missing;
     }
 
     private static boolean holdsOtherFiles(Path path) throws IOException {
@@ -165,6 +179,7 @@ public final class RunFolder implements AutoCloseable {
      * @param words of the command line
      */
     public void begin(Config config, Backend backend, List<String> words) {
+        begun = true;
         try {
             Path file = path.resolve(CONFIG);
             if (!continued) {
@@ -323,10 +338,28 @@ public final class RunFolder implements AutoCloseable {
         }
     }
 
+    /** Removes what {@link #open} has made, for a run that has not even begun. */
+    private void discard() {
+        try {
+            for (String name : EARLY) {
+                Files.deleteIfExists(path.resolve(name));
+            }
+            for (Path folder : made) {
+                Files.deleteIfExists(folder);
+            }
+        } catch (IOException e) {
+            // something else is there by now, or a system that keeps open files: no harm
+        }
+    }
+
+    /** A run that never {@linkplain #begin began}, for want of its data set say, leaves nothing. */
     @Override
     public void close() {
         scribe.close();
         console.close();
+        if (!begun && !made.isEmpty()) {
+            discard(); // while the lock is held: what goes is surely ours
+        }
         lock.close();
         try {
             if (metrics != null) {

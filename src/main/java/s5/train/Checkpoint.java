@@ -14,6 +14,7 @@ import s5.model.Model;
 import s5.ops.Backend;
 import s5.ops.Tensor;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -98,6 +99,11 @@ public final class Checkpoint {
      *     program
      */
     public static Checkpoint read(Path file) {
+        if (Files.isDirectory(file)) {
+            throw new UserError(
+                    "%s: is a folder; name a checkpoint in it, %s"
+                            .formatted(file, file.resolve("best.safetensors")));
+        }
         Safetensors content = Safetensors.read(file);
         String format = content.metadata().get("format");
         if (!FORMAT.equals(format)) {

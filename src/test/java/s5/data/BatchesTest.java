@@ -186,7 +186,9 @@ class BatchesTest {
     @Test
     void misuse() {
         assertUserError(
-                () -> Batches.training(new Numbers(FLOATS, 3), 4, 1), "batch size 4", "3 samples");
+                () -> Batches.training(new Numbers(FLOATS, 3), 4, 1),
+                "train.batch: 4",
+                "3 samples");
         Batches batches = Batches.training(new Numbers(FLOATS, 8), 4, 1);
         assertThrows(IllegalStateException.class, batches::next);
         assertThrows(IllegalArgumentException.class, () -> batches.start(0, 3));

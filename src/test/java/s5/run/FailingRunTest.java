@@ -145,6 +145,15 @@ class FailingRunTest {
     }
 
     @Test
+    void aModelThatTheMemoryHasNoRoomFor() throws Exception {
+        List<String> small =
+                List.of("-Xmx64m", "-XX:+UseSerialGC", "--add-modules", "jdk.incubator.vector");
+        Ended ended = end(tiny.start(small, "a", "model.features=4096"), "a");
+        assertOneLine(2, ended, "out of memory", "lower train.batch", "s5 info", "-Xmx");
+        assertFalse(Files.exists(tiny.out("a")));
+    }
+
+    @Test
     void aFolderThatIsReadOnly() throws Exception {
         Path run = Files.createDirectory(tiny.out("a"));
         boolean root = System.getProperty("user.name").equals("root"); // who may write anywhere
