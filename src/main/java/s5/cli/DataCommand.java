@@ -35,7 +35,8 @@ public final class DataCommand implements Callable<Integer> {
         PrintWriter out = spec.commandLine().getOut();
         long start = System.nanoTime();
         Splits splits = Data.open(config.data());
-        out.printf("opened in %.2f s: %s%n", (System.nanoTime() - start) * 1e-9, splits.shape());
+        out.printf("opened in %.2f s%n", (System.nanoTime() - start) * 1e-9);
+        out.println(splits.shape().describe());
         out.println("train: " + Data.describe(config.data(), splits.train()));
         if (splits.selectsOnTest()) {
             out.println("validation: none, the best epoch is chosen on the test set");

@@ -73,7 +73,7 @@ public final class InfoCommand implements Callable<Integer> {
         if (trained) {
             out.println("# checkpoint of " + checkpoint.describe());
         }
-        out.println("# " + shape);
+        out.println("# " + shape.describe());
         parameters(out, config, new Model(config.model(), shape));
         memory(out, Footprint.of(config, shape));
         if (options.time()) {

@@ -61,6 +61,26 @@ public record Shape(
         return new Shape(length, inputs, tokens, padded, classes, documents, image, targets, timed);
     }
 
+    /** The same in words. */
+    public String describe() {
+        String position =
+                tokens
+                        ? "a token of at most %,d".formatted(inputs)
+                        : image > 0
+                                ? "an image of %d x %d".formatted(image, image)
+                                : inputs == 1 ? "1 number" : "%,d numbers".formatted(inputs);
+        return "samples: %slength %,d%s, each position %s%s; %s"
+                .formatted(
+                        documents == 1 ? "" : documents + " documents of ",
+                        length,
+                        padded ? " with padding" : "",
+                        position,
+                        timed ? " and a time step" : "",
+                        regression()
+                                ? "%d numbers to tell at each".formatted(targets)
+                                : classes + " classes");
+    }
+
     /** Whether numbers are predicted at every position, instead of a label of the whole. */
     public boolean regression() {
         return targets > 0;

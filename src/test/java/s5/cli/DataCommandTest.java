@@ -48,13 +48,16 @@ class DataCommandTest {
                         "data.val_size=5",
                         "data.test_size=5"));
         List<String> lines = out.toString().lines().toList();
-        assertEquals(4, lines.size());
-        assertTrue(lines.get(0).matches("opened in [0-9.]+ s: Shape.*length=20.*"), lines.get(0));
-        assertTrue(
-                lines.get(1).matches("train: 60 samples; lengths [789] to 20.*; depths 2 to 3.*"),
+        assertEquals(5, lines.size());
+        assertTrue(lines.get(0).matches("opened in [0-9.]+ s"), lines.get(0));
+        assertEquals(
+                "samples: length 20 with padding, each position a token of at most 20; 10 classes",
                 lines.get(1));
-        assertTrue(lines.get(2).startsWith("validation: 5 samples; "), lines.get(2));
-        assertTrue(lines.get(3).startsWith("test: 5 samples; "), lines.get(3));
+        assertTrue(
+                lines.get(2).matches("train: 60 samples; lengths [789] to 20.*; depths 2 to 3.*"),
+                lines.get(2));
+        assertTrue(lines.get(3).startsWith("validation: 5 samples; "), lines.get(3));
+        assertTrue(lines.get(4).startsWith("test: 5 samples; "), lines.get(4));
         assertEquals("", err.toString());
     }
 
