@@ -10,19 +10,13 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-import s5.Devices;
+import s5.Classifier;
 import s5.UserError;
 import s5.config.Config;
-import s5.data.Batch;
-import s5.data.Batches;
 import s5.data.Dataset;
 import s5.data.UserFile;
-import s5.model.Model;
-import s5.ops.Backend;
 import s5.train.Checkpoint;
-import s5.train.Evaluator;
 
-import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -48,6 +42,8 @@ public final class PredictCommand implements Callable<Integer> {
             })
     private List<String> words = List.of();
 
+    private int index; // of the line to come
+
     @Override
     public Integer call() {
         Words given = Words.of(words);
@@ -64,41 +60,25 @@ public final class PredictCommand implements Callable<Integer> {
         }
         Dataset data =
                 UserFile.open(file, config.data(), checkpoint.shape(), checkpoint.tokenNames());
-        Model model = new Model(config.model(), checkpoint.shape());
-        try (Backend backend =
-                Devices.open(config.device(), config.precision(), config.threads())) {
-            checkpoint.load(backend, model);
-            int samples = Math.min(config.train().evaluationBatch(), data.size());
-            try (Evaluator evaluator =
-                    new Evaluator(backend, model, samples, data.shape().length(), 1)) {
-                predict(evaluator, Batches.evaluation(data, samples), checkpoint.classNames());
-            }
+        int samples = Math.min(config.train().evaluationBatch(), data.size());
+        try (Classifier model = new Classifier(checkpoint, config, samples)) {
+            model.classify(data, probabilities -> print(probabilities, model.classes()));
         }
         return 0;
     }
 
-    private void predict(Evaluator evaluator, Batches batches, List<String> classes) {
-        PrintWriter out = spec.commandLine().getOut();
-        int index = 0;
-        for (Batch batch = batches.next(); batch != null; batch = batches.next()) {
-            float[] logProbs = evaluator.predict(batch);
-            for (int row = 0; row < batch.rows; row++) {
-                ObjectNode line = JSON.createObjectNode().put("index", index++);
-                int best = 0;
-                ArrayNode probabilities = JSON.createArrayNode();
-                for (int c = 0; c < classes.size(); c++) {
-                    float p = logProbs[row * classes.size() + c];
-                    probabilities.add((float) Math.exp(p));
-                    best = p > logProbs[row * classes.size() + best] ? c : best;
-                }
-                line.put("class", classes.get(best)).put("label", best);
-                line.set("probabilities", probabilities);
-                try {
-                    out.println(JSON.writeValueAsString(line));
-                } catch (JsonProcessingException e) {
-                    throw new IllegalStateException(e);
-                }
-            }
+    private void print(float[] probabilities, List<String> classes) {
+        int best = Classifier.likeliest(probabilities);
+        ObjectNode line = JSON.createObjectNode().put("index", index++);
+        line.put("class", classes.get(best)).put("label", best);
+        ArrayNode all = line.putArray("probabilities");
+        for (float p : probabilities) {
+            all.add(p);
+        }
+        try {
+            spec.commandLine().getOut().println(JSON.writeValueAsString(line));
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException(e);
         }
     }
 }

@@ -54,7 +54,7 @@ public final class UserFile implements Dataset {
         String name = file.getFileName().toString().replaceFirst("\\.gz$", "");
         Dataset samples;
         if (shape.tokens()) {
-            samples = texts(file, config.set(), shape, new Vocabulary(tokenNames));
+            samples = texts(lines(file), file.toString(), config.set(), shape, tokenNames);
         } else if (name.contains("idx3-ubyte")) {
             samples = images(file, config.set());
         } else if (name.endsWith(".f32")) {
@@ -75,6 +75,47 @@ public final class UserFile implements Dataset {
         return samples;
     }
 
+    /**
+     * A single text that is in no file.
+     *
+     * @param text what a line of a file would be
+     * @throws UserError when the model takes no text, or not this one
+     */
+    public static Dataset text(
+            String text, DataConfig config, Shape shape, List<String> tokenNames) {
+        if (!shape.tokens()) {
+            throw new UserError(
+                    "text: the model takes %d x %d numbers, not text"
+                            .formatted(shape.length(), shape.inputs()));
+        }
+        return texts(List.of(text), "text", config.set(), shape, tokenNames);
+    }
+
+    /**
+     * A single sequence of numbers that is in no file.
+     *
+     * @param values (L, inputs), row by row, as the model sees them
+     * @throws UserError when the model takes text, another number of numbers, or finite ones only
+     */
+    public static Dataset numbers(float[] values, Shape shape) {
+        if (shape.tokens()) {
+            throw new UserError("numbers: the model takes text, not numbers");
+        }
+        if (values.length != shape.length() * shape.inputs()) {
+            throw wrongCount("numbers", values.length, shape);
+        }
+        for (int i = 0; i < values.length; i++) {
+            finite(values[i], "numbers", i);
+        }
+        return new UserFile(shape, null, List.of(values));
+    }
+
+    private static UserError wrongCount(String place, int count, Shape shape) {
+        return new UserError(
+                "%s: %d numbers where a sample has %d x %d"
+                        .formatted(place, count, shape.length(), shape.inputs()));
+    }
+
     private static boolean isMnist(DataSet set) {
         return set == DataSet.SMNIST || set == DataSet.PSMNIST;
     }
@@ -86,14 +127,16 @@ public final class UserFile implements Dataset {
         return Mnist.images(file, set == DataSet.PSMNIST);
     }
 
-    private static Dataset texts(Path file, DataSet set, Shape shape, Vocabulary vocabulary) {
+    private static Dataset texts(
+            List<String> lines, String source, DataSet set, Shape shape, List<String> tokenNames) {
+        Vocabulary vocabulary = new Vocabulary(tokenNames);
         Characters characters =
                 set == DataSet.LISTOPS ? null : new Characters(vocabulary, shape.length());
         List<int[]> documents = new ArrayList<>();
         int line = 0;
-        for (String text : lines(file)) {
+        for (String text : lines) {
             line++;
-            String place = file + ":" + line;
+            String place = source + ":" + line;
             if (characters == null) {
                 documents.add(ListOps.ids(text, vocabulary, shape.length(), place));
                 continue;
@@ -114,9 +157,9 @@ public final class UserFile implements Dataset {
         return new UserFile(shape, documents, null);
     }
 
-    /** Without empty ones at the end. */
+    /** Without empty ones at the end, and without the mark that some editors begin a file with. */
     private static List<String> lines(Path file) {
-        String text = RawFile.text(bytes(file), file.toString());
+        String text = RawFile.text(bytes(file), file.toString()).replaceFirst("^\ufeff", "");
         List<String> lines =
                 new ArrayList<>(new BufferedReader(new StringReader(text)).lines().toList());
         while (!lines.isEmpty() && lines.getLast().isEmpty()) {
@@ -165,9 +208,7 @@ public final class UserFile implements Dataset {
             String[] fields = row.strip().split("\\s*[,;\\s]\\s*", -1);
             float[] sample = new float[shape.length() * shape.inputs()];
             if (fields.length != sample.length) {
-                throw new UserError(
-                        "%s: %d numbers where a sample has %d x %d"
-                                .formatted(place, fields.length, shape.length(), shape.inputs()));
+                throw wrongCount(place, fields.length, shape);
             }
             for (int i = 0; i < sample.length; i++) {
                 try {

@@ -143,6 +143,17 @@ class UserFileTest {
     }
 
     @Test
+    void textsOfEditorsThatMarkThem() throws IOException {
+        Path file = Files.writeString(folder.resolve("x.csv"), "\ufeff1,2,3,4\r\n5,6,7,8\r\n");
+        Shape shape = new Shape(2, 2, false, false, 2, 1);
+        Dataset data = UserFile.open(file, config("cifar").data(), shape, List.of());
+        Batch batch = new Batch(shape, 2);
+        data.read(0, batch, 0);
+        data.read(1, batch, 1);
+        assertArrayEquals(new float[] {1, 2, 3, 4, 5, 6, 7, 8}, batch.x);
+    }
+
+    @Test
     void readsTextsAsTheDataSetsDo() throws IOException {
         List<String> tokens = List.of("<pad>", "<unk>", "<eos>", "a", "b", " ");
         Path file = Files.writeString(folder.resolve("texts"), "ab ba\nabc\taaaaaaaaaa\n\n");
