@@ -84,7 +84,7 @@ public final class Main implements Runnable {
         } catch (OutOfMemoryError e) {
             return mistake(
                     err,
-                    "out of memory (%s), of which the JVM may take %,d MB; lower train.batch or the model's sizes, s5 info CONFIG tells what they take, or allow more with JDK_JAVA_OPTIONS=-Xmx8g"
+                    "out of memory (%s), of which the JVM may take %,d MB; lower train.batch or the model's sizes, s5 info CONFIG tells what they take, or allow more with JDK_JAVA_OPTIONS=-XmxSIZE"
                             .formatted(e.getMessage(), Runtime.getRuntime().maxMemory() >> 20));
         } finally {
             out.flush();

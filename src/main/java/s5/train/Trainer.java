@@ -56,6 +56,7 @@ public final class Trainer implements AutoCloseable {
     private final Map<String, String> about; // for the checkpoints
     private final Schedule schedule;
 
+    private Checkpoint from; // to go on from; null for a new run
     private Progress at = new Progress();
     private int looked; // steps of this epoch whose losses are in the sums
     private long lastLook;
@@ -98,6 +99,11 @@ public final class Trainer implements AutoCloseable {
         this.run = run;
         this.stop = stop;
         TrainConfig train = config.train();
+        Path file = run.checkpoint();
+        from = file == null ? null : Checkpoint.read(file);
+        if (from != null) {
+            from.checkSameRun(config, data.train()); // a run is not begun for what cannot go on
+        }
         Model model = new Model(config.model(), data.shape());
         batches = Batches.training(data.train(), train.batch(), config.seed());
         stepsPerEpoch = batches.steps();
@@ -162,18 +168,16 @@ public final class Trainer implements AutoCloseable {
 
     /** New parameters, or the state of the checkpoint to go on from. */
     private void start() {
-        Path file = run.checkpoint();
-        if (file == null) {
+        if (from == null) {
             learner.initialize(config.seed());
             at.ssmLr = config.train().ssmLr();
             at.lr = config.train().lr();
         } else {
-            Checkpoint checkpoint = Checkpoint.read(file);
-            checkpoint.checkSameRun(config, data.train());
-            checkpoint.load(learner.backend(), learner.state().values());
-            at = checkpoint.progress();
+            from.load(learner.backend(), learner.state().values());
+            at = from.progress();
+            from = null; // its memory
             savedAt = place();
-            run.console().line("resumed from %s: %s", file, place());
+            run.console().line("resumed from %s: %s", run.checkpoint(), place());
         }
         lastSave = System.nanoTime();
         ledger = new Ledger(config, run, schedule, at);

@@ -201,11 +201,14 @@ class RunFolderTest {
         "seed=8, seed is 8, 7",
         "train.opt_config=BandCdecay, train.opt_config is BandCdecay, standard"
     })
-    void goesOnWithItsOwnSettingsOnly(String word, String here, String there) {
+    void goesOnWithItsOwnSettingsOnly(String word, String here, String there) throws IOException {
         assertEquals(0, tiny.train("a").code());
+        Path history = tiny.out("a").resolve("run.json");
+        String before = Files.readString(history);
         assertMistake(
                 tiny.train("a", "resume=true", word),
                 "last.safetensors: is of another run: " + here + ", not " + there);
+        assertEquals(before, Files.readString(history), "what was refused is no session");
     }
 
     @Test
