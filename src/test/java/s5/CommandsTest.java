@@ -180,6 +180,9 @@ class CommandsTest {
         assertTrue(row.path("train").path("ms_by_operation").has("scanAdjoint"), row.toString());
         assertFalse(row.path("eval").path("ms_by_operation").has("scanAdjoint"), row.toString());
         Ran.of("bench", config(), "steps=0").assertMistake("steps");
+        Ran nowhere = Ran.of("bench", config(), "device=cpu", "json=" + json + "/b.json");
+        nowhere.assertMistake(json + "/b.json: cannot be written, there is no such folder");
+        assertEquals("", nowhere.out()); // before anything is timed
         Ran.of("bench").assertMistake("bench");
     }
 

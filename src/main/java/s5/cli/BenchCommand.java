@@ -15,6 +15,7 @@ import s5.config.Config;
 import s5.config.ConfigLoader;
 import s5.data.Data;
 import s5.data.Shape;
+import s5.io.AtomicFile;
 import s5.ops.Backend;
 import s5.run.Memory;
 import s5.train.Benchmark;
@@ -30,8 +31,8 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 
 /**
- * {@code s5 bench CONFIG... [steps=20 warmup=5 out=FILE.json] [key=value ...]}: times steps on
- * random input.
+ * {@code s5 bench CONFIG... [steps=20 warmup=5 json=FILE] [key=value ...]}: times steps on random
+ * input.
  */
 @Command(
         name = "bench",
@@ -66,6 +67,9 @@ public final class BenchCommand implements Callable<Integer> {
         if (given.operands().isEmpty()) {
             throw new UserError("bench takes CONFIG files; write s5 bench configs/smnist.yaml");
         }
+        if (json != null && !Files.isDirectory(json.toAbsolutePath().getParent())) {
+            throw new UserError(json + ": cannot be written, there is no such folder"); // in time
+        }
         PrintWriter out = spec.commandLine().getOut();
         ObjectNode report = new JsonMapper().createObjectNode();
         ArrayNode rows = report.putArray("experiments");
@@ -97,7 +101,7 @@ public final class BenchCommand implements Callable<Integer> {
             try {
                 Files.writeString(json, report.toPrettyString() + "\n");
             } catch (IOException e) {
-                throw new UserError(json + ": cannot be written (" + e.getMessage() + ")", e);
+                throw new UserError(json + ": cannot be written (" + AtomicFile.reason(e) + ")", e);
             }
         }
         return 0;

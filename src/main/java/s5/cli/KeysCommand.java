@@ -39,7 +39,7 @@ public final class KeysCommand implements Callable<Integer> {
             Only `data.set` has to be given. Everything else has the default of the official code where
             that has the setting (its flag is named), so a file says what differs. The value of a word is
             taken as typed. Enumerated values may be written in any case. Relative paths are relative to
-            the current directory, not to the file. A key that does not exist, a value of the wrong type
+            the current directory, not to the file; ~ is not expanded. A key that does not exist, a value of the wrong type
             or out of range, and settings that contradict each other are errors.
 
             `bin/s5 info CONFIG` prints all settings of a file; `bin/s5 keys` prints this page, and
