@@ -215,6 +215,29 @@ class CommandsTest {
         assertTrue(Files.exists(there)); // which the user made
     }
 
+    /** The test set stands in for it in training, and must not be taken for one here. */
+    @Test
+    void noValidationSetToEvaluateOn() throws IOException {
+        write("train", 20);
+        write("t10k", 20);
+        Path out = folder.resolve("run");
+        Path mnist =
+                Files.writeString(
+                        folder.resolve("m.yaml"),
+                        """
+                        data: {set: smnist, root: %s, validation: 0}
+                        model: {layers: 1, features: 4, states: 4, blocks: 1}
+                        train: {epochs: 1, batch: 10}
+                        """
+                                .formatted(folder));
+        Ran run = Ran.of(mnist, "device=cpu", "out=" + out);
+        assertEquals(0, run.code(), run.err());
+        Path best = out.resolve("best.safetensors");
+        Ran.of("eval", best, "device=cpu", "split=validation")
+                .assertMistake("split: there is no validation set", "use test or train");
+        assertEquals(0, Ran.of("eval", best, "device=cpu", "split=test").code());
+    }
+
     private void write(String part, int count) throws IOException {
         ByteBuffer images = ByteBuffer.allocate(16 + 784 * count);
         images.putInt(0x803).putInt(count).putInt(28).putInt(28);

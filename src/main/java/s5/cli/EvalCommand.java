@@ -55,7 +55,14 @@ public final class EvalCommand implements Callable<Integer> {
         Dataset of(Splits splits) {
             return switch (this) {
                 case TRAIN -> splits.train();
-                case VALIDATION -> splits.validation();
+                case VALIDATION -> {
+                    if (splits.selectsOnTest()) {
+                        throw new UserError(
+                                "split: there is no validation set with data.validation=0; use test"
+                                        + " or train");
+                    }
+                    yield splits.validation();
+                }
                 case TEST -> splits.test();
             };
         }
