@@ -36,10 +36,12 @@ public final class Checkpoint {
 
     private final Path file; // null while in memory only
     private final Safetensors content;
+    private final String notFinite; // a tensor; null when all are well, or in a file
 
-    private Checkpoint(Path file, Safetensors content) {
+    private Checkpoint(Path file, Safetensors content, String notFinite) {
         this.file = file;
         this.content = content;
+        this.notFinite = notFinite;
     }
 
     /**
@@ -63,18 +65,23 @@ public final class Checkpoint {
         Map<String, String> metadata = new LinkedHashMap<>(about);
         metadata.put("progress", progress.toJson());
         Map<String, Safetensors.Array> arrays = new LinkedHashMap<>();
-        learner.state()
-                .forEach((name, t) ->
-                        arrays.put(
-                                name, new Safetensors.Array(t.shape(), learner.backend().read(t))));
-        return new Checkpoint(null, new Safetensors(metadata, arrays));
+        String notFinite = null;
+        for (Map.Entry<String, Tensor> entry : learner.state().entrySet()) {
+            Tensor t = entry.getValue();
+            float[] values = learner.backend().read(t);
+            if (notFinite == null && !finite(values)) { // now, while the cache still holds them
+                notFinite = entry.getKey();
+            }
+            arrays.put(entry.getKey(), new Safetensors.Array(t.shape(), values));
+        }
+        return new Checkpoint(null, new Safetensors(metadata, arrays), notFinite);
     }
 
     /** The same state, further on in the run: only what is said of it changes. */
     Checkpoint at(Progress progress) {
         Map<String, String> metadata = new LinkedHashMap<>(content.metadata());
         metadata.put("progress", progress.toJson());
-        return new Checkpoint(null, new Safetensors(metadata, content.arrays()));
+        return new Checkpoint(null, new Safetensors(metadata, content.arrays()), notFinite);
     }
 
     private static String json(Object value) {
@@ -124,7 +131,7 @@ public final class Checkpoint {
                                     Messages.shown(
                                             content.metadata().getOrDefault(CHECKSUM, "any"))));
         }
-        return new Checkpoint(file, content);
+        return new Checkpoint(file, content, null);
     }
 
     /**
@@ -255,12 +262,9 @@ public final class Checkpoint {
         load(backend, tensors);
     }
 
-    /** The first tensor that holds a value that is no finite number, if one does. */
+    /** The first tensor of the present state that holds a value that is no finite number. */
     Optional<String> notFinite() {
-        return content.arrays().entrySet().stream()
-                .filter(e -> !finite(e.getValue().values()))
-                .map(Map.Entry::getKey)
-                .findFirst();
+        return Optional.ofNullable(notFinite);
     }
 
     /** Whether all are finite numbers. */

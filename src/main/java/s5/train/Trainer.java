@@ -37,12 +37,15 @@ public final class Trainer implements AutoCloseable {
     private static final long KEEP = 30_000_000_000L;
 
     /**
-     * Rows of an epoch in the table of numbers, about, and most steps between two. Each makes the
-     * device wait, for half a step of the smallest models.
+     * Rows of an epoch in the table of numbers, about, and most steps between two: the device waits
+     * for each.
      */
     private static final int ROWS = 6;
 
     private static final int ROW_STEPS = 100;
+
+    /** Parameters for each step between two rows, because a row fetches all gradients. */
+    private static final int ROW_PARAMETERS = 50_000;
 
     private final Config config;
     private final Splits data;
@@ -204,7 +207,13 @@ public final class Trainer implements AutoCloseable {
         batches.start(at.epoch, at.step);
         looked = at.step;
         lastLook = System.nanoTime();
-        int rowEvery = Math.clamp(stepsPerEpoch / ROWS, 1, ROW_STEPS);
+        int rowEvery =
+                Math.clamp(
+                        Math.max(
+                                stepsPerEpoch / ROWS,
+                                learner.model().parameterCount() / ROW_PARAMETERS),
+                        1,
+                        ROW_STEPS);
         upkeep.beginSteps();
         watch = new Stopwatch(at.step);
         Console console = run.console();
