@@ -75,7 +75,7 @@ public final class TrainCommand implements Callable<Integer> {
                                 System.err.println(
                                         "s5: finishing the step and saving; again to end at"
                                                 + " once"));
-                Trainer trainer = new Trainer(config, data, backend, run, stop)) {
+                Trainer trainer = new Trainer(config, data, backend, run, stop::requested)) {
             run.begin(config, backend, words);
             try {
                 announce(trainer.run(), run.console());

@@ -11,7 +11,6 @@ import s5.run.Metrics.Column;
 import s5.run.Metrics.Kind;
 import s5.run.Metrics.Row;
 import s5.run.RunFolder;
-import s5.run.Stop;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,6 +19,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalDouble;
+import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 
 /** report.html of a run: puts together what the {@link Report} shows. */
@@ -42,7 +42,7 @@ public final class RunReport {
             Splits data,
             Learner learner,
             Evaluator evaluator,
-            Stop stop) {
+            BooleanSupplier stop) {
         long begun = System.nanoTime();
         try {
             Checkpoint checkpoint = checkpoint(run.path());
@@ -61,7 +61,7 @@ public final class RunReport {
                                             evaluator,
                                             checkpoint,
                                             () ->
-                                                    stop.requested()
+                                                    stop.getAsBoolean()
                                                             && System.nanoTime() - begun
                                                                     > STOPPED_LOOK),
                             checkpoint);

@@ -11,11 +11,11 @@ import s5.model.Outputs;
 import s5.ops.Backend;
 import s5.run.Console;
 import s5.run.RunFolder;
-import s5.run.Stop;
 
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BooleanSupplier;
 
 /**
  * The training loop: epochs of updates, an evaluation after each, the best epoch kept. Selection is
@@ -50,7 +50,7 @@ public final class Trainer implements AutoCloseable {
     private final Config config;
     private final Splits data;
     private final RunFolder run;
-    private final Stop stop;
+    private final BooleanSupplier stop;
     private final Learner learner;
     private final Evaluator evaluator;
     private final RateEvaluations rateEvaluations;
@@ -94,9 +94,10 @@ public final class Trainer implements AutoCloseable {
      * Makes a model for the data and prepares its steps.
      *
      * @param run where the run leaves its files, and goes on from if it has to
-     * @param stop asked after each step
+     * @param stop asked after each step whether the run should end
      */
-    public Trainer(Config config, Splits data, Backend backend, RunFolder run, Stop stop) {
+    public Trainer(
+            Config config, Splits data, Backend backend, RunFolder run, BooleanSupplier stop) {
         this.config = config;
         this.data = data;
         this.run = run;
@@ -222,14 +223,17 @@ public final class Trainer implements AutoCloseable {
                 stepsPerEpoch,
                 at.step);
         try {
-            while (at.step < stepsPerEpoch && !stop.requested()) {
+            boolean stopping = stop.getAsBoolean();
+            while (at.step < stepsPerEpoch && !stopping) {
                 step();
                 run.checkSaving();
+                // Asked once a step: the last one before the end must be looked at, too.
+                stopping = stop.getAsBoolean();
                 boolean row = at.step % rowEvery == 0 || at.step == stepsPerEpoch;
                 boolean due = checkpointIsDue();
                 if (row
                         || due
-                        || stop.requested()
+                        || stopping
                         || at.step - looked == LOOK
                         || System.nanoTime() - lastLook > LOOK_TIME) {
                     look();
@@ -243,7 +247,7 @@ public final class Trainer implements AutoCloseable {
                 }
                 upkeep.end();
             }
-            return !stop.requested();
+            return !stopping;
         } finally {
             watch.stop(at.step);
             upkeep.endSteps(watch.seconds());
@@ -348,7 +352,7 @@ public final class Trainer implements AutoCloseable {
         good.load(learner.backend(), learner.state().values());
         at.step = good.progress().step;
         batches.start(at.epoch, at.step);
-        while (at.step < until && !stop.requested()) {
+        while (at.step < until && !stop.getAsBoolean()) {
             Checkpoint before = Checkpoint.of(about, at, learner);
             Batch batch = step();
             int update = updates() - 1;
@@ -374,17 +378,17 @@ public final class Trainer implements AutoCloseable {
         good = capture(); // the look at the losses came before the last update
         upkeep.end();
         long start = System.nanoTime();
-        Evaluator.Result test = evaluator.evaluate(data.test(), stop::requested);
+        Evaluator.Result test = evaluator.evaluate(data.test(), stop);
         Evaluator.Result validation =
                 data.selectsOnTest() || test == null
                         ? test
-                        : evaluator.evaluate(data.validation(), stop::requested);
+                        : evaluator.evaluate(data.validation(), stop);
         if (validation == null) {
             return false;
         }
         boolean better = at.best == null || validation.accuracy() > at.best.validation().accuracy();
         if (better) {
-            List<RateEvaluations.Result> atRates = rateEvaluations.evaluate(stop::requested);
+            List<RateEvaluations.Result> atRates = rateEvaluations.evaluate(stop);
             if (atRates == null) {
                 return false;
             }
