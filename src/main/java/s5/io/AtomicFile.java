@@ -19,6 +19,9 @@ import java.nio.file.StandardOpenOption;
  * the file of that name is the old one.
  */
 public final class AtomicFile {
+    /** What the temporary name has more. */
+    public static final String TEMPORARY = ".tmp";
+
     private AtomicFile() {}
 
     /** Writes the content. */
@@ -34,7 +37,7 @@ public final class AtomicFile {
      *     is not
      */
     public static void write(Path file, Body body) throws IOException {
-        Path temporary = file.resolveSibling(file.getFileName() + ".tmp");
+        Path temporary = file.resolveSibling(file.getFileName() + TEMPORARY);
         boolean done = false;
         try {
             try (FileChannel out =

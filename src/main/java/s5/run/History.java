@@ -40,7 +40,11 @@ final class History {
         Path file = folder.resolve(FILE);
         ObjectNode root = read(file);
         root.put("name", config.name()).put("seed", config.seed());
-        ObjectNode session = root.withArrayProperty("sessions").addObject();
+        ObjectNode session =
+                (root.path("sessions") instanceof ArrayNode sessions
+                                ? sessions
+                                : root.putArray("sessions"))
+                        .addObject();
         session.put("started", now()).put("outcome", "going on");
         String version = Main.class.getPackage().getImplementationVersion();
         session.put("program", "s5 " + (version == null ? "not from a jar" : version));

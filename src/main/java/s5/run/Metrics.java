@@ -95,16 +95,20 @@ public final class Metrics implements Closeable {
      *
      * @param folder of the run
      * @param rows that it had when the checkpoint was written with which the run goes on: what
-     *     stands below them is of steps that will be done again, and is removed. 0 for a new run
+     *     stands below them is of steps that will be done again, and is removed, as are damaged
+     *     rows. 0 for a new run
      * @param step updates done by then
      */
     Metrics(Path folder, long rows, long step) throws IOException {
         Path file = folder.resolve(FILE);
         List<String> kept = List.of();
         if (rows > 0 && Files.exists(file)) {
-            try (Stream<String> lines = Files.lines(file, StandardCharsets.UTF_8)) {
-                kept = lines.skip(1).limit(rows).toList();
-            }
+            kept =
+                    linesOf(file)
+                            .skip(1)
+                            .limit(rows)
+                            .filter(line -> isRow(line) && row(fields(line)).step() <= step)
+                            .toList();
         }
         String text = Stream.concat(Stream.of(HEADER), kept.stream()).collect(lines());
         AtomicFile.write(file, text);
@@ -129,9 +133,9 @@ public final class Metrics implements Closeable {
     public static List<Row> read(Path folder) {
         Path file = folder.resolve(FILE);
         List<Row> rows = new ArrayList<>();
-        try (Stream<String> lines = Files.lines(file, StandardCharsets.UTF_8)) {
-            for (String line : (Iterable<String>) lines::iterator) {
-                String[] fields = line.split(",", -1);
+        try {
+            for (String line : linesOf(file).toList()) {
+                String[] fields = fields(line);
                 if (fields.length == 3 + Column.values().length && !line.equals(HEADER)) {
                     rows.add(row(fields));
                 } else if (rows.isEmpty() && !line.equals(HEADER)) {
@@ -145,6 +149,24 @@ public final class Metrics implements Closeable {
             throw new UserError(
                     "%s: row %d is damaged (%s)".formatted(file, rows.size() + 2, e.getMessage()),
                     e);
+        }
+    }
+
+    /** Of a file that may be damaged: what is no UTF-8 in it becomes a sign that no row has. */
+    private static Stream<String> linesOf(Path file) throws IOException {
+        return new String(Files.readAllBytes(file), StandardCharsets.UTF_8).lines();
+    }
+
+    private static String[] fields(String line) {
+        return line.split(",", -1);
+    }
+
+    private static boolean isRow(String line) {
+        String[] fields = fields(line);
+        try {
+            return fields.length == 3 + Column.values().length && row(fields) != null;
+        } catch (NumberFormatException e) {
+            return false;
         }
     }
 

@@ -47,8 +47,12 @@ public final class RunFolder implements AutoCloseable {
 
     private static final String LOG = "log.txt";
 
-    /** What a run leaves that ended before it began, for want of its data set say. */
-    private static final Set<String> EARLY = Set.of(FolderLock.FILE, LOG);
+    /**
+     * What a run leaves that ended before it had a {@link History}: for want of its data set, or
+     * killed.
+     */
+    private static final Set<String> EARLY =
+            Set.of(FolderLock.FILE, LOG, History.FILE + AtomicFile.TEMPORARY);
 
     private final Path path;
     private final FolderLock lock;
@@ -181,11 +185,11 @@ public final class RunFolder implements AutoCloseable {
     public void begin(Config config, Backend backend, List<String> words) {
         begun = true;
         try {
+            history = History.begin(path, config, backend, words); // first: makes it a run's folder
             Path file = path.resolve(CONFIG);
-            if (!continued) {
+            if (!continued || !Files.exists(file)) {
                 ConfigLoader.write(config, file);
             }
-            history = History.begin(path, config, backend, words);
         } catch (IOException e) {
             throw new UserError(
                     "%s: cannot be written (%s)".formatted(path, AtomicFile.reason(e)), e);
@@ -203,6 +207,12 @@ public final class RunFolder implements AutoCloseable {
         try {
             metrics = new Metrics(path, rows, step);
             this.rows = metrics.rows();
+            if (this.rows < rows) {
+                console.line(
+                        "%s: %,d of its first %,d rows are missing or damaged; it goes on without"
+                                + " them",
+                        path.resolve(Metrics.FILE), rows - this.rows, rows);
+            }
             if (history != null && step > 0) {
                 history.resumed(epoch, step);
             }
@@ -295,17 +305,17 @@ public final class RunFolder implements AutoCloseable {
     /** Writes another file of the run, whole or not at all. */
     public void save(String name, String text) {
         checkStillOurs();
+        Path file = path.resolve(name);
         try {
-            AtomicFile.write(path.resolve(name), text);
+            AtomicFile.write(file, text);
         } catch (IOException e) {
-            throw failure(name, e);
+            throw new Failure(file + ": cannot be written (" + AtomicFile.reason(e) + ")");
         }
     }
 
     private void checkStillOurs() {
         if (!lock.held()) {
-            throw new Failure(
-                    path + ": was moved or deleted while the run wrote to it; the run stops");
+            throw new Failure(path + ": was moved or deleted while the run wrote to it");
         }
     }
 

@@ -11,6 +11,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import s5.UserError;
 import s5.io.Safetensors;
@@ -21,6 +23,7 @@ import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -229,6 +232,96 @@ class FailingRunTest {
         assertTrue(ended.out().contains("resumed from " + tiny.out("a/best.safetensors")));
         assertEquals(0, tiny.train("alone").code());
         TinyRun.assertSame(tiny.out("alone"), tiny.out("a"));
+    }
+
+    /** The rows that are whole stay, and it is said that others are not there. */
+    @ParameterizedTest
+    @ValueSource(strings = {"removed", "cut", "bytes", "row", "order"})
+    void aTableOfNumbersThatIsDamaged(String how) throws IOException {
+        assertEquals(0, tiny.train("alone", "train.batch=16").code());
+        assertEquals(0, tiny.train("a", "train.batch=16").code());
+        Files.delete(tiny.out("a/last.safetensors")); // so that it goes on after the first epoch
+        Path table = tiny.out("a").resolve(Metrics.FILE);
+        List<String> lines = new ArrayList<>(Files.readAllLines(table));
+        List<String> expected = new ArrayList<>(TinyRun.rows(tiny.out("alone")));
+        switch (how) {
+            case "removed" -> {
+                Files.delete(table);
+                expected.subList(1, 8).clear(); // six steps and an epoch
+            }
+            case "cut" -> {
+                String start = String.join("\n", lines.subList(0, 4));
+                Files.writeString(table, start.substring(0, start.length() - 40));
+                expected.subList(3, 8).clear();
+            }
+            case "bytes" -> {
+                byte[] bytes = Files.readAllBytes(table);
+                bytes[lines.getFirst().length() + 12] = (byte) 0xff; // in the first row
+                Files.write(table, bytes);
+                expected.remove(1);
+            }
+            case "row" -> {
+                lines.set(3, lines.get(3).replaceFirst("\\d", "x"));
+                Files.write(table, lines);
+                expected.remove(3);
+            }
+            default -> {
+                lines.remove(3); // the row of the next epoch's first step moves up
+                Files.write(table, lines);
+                expected.remove(3);
+            }
+        }
+        Ended ended = tiny.train("a", "train.batch=16", "resume=true");
+        assertEquals(0, ended.code(), ended.err());
+        assertEquals(expected, TinyRun.rows(tiny.out("a")));
+        assertTrue(ended.out().contains("of its first 7 rows are missing or damaged"), ended.out());
+    }
+
+    @Test
+    void aReportOfATableThatIsDamaged() throws IOException {
+        assertEquals(0, tiny.train("a").code());
+        Path table = tiny.out("a").resolve(Metrics.FILE);
+        byte[] bytes = Files.readAllBytes(table);
+        bytes[bytes.length - 3] = (byte) 0xff;
+        Files.write(table, bytes);
+        assertOneLine(
+                2,
+                TinyRun.s5("report", tiny.out("a").toString()),
+                "metrics.csv: row 22 is damaged");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"{\"sessions\": 5}", "{\"sessions\": [5]}", "[", "[]", ""})
+    void aHistoryThatIsDamaged(String json) throws IOException {
+        assertEquals(0, tiny.train("a").code());
+        Files.writeString(tiny.out("a").resolve("run.json"), json);
+        Ended ended = tiny.train("a", "resume=true");
+        assertEquals(0, ended.code(), ended.err());
+        String history = Files.readString(tiny.out("a").resolve("run.json"));
+        assertTrue(history.contains("\"outcome\" : \"finished\""), history);
+    }
+
+    @Test
+    void aConfigThatIsGone() throws IOException {
+        assertEquals(0, tiny.train("a").code());
+        Path config = tiny.out("a").resolve("config.yaml");
+        String text = Files.readString(config);
+        Files.delete(config);
+        assertEquals(0, tiny.train("a", "resume=true").code());
+        assertEquals(text, Files.readString(config));
+    }
+
+    @Test
+    void aReportThatCannotBeWritten() throws IOException {
+        Path report = tiny.out("a").resolve("report.html");
+        assertEquals(0, tiny.train("a", "train.epochs=1").code());
+        Files.delete(report);
+        Files.createDirectory(report);
+        Ended ended = tiny.train("a", "train.epochs=1", "resume=true");
+        assertEquals(0, ended.code(), ended.err());
+        String last = ended.out().lines().toList().getLast();
+        assertTrue(last.contains("no report: " + report + ": cannot be written"), last);
+        assertFalse(last.contains("resume=true"), last); // the run has come to its end
     }
 
     @Test

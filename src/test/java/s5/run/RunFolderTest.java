@@ -225,6 +225,28 @@ class RunFolderTest {
         assertEquals(0, ended.code(), ended.err());
     }
 
+    /** A kill may come while the very first files of a run are written. */
+    @ParameterizedTest
+    @CsvSource({"run.json.tmp", "run.json"})
+    void goesOnAfterAKillAtItsStart(String left) throws IOException {
+        Files.createDirectories(tiny.out("a"));
+        for (String name : List.of("run.lock", "log.txt", left)) {
+            Files.createFile(tiny.out("a").resolve(name));
+        }
+        Ended ended = tiny.train("a", "resume=true", "train.epochs=1");
+        assertEquals(0, ended.code(), ended.err());
+        assertTrue(names(tiny.out("a")).contains("config.yaml"));
+    }
+
+    /** What makes a folder that of a run is written before anything else. */
+    @Test
+    void aRunThatCannotBeginLeavesNoOtherFiles() throws IOException {
+        Files.createDirectories(tiny.out("a/run.json.tmp/full")); // so that it cannot be written
+        tiny.train("a");
+        Files.delete(tiny.out("a/run.json.tmp/full"));
+        assertEquals(List.of("log.txt", "run.json.tmp", "run.lock"), names(tiny.out("a")));
+    }
+
     @Test
     void theFolderHasToBeOne() throws IOException {
         Files.createFile(tiny.out("file"));
