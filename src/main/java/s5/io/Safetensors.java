@@ -118,6 +118,7 @@ public record Safetensors(Map<String, String> metadata, Map<String, Array> array
             Path file, FileChannel in, JsonNode header, long start, long size) throws IOException {
         Map<String, String> metadata = new LinkedHashMap<>();
         Map<String, Array> arrays = new LinkedHashMap<>();
+        long claimed = 0;
         for (Map.Entry<String, JsonNode> entry : header.properties()) {
             String name = entry.getKey();
             JsonNode node = entry.getValue();
@@ -150,6 +151,10 @@ public record Safetensors(Map<String, String> metadata, Map<String, Array> array
                         file,
                         "array '%s' of shape %s claims bytes %d to %d of %d"
                                 .formatted(name, Arrays.toString(shape), begin, end, size - start));
+            }
+            claimed += bytes;
+            if (claimed > size - start) { // or a small file could ask for any amount of memory
+                throw damaged(file, "array '" + name + "' claims bytes of another array");
             }
             float[] values = new float[(int) (bytes / 4)];
             buffer(in, file, start + begin, (int) bytes).asFloatBuffer().get(values);

@@ -145,7 +145,11 @@ public final class Checkpoint {
 
     /** How far the run was. */
     Progress progress() {
-        return Progress.of(text("progress"));
+        try {
+            return Progress.of(text("progress"));
+        } catch (IllegalArgumentException e) {
+            throw new UserError(file + ": is damaged: its metadata 'progress' tells of none", e);
+        }
     }
 
     /** How far the run was, for people. */
@@ -179,7 +183,11 @@ public final class Checkpoint {
 
     private <T> T value(String key, Class<T> type) {
         try {
-            return JSON.readValue(text(key), type);
+            T value = JSON.readValue(text(key), type);
+            if (value == null) {
+                throw new UserError(file + ": is damaged: its metadata '" + key + "' is null");
+            }
+            return value;
         } catch (JsonProcessingException e) {
             throw new UserError(file + ": is damaged: its metadata '" + key + "' is no JSON", e);
         }

@@ -15,6 +15,7 @@ import s5.run.RunFolder;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.BooleanSupplier;
 
 /**
@@ -86,6 +87,8 @@ public final class Trainer implements AutoCloseable {
             List<RateEvaluations.Result> atRates) {
         /** A checkpoint of before there were such rates has none. */
         public Summary {
+            Objects.requireNonNull(validation);
+            Objects.requireNonNull(test);
             atRates = atRates == null ? List.of() : List.copyOf(atRates);
         }
     }

@@ -105,6 +105,9 @@ class SafetensorsTest {
                 "{\"a\": {\"dtype\":\"F32\",\"shape\":[2]}} | 8 | data_offsets",
                 "{\"a\": {\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,1e99]}} | 8 |"
                         + " data_offsets",
+                "{\"a\": {\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,8]}, \"b\":"
+                        + " {\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[4,8]}} | 8 |"
+                        + " 'b' claims bytes of another",
                 "{\"a\": 1, \"a\": 2} | 8 | no JSON",
                 "[1, 2] | 8 | no JSON object",
                 "{\"a\": | 8 | no JSON"
