@@ -21,6 +21,11 @@ import s5.cli.VerifyCommand;
 import s5.cli.Words;
 import s5.config.Messages;
 
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.FilterOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.util.ArrayList;
@@ -59,9 +64,35 @@ public final class Main implements Runnable {
     private static final int MISTAKE = 2;
 
     public static void main(String[] args) {
-        PrintWriter out = new PrintWriter(System.out, true, System.out.charset());
+        Output output = new Output(new FileOutputStream(FileDescriptor.out));
+        PrintWriter out = new PrintWriter(output, true, System.out.charset());
         PrintWriter err = new PrintWriter(System.err, true, System.err.charset());
-        System.exit(run(args, out, err));
+        int code = run(args, out, err);
+        if (code == 0 && output.lost != null) {
+            mistake(err, "standard output: cannot be written (" + output.lost + ")");
+            code = FAILED;
+        }
+        System.exit(code);
+    }
+
+    /** Tells why it could not be written: a PrintWriter says nothing of that, or only that. */
+    private static final class Output extends FilterOutputStream {
+        private String lost; // null while all is written
+
+        Output(OutputStream out) {
+            super(out);
+        }
+
+        @Override
+        public void write(byte[] bytes, int from, int length) throws IOException {
+            try {
+                out.write(bytes, from, length);
+            } catch (IOException e) {
+                // Whoever closes a pipe, as head does, has seen enough.
+                lost = "Broken pipe".equals(e.getMessage()) ? lost : e.getMessage();
+                throw e;
+            }
+        }
     }
 
     /**
@@ -81,7 +112,7 @@ public final class Main implements Runnable {
             return commands.execute(words);
         } catch (UserError e) {
             return mistake(err, e.getMessage());
-        } catch (OutOfMemoryError e) {
+        } catch (OutOfMemoryError e) { // whose stack trace tells nothing
             return mistake(
                     err,
                     "out of memory (%s), of which the JVM may take %,d MB; lower train.batch or the model's sizes, s5 info CONFIG tells what they take, or allow more with JDK_JAVA_OPTIONS=-XmxSIZE"

@@ -5,11 +5,17 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import s5.io.Safetensors;
 
@@ -72,6 +78,61 @@ class CommandsTest {
                 train: {epochs: 2, batch: 32, ssm_lr: 0.002}
                 """
                         .formatted(folder.resolve("cache")));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "model.features=65536",
+                "model.features=65536 model.states=65536 model.blocks=1",
+                "train.eval_batch=1000000 model.features=4096",
+                "train.batch=320 data.length=16777216",
+                "train.eval_batch=1000000 data.length=16777216"
+            })
+    void whatIsTooLargeIsAMistake(String settings) throws IOException {
+        List<Object> words = new ArrayList<>(List.of("info", config()));
+        words.addAll(List.of(settings.split(" ")));
+        Ran.of(words.toArray()).assertMistake("than an array can hold", "lower train.batch");
+    }
+
+    /** More than the heap, though every array is possible. */
+    @Test
+    void whatTheMemoryDoesNotHoldIsAMistake() throws Exception {
+        Path model = Files.writeString(folder.resolve("tiny.yaml"), "data: {set: listops}");
+        Ran ran = inAProcess("-Xmx200m", "info " + model + " time=true model.features=4096");
+        assertEquals(2, ran.code(), ran.err());
+        String last = ran.err().lines().toList().getLast(); // one before it is about the kernels
+        assertTrue(
+                last.startsWith("s5: out of memory (Java heap space), of which the JVM may take"),
+                ran.err());
+        assertTrue(ran.err().lines().count() <= 2, ran.err());
+    }
+
+    private static Ran inAProcess(String options, String shell) throws Exception {
+        String java =
+                Path.of(System.getProperty("java.home"), "bin", "java")
+                        + " -XX:TieredStopAtLevel=1 "
+                        + options
+                        + " -cp "
+                        + System.getProperty(
+                                "surefire.test.class.path", System.getProperty("java.class.path"))
+                        + " s5.Main ";
+        Process process =
+                new ProcessBuilder("bash", "-c", "set -o pipefail; " + java + shell).start();
+        String err = new String(process.getErrorStream().readAllBytes(), UTF_8);
+        return new Ran(process.waitFor(), "", err);
+    }
+
+    @Test
+    @EnabledOnOs(value = OS.LINUX, disabledReason = "it needs /dev/full")
+    void anAnswerThatIsLostIsAFailure() throws Exception {
+        Ran full = inAProcess("", "keys >/dev/full");
+        assertEquals(1, full.code(), full.err());
+        assertEquals(
+                "s5: standard output: cannot be written (No space left on device)\n", full.err());
+        Ran enough = inAProcess("", "keys | head -1");
+        assertEquals(0, enough.code(), enough.err());
+        assertEquals("", enough.err());
     }
 
     @Test

@@ -1,5 +1,7 @@
 package s5.data;
 
+import s5.UserError;
+
 import java.util.Arrays;
 
 /**
@@ -41,15 +43,18 @@ public final class Batch {
     public int rows;
 
     /**
-     * @throws IllegalArgumentException when the arrays would pass the limit of 2^31 - 1 elements
+     * @throws UserError when the arrays would pass the limit of 2^31 - 1 elements
      */
     public Batch(Shape shape, int capacity) {
         long sequences = (long) capacity * shape.documents();
         long elements = sequences * shape.length() * (shape.tokens() ? 1 : shape.inputs());
-        if (capacity < 1 || elements > Integer.MAX_VALUE - 8) {
-            throw new IllegalArgumentException(
-                    "a batch of %d samples of %s has %d elements; 1 to 2^31 - 9 are possible"
-                            .formatted(capacity, shape, elements));
+        if (capacity < 1) {
+            throw new IllegalArgumentException("a batch of " + capacity + " samples");
+        }
+        if (elements > Integer.MAX_VALUE - 8) {
+            throw new UserError(
+                    "a batch of %,d samples (%s) has more numbers than an array can hold; lower train.batch, train.eval_batch or data.length"
+                            .formatted(capacity, shape.describe()));
         }
         this.shape = shape;
         this.capacity = capacity;

@@ -10,6 +10,8 @@ import static s5.data.TestFiles.assertUserError;
 
 import org.junit.jupiter.api.Test;
 
+import s5.UserError;
+
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
@@ -194,6 +196,6 @@ class BatchesTest {
         assertThrows(IllegalArgumentException.class, () -> batches.start(0, 3));
         assertThrows(IllegalArgumentException.class, () -> batches.start(-1, 0));
         assertThrows(IllegalArgumentException.class, () -> new Batch(FLOATS, 0));
-        assertThrows(IllegalArgumentException.class, () -> new Batch(FLOATS, 1 << 29));
+        assertThrows(UserError.class, () -> new Batch(FLOATS, 1 << 29));
     }
 }
