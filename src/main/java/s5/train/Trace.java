@@ -15,7 +15,8 @@ import java.util.function.Predicate;
 
 /**
  * A step that can be looked into: it is recorded with OUTPUT tensors in place of all SCRATCH ones,
- * so that every intermediate result is still there after it has run. It takes more memory.
+ * so that every intermediate result is still there after it has run, and in place of the OUTPUT
+ * ones, which hold what steps before it left. It takes more memory.
  */
 final class Trace implements AutoCloseable {
     /** One operation and the tensors that it was called with. */
@@ -42,7 +43,7 @@ final class Trace implements AutoCloseable {
     }
 
     private Tensor readable(Tensor t) {
-        return t.role() == Tensor.Role.SCRATCH
+        return t.role() == Tensor.Role.SCRATCH || t.role() == Tensor.Role.OUTPUT
                 ? readable.computeIfAbsent(t, s -> Tensor.output(s.name(), s.shape()))
                 : t;
     }

@@ -324,6 +324,16 @@ class FailingRunTest {
         assertFalse(last.contains("resume=true"), last); // the run has come to its end
     }
 
+    /** The step before the one whose loss is no number: its own loss is one, its gradient not. */
+    @Test
+    void aGradientThatIsNoNumber() throws IOException {
+        assertOneLine(
+                1,
+                tiny.train("a", "train.ssm_lr=5"),
+                "epoch 1, step 3: the loss is NaN",
+                "first to go bad: encoder/layers_0/dv (in gateAdjoint) in step 2");
+    }
+
     @Test
     void aLossThatIsNoNumber() throws IOException {
         Ended ended =
