@@ -22,6 +22,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * A run at one moment: in a file, a safetensors file with the official parameter names, running
@@ -263,11 +265,25 @@ public final class Checkpoint {
         }
     }
 
-    /** Puts a model's parameters and running statistics into its tensors, as the other one. */
+    /**
+     * Puts a model's parameters and running statistics into its tensors, as the other one.
+     *
+     * @throws UserError also when the checkpoint has more than these
+     */
     public void load(Backend backend, Model model) {
         List<Tensor> tensors = new ArrayList<>(model.statistics());
         model.parameters().forEach(p -> tensors.add(p.value()));
         load(backend, tensors);
+        Set<String> known = tensors.stream().map(Tensor::name).collect(Collectors.toSet());
+        content.arrays().keySet().stream()
+                .filter(name -> !name.startsWith("m/") && !name.startsWith("v/")) // moments
+                .filter(name -> !known.contains(name))
+                .findFirst()
+                .ifPresent(name -> {
+                    throw new UserError(
+                            "%s: is of another model: its tensor '%s' has no place in this one"
+                                    .formatted(file, name));
+                });
     }
 
     /** The first tensor of the present state that holds a value that is no finite number. */

@@ -156,7 +156,7 @@ class UserFileTest {
     @Test
     void readsTextsAsTheDataSetsDo() throws IOException {
         List<String> tokens = List.of("<pad>", "<unk>", "<eos>", "a", "b", " ");
-        Path file = Files.writeString(folder.resolve("texts"), "ab ba\nabc\taaaaaaaaaa\n\n");
+        Path file = Files.writeString(folder.resolve("texts"), "\ufeffab ba\nabc\taaaaaaaaaa\n\n");
         Shape one = new Shape(8, 135, true, true, 2, 1);
         Dataset imdb = UserFile.open(file, config("imdb").data(), one, tokens);
         assertEquals(2, imdb.size());
