@@ -14,6 +14,9 @@ final class Chart {
     private static final int TOP = 14;
     private static final int BOTTOM = 44;
 
+    /** Width of a digit, in the widest of the usual fonts. */
+    private static final double DIGIT = 8;
+
     /** Most points of a line: more are not to be seen. */
     private static final int POINTS = 800;
 
@@ -174,13 +177,20 @@ final class Chart {
                     "<text x=\"%d\" y=\"%s\" text-anchor=\"end\" dy=\".32em\">%s</text>\n"
                             .formatted(LEFT - 6, at, tick.text()));
         }
+        double end = 0; // of the number before
         for (Axis.Tick tick : x.ticks(width / 80)) {
-            String at = number(left(tick.value()));
+            double at = left(tick.value());
             html.append(
-                    "<path class=\"grid\" d=\"M%s %dV%d\"/>".formatted(at, TOP, height - BOTTOM));
-            html.append(
-                    "<text x=\"%s\" y=\"%d\" text-anchor=\"middle\">%s</text>\n"
-                            .formatted(at, height - BOTTOM + 16, tick.text()));
+                    "<path class=\"grid\" d=\"M%s %dV%d\"/>\n"
+                            .formatted(number(at), TOP, height - BOTTOM));
+            double half = DIGIT / 2 * tick.text().length();
+            double middle = Math.min(at, width - half); // not cut off
+            if (middle - half > end) {
+                html.append(
+                        "<text x=\"%s\" y=\"%d\" text-anchor=\"middle\">%s</text>\n"
+                                .formatted(number(middle), height - BOTTOM + 16, tick.text()));
+                end = middle + half;
+            }
         }
         html.append(
                 "<text class=\"label\" x=\"%d\" y=\"%d\" text-anchor=\"middle\">%s</text>\n"

@@ -44,6 +44,6 @@ final class ClassTable {
     }
 
     private static String share(int part, int all) {
-        return all == 0 ? "–" : "%.1f&thinsp;%%".formatted(100.0 * part / all);
+        return all == 0 ? "–" : "%.1f&#8239;%%".formatted(100.0 * part / all);
     }
 }

@@ -225,7 +225,7 @@ public final class Report {
                     """
                     <figure class="mistake">
                     %s
-                    <figcaption>is <b>%s</b>, taken for <b>%s</b> with %.1f&thinsp;%%<br><small>test sample %d</small></figcaption>
+                    <figcaption>is <b>%s</b>, taken for <b>%s</b> with %.1f&#8239;%%<br><small>test sample %d</small></figcaption>
                     </figure>
                     """
                             .formatted(

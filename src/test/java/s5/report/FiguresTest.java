@@ -12,6 +12,8 @@ import s5.report.Axis.Scale;
 import s5.report.Findings.Spectrum;
 
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 class FiguresTest {
 
@@ -55,6 +57,30 @@ class FiguresTest {
             Axis none = Axis.around("", scale);
             assertTrue(none.min() < none.max());
         }
+    }
+
+    /** By eight units a digit, as in DejaVu Sans: numbers are neither cut off nor run together. */
+    @ParameterizedTest
+    @CsvSource({"LINEAR, -0.5062, -0.4949", "LOG, 20, 2050", "LOG, 8, 999", "LINEAR, 0, 123456"})
+    void numbersOfAnAxisCanBeRead(Scale scale, double min, double max) {
+        Axis x = new Axis("x", scale, min, max);
+        String figure = new Chart("t", x, new Axis("y", Scale.LINEAR, 0, 1), 340, 240).figure("c");
+        Matcher text =
+                Pattern.compile(
+                                "<text x=\"([0-9.]+)\" y=\"212\""
+                                    + " text-anchor=\"middle\">(.*?)</text>")
+                        .matcher(figure);
+        double end = 0;
+        int labels = 0;
+        while (text.find()) {
+            double half = 4 * text.group(2).length();
+            double middle = Double.parseDouble(text.group(1));
+            assertTrue(middle - half > end, figure);
+            end = middle + half;
+            labels++;
+        }
+        assertTrue(end <= 340, figure);
+        assertTrue(labels >= 2, figure);
     }
 
     @Test
