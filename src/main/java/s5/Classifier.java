@@ -112,13 +112,20 @@ public final class Classifier implements AutoCloseable {
      * Classifies all samples of a set of the model's shape, in their order.
      *
      * @param each gets the probabilities (classes) of each
+     * @throws UserError when the model's answer to one is no number
      */
     public void classify(Dataset data, Consumer<float[]> each) {
         int classes = shape().classes();
+        int sample = 0;
         Batches batches = Batches.evaluation(data, samples);
         for (Batch batch = batches.next(); batch != null; batch = batches.next()) {
             float[] logProbs = evaluator.predict(batch);
-            for (int row = 0; row < batch.rows; row++) {
+            for (int row = 0; row < batch.rows; row++, sample++) {
+                if (Float.isNaN(logProbs[row * classes])) {
+                    throw new UserError(
+                            "the model's answer to sample %d is NaN; are its numbers like those that the model was trained on?"
+                                    .formatted(sample));
+                }
                 float[] probabilities = new float[classes];
                 for (int c = 0; c < classes; c++) {
                     probabilities[c] = (float) Math.exp(logProbs[row * classes + c]);

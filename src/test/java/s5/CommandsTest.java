@@ -317,7 +317,7 @@ class CommandsTest {
                 List<Object> words = new ArrayList<>(List.of(command, config, word, length));
                 words.addAll(List.of("device=cpu", out));
                 Ran.of(words.toArray())
-                        .assertMistake("settings are too large", "one array can hold", "lower");
+                        .assertMistake("settings are too large", "than an array can hold", "lower");
             }
         }
         assertEquals(List.of("tiny.yaml"), names());

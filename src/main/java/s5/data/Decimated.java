@@ -28,7 +28,8 @@ public final class Decimated implements Dataset {
      * of padded samples.
      *
      * @param rate n; 1 is the data set itself
-     * @throws UserError when n is not in 1..L, or the samples are tokens, which have no rate
+     * @throws UserError when n is not in 1..L, or the samples have no rate: tokens, or positions
+     *     with times or targets of their own
      */
     public static Dataset of(Dataset data, int rate) {
         int length = data.shape().length();
@@ -39,10 +40,14 @@ public final class Decimated implements Dataset {
         if (rate == 1) {
             return data;
         }
-        if (data.shape().tokens()) {
+        if (data.shape().tokens() || data.shape().timed() || data.shape().regression()) {
             throw new UserError(
-                    "rate: %d leaves out tokens; only sets of sampled signals have a rate, such as sc35"
-                            .formatted(rate));
+                    "rate: %d leaves out %s; only sets of sampled signals have a rate, such as sc35"
+                            .formatted(
+                                    rate,
+                                    data.shape().tokens()
+                                            ? "tokens"
+                                            : "positions that have times or targets of their own"));
         }
         return new Decimated(data, rate);
     }

@@ -74,11 +74,11 @@ public final class Tensor {
         return new UserError(
                 String.format(
                         Locale.ROOT,
-                        "the settings are too large: %s has at least %,d elements, where one array"
-                                + " can hold %,d; lower the batch, the length or the model's sizes",
+                        "the settings are too large: %s has %,d elements or more, more than an"
+                            + " array can hold; lower train.batch, train.eval_batch, data.length or"
+                            + " the model's sizes",
                         what,
-                        size,
-                        LARGEST));
+                        size));
     }
 
     /**

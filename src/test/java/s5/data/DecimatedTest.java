@@ -79,6 +79,8 @@ class DecimatedTest {
         assertUserError(() -> Decimated.of(counting(5, false), 6), "rate: 6 is not in 1..5");
         Dataset tokens = new Counting(new Shape(5, 3, true, true, 4, 1), 5);
         assertUserError(() -> Decimated.of(tokens, 2), "rate: 2", "tokens");
+        Dataset timed = new Counting(Shape.ofImages(5, 24, 2), 5);
+        assertUserError(() -> Decimated.of(timed, 2), "rate: 2", "times or targets");
     }
 
     @Test

@@ -140,6 +140,11 @@ class UserFileTest {
         for (Path file : List.of(text, raw, zipped)) {
             assertEquals(expected, predict(best, file), file::toString);
         }
+        Path large = Files.writeString(folder.resolve("y.csv"), "3e38 ".repeat(783) + "3e38");
+        Ended nan = TinyRun.s5("predict", best.toString(), large.toString());
+        assertEquals(2, nan.code(), nan.err());
+        assertEquals("", nan.out());
+        assertTrue(nan.err().contains("y.csv: the model's answer to sample 0 is NaN"), nan.err());
     }
 
     @Test

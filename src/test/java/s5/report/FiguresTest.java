@@ -68,7 +68,7 @@ class FiguresTest {
         Matcher text =
                 Pattern.compile(
                                 "<text x=\"([0-9.]+)\" y=\"212\""
-                                    + " text-anchor=\"middle\">(.*?)</text>")
+                                        + " text-anchor=\"middle\">(.*?)</text>")
                         .matcher(figure);
         double end = 0;
         int labels = 0;
