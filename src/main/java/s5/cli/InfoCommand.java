@@ -39,6 +39,7 @@ import java.util.concurrent.Callable;
         description = "Show all settings, parameters and memory of a config or checkpoint.")
 public final class InfoCommand implements Callable<Integer> {
     private static final int WARMUP = 3;
+    private static final double WARMUP_SECONDS = 5;
     private static final int STEPS = 5;
 
     @Spec private CommandSpec spec;
@@ -115,7 +116,8 @@ public final class InfoCommand implements Callable<Integer> {
     private static void time(PrintWriter out, Config config, Shape shape) {
         try (Backend backend =
                 Devices.open(config.device(), config.precision(), config.threads())) {
-            Benchmark.Result result = Benchmark.run(config, shape, backend, WARMUP, STEPS);
+            Benchmark.Result result =
+                    Benchmark.run(config, shape, backend, WARMUP, WARMUP_SECONDS, STEPS);
             out.printf(
                     "# time on %s, median of %d steps on random input%n",
                     backend.describe(), STEPS);

@@ -9,6 +9,7 @@ import s5.ops.Backend;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.function.IntConsumer;
 
 /** Times training and evaluation steps on random input of an experiment's shape. */
 public final class Benchmark {
@@ -34,6 +35,20 @@ public final class Benchmark {
      * @param steps timed, after {@code warmup} untimed ones, of each kind
      */
     public static Result run(Config config, Shape shape, Backend backend, int warmup, int steps) {
+        return run(config, shape, backend, warmup, 0, steps);
+    }
+
+    /**
+     * The same, warmed up for so many seconds at least: the JIT compiler takes that long, in which
+     * a small model does many steps.
+     */
+    public static Result run(
+            Config config,
+            Shape shape,
+            Backend backend,
+            int warmup,
+            double warmupSeconds,
+            int steps) {
         Model model = new Model(config.model(), shape);
         int samples = config.train().batch();
         Times train;
@@ -42,32 +57,47 @@ public final class Benchmark {
                         backend, model, config.train(), samples, shape.length(), config.seed())) {
             learner.initialize(config.seed());
             Batch[] batches = {random(shape, samples, 1), random(shape, samples, 2)};
-            double[] times = new double[warmup + steps];
-            for (int i = 0; i < times.length; i++) {
-                long start = System.nanoTime();
-                learner.step(i, batches[i % 2], config.train().ssmLr(), config.train().lr());
-                learner.metrics();
-                times[i] = (System.nanoTime() - start) * 1e-6;
-            }
-            train = summary(times, warmup, learner.bytes(), learner.profile());
+            double[] times =
+                    times(
+                            warmup,
+                            warmupSeconds,
+                            steps,
+                            i -> {
+                                learner.step(
+                                        i,
+                                        batches[i % 2],
+                                        config.train().ssmLr(),
+                                        config.train().lr());
+                                learner.metrics();
+                            });
+            train = summary(times, learner.bytes(), learner.profile());
         }
         int evaluated = config.train().evaluationBatch();
         try (Evaluator evaluator = new Evaluator(backend, model, evaluated, shape.length(), 1)) {
             Batch[] batches = {random(shape, evaluated, 3), random(shape, evaluated, 4)};
-            double[] times = new double[warmup + steps];
-            for (int i = 0; i < times.length; i++) {
-                long start = System.nanoTime();
-                evaluator.predict(batches[i % 2]);
-                times[i] = (System.nanoTime() - start) * 1e-6;
-            }
-            return new Result(
-                    train, summary(times, warmup, evaluator.bytes(), evaluator.profile()));
+            double[] times =
+                    times(warmup, warmupSeconds, steps, i -> evaluator.predict(batches[i % 2]));
+            return new Result(train, summary(times, evaluator.bytes(), evaluator.profile()));
         }
     }
 
-    private static Times summary(
-            double[] times, int warmup, long bytes, Map<String, Double> profile) {
-        double[] timed = Arrays.copyOfRange(times, warmup, times.length);
+    /** Milliseconds that the steps take after the warm-up. */
+    private static double[] times(int warmup, double seconds, int steps, IntConsumer step) {
+        long begun = System.nanoTime();
+        int done = 0;
+        while (done < warmup || (System.nanoTime() - begun) * 1e-9 < seconds) {
+            step.accept(done++);
+        }
+        double[] times = new double[steps];
+        for (int i = 0; i < steps; i++) {
+            long start = System.nanoTime();
+            step.accept(done++);
+            times[i] = (System.nanoTime() - start) * 1e-6;
+        }
+        return times;
+    }
+
+    private static Times summary(double[] timed, long bytes, Map<String, Double> profile) {
         Arrays.sort(timed);
         int n = timed.length;
         double median = (timed[(n - 1) / 2] + timed[n / 2]) / 2;
