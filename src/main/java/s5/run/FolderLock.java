@@ -66,8 +66,9 @@ final class FolderLock implements AutoCloseable {
         if (channel.tryLock() == null) {
             ByteBuffer owner = ByteBuffer.allocate(20);
             channel.read(owner, 0);
-            throw taken(
-                    file.getParent(), StandardCharsets.US_ASCII.decode(owner.flip()).toString());
+            String process = StandardCharsets.US_ASCII.decode(owner.flip()).toString();
+            // Between taking the lock and saying so, the owner has not said so.
+            throw taken(file.getParent(), process.isEmpty() ? "just begun" : process);
         }
         channel.truncate(0);
         String owner = Long.toString(ProcessHandle.current().pid());

@@ -171,6 +171,8 @@ class RunFolderTest {
                     "a run is going on there (process " + first.pid() + ")",
                     "out=DIR");
         }
+        Files.write(tiny.out("a").resolve("run.lock"), new byte[0]); // as in its first moment
+        assertMistake(tiny.train("a"), "a run is going on there (process just begun)");
         first.destroyForcibly().waitFor();
         assertMistake(tiny.train("a"), "holds a run already (killed)");
     }
