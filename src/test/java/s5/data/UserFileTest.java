@@ -144,7 +144,7 @@ class UserFileTest {
         Ended nan = TinyRun.s5("predict", best.toString(), large.toString());
         assertEquals(2, nan.code(), nan.err());
         assertEquals("", nan.out());
-        assertTrue(nan.err().contains("y.csv: the model's answer to sample 0 is NaN"), nan.err());
+        assertTrue(nan.err().contains("the model's answer to sample 0 is NaN"), nan.err());
     }
 
     @Test

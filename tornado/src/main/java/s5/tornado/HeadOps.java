@@ -195,7 +195,7 @@ final class HeadOps {
                                 t.array(logProbs),
                                 t.array(metrics),
                                 t.at(metrics),
-                                t.arrayOr(dLogits, logits),
+                                t.writtenOr(dLogits, logits),
                                 dLogits == null ? 0 : 1,
                                 rows,
                                 logits.columns()));

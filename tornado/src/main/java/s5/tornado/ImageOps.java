@@ -59,7 +59,7 @@ final class ImageOps {
                                 t.array(bias),
                                 t.at(bias),
                                 t.array(out),
-                                t.arrayOr(winner, x),
+                                t.writtenOr(winner, x),
                                 winner == null ? 0 : 1,
                                 z.size(),
                                 z.inputs(),

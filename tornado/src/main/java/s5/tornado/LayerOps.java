@@ -68,7 +68,7 @@ final class LayerOps {
                                 t.array(u),
                                 t.arrayOr(mask, u),
                                 mask == null ? 0 : 1,
-                                t.arrayOr(y, cx),
+                                t.writtenOr(y, cx),
                                 y == null ? 0 : 1,
                                 t.array(g),
                                 length,

@@ -136,12 +136,7 @@ record Segment(
         tasks.begin("touch");
         for (Block block : own) {
             if (block.overwritten()) {
-                tasks.graph.task(
-                        tasks.id(new Launch(1, 1)),
-                        ElementKernels::touch,
-                        tasks.context,
-                        block.floats(),
-                        0);
+                tasks.touch(block);
             }
         }
     }

@@ -1,6 +1,7 @@
 package s5.tornado;
 
 import s5.ops.Tensor;
+import s5.tornado.Block.Transfer;
 
 import uk.ac.manchester.tornado.api.GridScheduler;
 import uk.ac.manchester.tornado.api.KernelContext;
@@ -125,6 +126,23 @@ final class Tasks {
     /** The array of a tensor, or that of {@code other} for null: a task has no null arguments. */
     FloatArray arrayOr(Tensor t, Tensor other) {
         return array(t == null ? other : t);
+    }
+
+    /**
+     * As {@link #arrayOr}, for an argument that the kernel writes to. TornadoVM would take the
+     * array for one that is only written and fill it with zeros on the device, at a moment of
+     * CUDA's choice: after its values have come from the host, say.
+     */
+    FloatArray writtenOr(Tensor t, Tensor other) {
+        if (t == null && layout.place(other).block().transfer != Transfer.NEVER) {
+            touch(layout.place(other).block());
+        }
+        return arrayOr(t, other);
+    }
+
+    /** Adds a task that looks at an array, and so tells TornadoVM that its values count. */
+    void touch(Block block) {
+        graph.task(id(new Launch(1, 1)), ElementKernels::touch, context, block.floats(), 0);
     }
 
     /** The array that an int32 tensor lives in. */
