@@ -26,6 +26,11 @@ final class Block {
          * and outputs.
          */
         WHEN_NEWER,
+        /**
+         * As before, and to the host after every execution: small outputs, because to ask the
+         * device takes longer than a few kilobytes take.
+         */
+        RETURNED,
         /** Never: scratch memory, which has no copy on the host. */
         NEVER
     }
@@ -33,11 +38,14 @@ final class Block {
     /** Elements; tensors begin at multiples, so that a warp's accesses stay in few cache lines. */
     private static final int ALIGNMENT = 32;
 
-    final Transfer transfer;
+    /** Bytes of outputs that are worth a copy after every execution. */
+    private static final int SMALL = 1 << 16;
+
     private final boolean whole;
     private final List<Kept> tensors = new ArrayList<>();
     private final List<Integer> starts = new ArrayList<>();
     private final List<Kept> changed = new ArrayList<>();
+    private Transfer transfer;
     private int size;
     private long[] seen;
     private FloatArray floats;
@@ -53,6 +61,22 @@ final class Block {
     Block(Transfer transfer, boolean whole) {
         this.transfer = transfer;
         this.whole = whole;
+    }
+
+    Transfer transfer() {
+        return transfer;
+    }
+
+    /** Says whether one graph is the whole step, and so can return outputs when it ends. */
+    void choose(boolean oneGraph) {
+        if (transfer == Transfer.WHEN_NEWER || transfer == Transfer.RETURNED) {
+            boolean outputs =
+                    tensors.stream().allMatch(kept -> kept.tensor.role() == Tensor.Role.OUTPUT);
+            transfer =
+                    oneGraph && outputs && bytes() <= SMALL
+                            ? Transfer.RETURNED
+                            : Transfer.WHEN_NEWER;
+        }
     }
 
     /** Elements so far, and where the next tensor will begin. */
@@ -132,7 +156,8 @@ final class Block {
     }
 
     /**
-     * @param download copies the array from the device to its host memory
+     * @param download copies the array from the device to its host memory, or waits until that has
+     *     been done
      */
     void onDownload(Runnable download) {
         this.download = download;

@@ -73,7 +73,7 @@ final class Layout {
                 place(
                         t,
                         whole.contains(t) || apart.contains(t)
-                                ? new Block(shared.transfer, false)
+                                ? new Block(shared.transfer(), false)
                                 : shared);
             }
         }
@@ -170,7 +170,7 @@ final class Layout {
     long scratchBytes() {
         long bytes =
                 blocks.stream()
-                        .filter(b -> b.transfer == Transfer.NEVER)
+                        .filter(b -> b.transfer() == Transfer.NEVER)
                         .mapToLong(Block::bytes)
                         .sum();
         for (Tensor t : places.keySet()) {

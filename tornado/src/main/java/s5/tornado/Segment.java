@@ -80,6 +80,7 @@ record Segment(
         for (Block block : blocks(recorder.calls.subList(from, to), layout)) {
             Integer owner = owners.putIfAbsent(block, number);
             if (owner == null) {
+                block.choose(to - from == recorder.calls.size());
                 own.add(block);
             } else {
                 borrowed.put(block, owner);
@@ -98,6 +99,10 @@ record Segment(
         List<Object> kept = arrays(own, Transfer.WHEN_NEWER);
         if (!kept.isEmpty()) {
             tasks.graph.transferToHost(DataTransferMode.UNDER_DEMAND, kept.toArray());
+        }
+        List<Object> returned = arrays(own, Transfer.RETURNED);
+        if (!returned.isEmpty()) {
+            tasks.graph.transferToHost(DataTransferMode.EVERY_EXECUTION, returned.toArray());
         }
         segments.add(new Segment(tasks.graph, tasks.grids, own, borrowed));
         return tasks.graph.fits();
@@ -121,6 +126,7 @@ record Segment(
     private static void declare(Tasks tasks, List<Block> own, Set<Block> borrowed) {
         List<Object> in = arrays(own, Transfer.ALWAYS);
         List<Object> kept = arrays(own, Transfer.WHEN_NEWER);
+        kept.addAll(arrays(own, Transfer.RETURNED));
         List<Object> none = arrays(own, Transfer.NEVER);
         borrowed.forEach(block -> none.add(block.array()));
         if (!in.isEmpty()) {
@@ -144,7 +150,7 @@ record Segment(
     private static List<Object> arrays(List<Block> blocks, Transfer transfer) {
         List<Object> arrays = new ArrayList<>();
         for (Block block : blocks) {
-            if (block.transfer == transfer) {
+            if (block.transfer() == transfer) {
                 arrays.add(block.array());
             }
         }

@@ -134,7 +134,7 @@ final class Tasks {
      * CUDA's choice: after its values have come from the host, say.
      */
     FloatArray writtenOr(Tensor t, Tensor other) {
-        if (t == null && layout.place(other).block().transfer != Transfer.NEVER) {
+        if (t == null && layout.place(other).block().transfer() != Transfer.NEVER) {
             touch(layout.place(other).block());
         }
         return arrayOr(t, other);

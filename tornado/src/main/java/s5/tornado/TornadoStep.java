@@ -7,6 +7,8 @@ import uk.ac.manchester.tornado.api.exceptions.TornadoBailoutRuntimeException;
 import uk.ac.manchester.tornado.api.exceptions.TornadoInternalError;
 import uk.ac.manchester.tornado.api.exceptions.TornadoRuntimeException;
 
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -60,7 +62,7 @@ final class TornadoStep implements Step {
         Check.require(!closed, "step %s is closed", name);
         backend.finish();
         for (Block block : layout.blocks()) {
-            if (block.refresh() && block.transfer == Transfer.WHEN_NEWER && runs > 0) {
+            if (block.refresh() && block.transfer() != Transfer.ALWAYS && runs > 0) {
                 copyAgain(block);
             }
         }
@@ -88,6 +90,10 @@ final class TornadoStep implements Step {
     }
 
     private void download(Block block) {
+        if (block.transfer() == Transfer.RETURNED) {
+            backend.finish();
+            return;
+        }
         backend.call(() -> {
             execution.download(owners.get(block), block);
             return null;
@@ -111,11 +117,20 @@ final class TornadoStep implements Step {
             return Map.of();
         }
         layout.blocks().forEach(Block::download);
-        return backend.call(() -> {
-            try (Execution timed = new Execution(segments, backend.device(), false)) {
-                return Profile.parse(timed.profile(PROFILED), PROFILED);
-            }
-        });
+        List<Block> returned =
+                layout.blocks().stream().filter(b -> b.transfer() == Transfer.RETURNED).toList();
+        List<byte[]> before =
+                returned.stream().map(b -> b.download().toArray(ValueLayout.JAVA_BYTE)).toList();
+        Map<String, Double> times =
+                backend.call(() -> {
+                    try (Execution timed = new Execution(segments, backend.device(), false)) {
+                        return Profile.parse(timed.profile(PROFILED), PROFILED);
+                    }
+                });
+        for (int i = 0; i < before.size(); i++) {
+            returned.get(i).download().copyFrom(MemorySegment.ofArray(before.get(i)));
+        }
+        return times;
     }
 
     /** Into how many graphs it was cut. */
