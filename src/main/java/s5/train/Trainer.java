@@ -38,10 +38,10 @@ public final class Trainer implements AutoCloseable {
     private static final long KEEP = 30_000_000_000L;
 
     /**
-     * Rows of an epoch in the table of numbers, about, and most steps between two: the device waits
-     * for each.
+     * Rows of an epoch in the table of numbers, unless it is so long that more are needed to have
+     * one in {@link #ROW_STEPS}; the device waits for each.
      */
-    private static final int ROWS = 6;
+    private static final int ROWS = 4;
 
     private static final int ROW_STEPS = 100;
 
@@ -214,7 +214,7 @@ public final class Trainer implements AutoCloseable {
         int rowEvery =
                 Math.clamp(
                         Math.max(
-                                stepsPerEpoch / ROWS,
+                                Math.ceilDiv(stepsPerEpoch, ROWS),
                                 learner.model().parameterCount() / ROW_PARAMETERS),
                         1,
                         ROW_STEPS);

@@ -100,12 +100,12 @@ class RunFolderTest {
         }
     }
 
-    /** 6 steps an epoch, a row for each; the rows of the epochs have the means. */
+    /** 4 steps an epoch, a row for each; the rows of the epochs have the means. */
     @Test
     void theTableHasEveryEpochAndStep() throws IOException {
-        assertEquals(0, tiny.train("a", "train.batch=16").code());
+        assertEquals(0, tiny.train("a", "train.batch=24").code());
         List<String> lines = Files.readAllLines(tiny.out("a").resolve(Metrics.FILE));
-        assertEquals(1 + 3 * (6 + 1), lines.size());
+        assertEquals(1 + 3 * (4 + 1), lines.size());
         List<String> header = List.of(lines.getFirst().split(","));
         int loss = header.indexOf("train_loss");
         int accuracy = header.indexOf("train_accuracy");
@@ -133,17 +133,17 @@ class RunFolderTest {
         // the official schedule: the first update at the full rate, then the warm-up from its start
         assertEquals("0.001", lines.get(1).split(",", -1)[header.indexOf("lr")]);
         assertEquals(
-                .001 / 3,
+                .001 / 2,
                 Double.parseDouble(lines.get(2).split(",", -1)[header.indexOf("ssm_lr")]),
                 1e-9);
     }
 
-    /** 12 and 24 steps an epoch: six rows and one for the epoch. */
+    /** 12 and 24 steps an epoch: four rows and one for the epoch. */
     @ParameterizedTest
     @CsvSource({"8", "4"})
     void theTableOfLongerEpochsIsThinned(int batch) throws IOException {
         assertEquals(0, tiny.train("a", "train.batch=" + batch, "train.epochs=1").code());
-        assertEquals(1 + 6 + 1, TinyRun.rows(tiny.out("a")).size());
+        assertEquals(1 + 4 + 1, TinyRun.rows(tiny.out("a")).size());
     }
 
     @Test
