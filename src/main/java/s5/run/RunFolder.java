@@ -15,6 +15,7 @@ import s5.run.Metrics.Kind;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -296,6 +297,8 @@ public final class RunFolder implements AutoCloseable {
         }
         try {
             AtomicFile.write(file, checkpoint::writeTo);
+        } catch (NoSuchFileException e) {
+            throw gone(); // or going: the lock may be the last to be deleted
         } catch (IOException e) {
             checkStillOurs();
             throw failure(file.getFileName().toString(), e);
@@ -315,8 +318,12 @@ public final class RunFolder implements AutoCloseable {
 
     private void checkStillOurs() {
         if (!lock.held()) {
-            throw new Failure(path + ": was moved or deleted while the run wrote to it");
+            throw gone();
         }
+    }
+
+    private Failure gone() {
+        return new Failure(path + ": was moved or deleted while the run wrote to it");
     }
 
     private Failure failure(String name, IOException e) {
