@@ -20,11 +20,6 @@ public final class Stop implements AutoCloseable {
     private final Map<Object, Object> before = new LinkedHashMap<>(); // signals and their handlers
     private volatile int signal;
 
-    /** No signals: only {@link #request} asks. */
-    public static Stop never() {
-        return new Stop();
-    }
-
     /**
      * Catches the signals until it is closed.
      *
@@ -76,7 +71,7 @@ public final class Stop implements AutoCloseable {
     }
 
     /** Asks to end the run. */
-    public void request(int signal) {
+    private void request(int signal) {
         if (this.signal == 0) {
             this.signal = signal;
         }
