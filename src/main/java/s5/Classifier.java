@@ -137,11 +137,7 @@ public final class Classifier implements AutoCloseable {
 
     /** The number of the most probable class; the first of several. */
     public static int likeliest(float[] probabilities) {
-        int best = 0;
-        for (int c = 1; c < probabilities.length; c++) {
-            best = probabilities[c] > probabilities[best] ? c : best;
-        }
-        return best;
+        return Evaluator.likeliest(probabilities);
     }
 
     @Override

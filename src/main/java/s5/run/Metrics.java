@@ -16,6 +16,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collector;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -84,9 +85,11 @@ public final class Metrics implements Closeable {
                             .map(Column::toString)
                             .collect(Collectors.joining(","));
 
+    private static final int FIELDS = 3 + Column.values().length;
+
     private final FileChannel table;
     private final EventFile events;
-    private long rows;
+    private final int kept;
     private double memory; // megabytes; 0 before the first look
     private long memoryAt;
 
@@ -101,18 +104,18 @@ public final class Metrics implements Closeable {
      */
     Metrics(Path folder, long rows, long step) throws IOException {
         Path file = folder.resolve(FILE);
-        List<String> kept = List.of();
+        List<String> rowsBefore = List.of();
         if (rows > 0 && Files.exists(file)) {
-            kept =
+            rowsBefore =
                     linesOf(file)
                             .skip(1)
                             .limit(rows)
-                            .filter(line -> isRow(line) && row(fields(line)).step() <= step)
+                            .filter(line -> whole(line).filter(r -> r.step() <= step).isPresent())
                             .toList();
         }
-        String text = Stream.concat(Stream.of(HEADER), kept.stream()).collect(lines());
+        String text = Stream.concat(Stream.of(HEADER), rowsBefore.stream()).collect(lines());
         AtomicFile.write(file, text);
-        this.rows = kept.size();
+        kept = rowsBefore.size();
         table = FileChannel.open(file, StandardOpenOption.WRITE, StandardOpenOption.APPEND);
         boolean done = false;
         try {
@@ -136,7 +139,7 @@ public final class Metrics implements Closeable {
         try {
             for (String line : linesOf(file).toList()) {
                 String[] fields = fields(line);
-                if (fields.length == 3 + Column.values().length && !line.equals(HEADER)) {
+                if (fields.length == FIELDS && !line.equals(HEADER)) {
                     rows.add(row(fields));
                 } else if (rows.isEmpty() && !line.equals(HEADER)) {
                     throw new UserError(file + ": is of another version of the program");
@@ -161,12 +164,13 @@ public final class Metrics implements Closeable {
         return line.split(",", -1);
     }
 
-    private static boolean isRow(String line) {
+    /** The row that a line holds; empty when it is damaged. */
+    private static Optional<Row> whole(String line) {
         String[] fields = fields(line);
         try {
-            return fields.length == 3 + Column.values().length && row(fields) != null;
+            return fields.length == FIELDS ? Optional.of(row(fields)) : Optional.empty();
         } catch (NumberFormatException e) {
-            return false;
+            return Optional.empty();
         }
     }
 
@@ -208,7 +212,6 @@ public final class Metrics implements Closeable {
         }
         events.flush();
         AtomicFile.writeAll(table, StandardCharsets.UTF_8.encode(row.append('\n').toString()));
-        rows++;
     }
 
     /** Megabytes, not older than a second: asking the system takes longer than writing a row. */
@@ -221,9 +224,9 @@ public final class Metrics implements Closeable {
         return memory;
     }
 
-    /** How many rows the table has. */
-    long rows() {
-        return rows;
+    /** How many rows the table had when it was opened, without those that were removed. */
+    int kept() {
+        return kept;
     }
 
     /** Brings the table to the disk, so that a checkpoint never knows more rows than there are. */

@@ -207,7 +207,7 @@ public final class RunFolder implements AutoCloseable {
     public void beginMetrics(long rows, int epoch, long step) {
         try {
             metrics = new Metrics(path, rows, step);
-            this.rows = metrics.rows();
+            this.rows = metrics.kept();
             if (this.rows < rows) {
                 console.line(
                         "%s: %,d of its first %,d rows are missing or damaged; it goes on without"

@@ -149,6 +149,20 @@ public final class Evaluator implements AutoCloseable {
         return step.profile();
     }
 
+    /**
+     * The class that a model takes a sample for.
+     *
+     * @param classes a number for each, such as the logarithm of its probability
+     * @return the place of the largest; of the first of several
+     */
+    public static int likeliest(float[] classes) {
+        int best = 0;
+        for (int c = 1; c < classes.length; c++) {
+            best = classes[c] > classes[best] ? c : best;
+        }
+        return best;
+    }
+
     @Override
     public void close() {
         step.close();

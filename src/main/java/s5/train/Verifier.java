@@ -174,7 +174,7 @@ public final class Verifier {
                         float[] row = Arrays.copyOfRange(logProbs, i * classes, (i + 1) * classes);
                         double loss = -row[batch.labels[i]];
                         report.add(Check.EVALUATION, "out/eval_losses", Math.abs(loss - losses[i]));
-                        boolean right = firstLargest(row) == batch.labels[i];
+                        boolean right = Evaluator.likeliest(row) == batch.labels[i];
                         report.add(
                                 Check.EVALUATION,
                                 "out/eval_correct",
@@ -183,14 +183,6 @@ public final class Verifier {
                 }
             }
         }
-    }
-
-    private static int firstLargest(float[] row) {
-        int best = 0;
-        for (int i = 1; i < row.length; i++) {
-            best = row[i] > row[best] ? i : best;
-        }
-        return best;
     }
 
     static double relative(double value, double official) {

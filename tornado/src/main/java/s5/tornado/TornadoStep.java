@@ -117,6 +117,7 @@ final class TornadoStep implements Step {
             return Map.of();
         }
         layout.blocks().forEach(Block::download);
+        // The runs that are timed bring their outputs home to the same memory.
         List<Block> returned =
                 layout.blocks().stream().filter(b -> b.transfer() == Transfer.RETURNED).toList();
         List<byte[]> before =
