@@ -18,11 +18,20 @@ public interface Backend extends AutoCloseable {
     }
 
     /**
-     * Records what {@code program} calls and prepares it to run.
+     * Prepares a program to run.
      *
      * @param name appears in messages and profiles
      */
-    Step record(String name, Consumer<Ops> program);
+    default Step compile(String name, Program program) {
+        return record(name, ops -> Replay.run(program, ops));
+    }
+
+    /** As {@link #compile}, for what {@code program} calls; goes with {@link Ops}. */
+    default Step record(String name, Consumer<Ops> program) {
+        Program recorded = new Program();
+        program.accept(new ProgramOps(recorded));
+        return compile(name, recorded);
+    }
 
     /**
      * Sets all values of a PARAMETER, STATE or INPUT tensor.

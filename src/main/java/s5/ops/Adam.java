@@ -1,0 +1,75 @@
+package s5.ops;
+
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * AdamW with decoupled decay (Adam when {@code weightDecay} is 0), for several tensors of one
+ * group: {@code m = b1 m + (1 - b1) g}, {@code v = b2 v + (1 - b2) g^2}, {@code p -= lr (m c1 /
+ * (sqrt(v c2) + eps) + weightDecay p)}.
+ *
+ * <p>1 - b1 and 1 - b2 are 0.1 and 0.001 rounded to float32, not differences of rounded numbers.
+ *
+ * @param p parameters; {@code g}, {@code m}, {@code v}: their gradients and moments, in the same
+ *     order
+ * @param rates float32, see {@link Rates}: c1, c2 and the learning rates
+ * @param rate index of lr in {@code rates}
+ */
+public record Adam(
+        List<Tensor> p,
+        List<Tensor> g,
+        List<Tensor> m,
+        List<Tensor> v,
+        Tensor rates,
+        int rate,
+        float weightDecay)
+        implements Op {
+    /** Adam's decay of the first moment. */
+    public static final float BETA1 = 0.9f;
+
+    /** Adam's decay of the second moment. */
+    public static final float BETA2 = 0.999f;
+
+    /** Added to the root of the second moment. */
+    public static final float EPSILON = 1e-8f;
+
+    public Adam {
+        String op = "adam";
+        p = List.copyOf(p);
+        g = List.copyOf(g);
+        m = List.copyOf(m);
+        v = List.copyOf(v);
+        Shapes.require(
+                g.size() == p.size() && m.size() == p.size() && v.size() == p.size(),
+                "%s: %d parameters, %d gradients, %d and %d moments",
+                op,
+                p.size(),
+                g.size(),
+                m.size(),
+                v.size());
+        Shapes.vector(op, "rates", rates, Rates.SIZE);
+        Shapes.require(rate >= 0 && rate < Rates.SIZE, "%s: rate %d of %s", op, rate, rates);
+        for (int i = 0; i < p.size(); i++) {
+            int size = p.get(i).size();
+            Shapes.vector(op, "p", p.get(i), size);
+            Shapes.vector(op, "g of " + p.get(i), g.get(i), size);
+            Shapes.vector(op, "m of " + p.get(i), m.get(i), size);
+            Shapes.vector(op, "v of " + p.get(i), v.get(i), size);
+        }
+    }
+
+    @Override
+    public List<Tensor> reads() {
+        return Stream.of(p, g, m, v, List.of(rates)).flatMap(List::stream).toList();
+    }
+
+    @Override
+    public List<Tensor> writes() {
+        return Stream.of(p, m, v).flatMap(List::stream).toList();
+    }
+
+    @Override
+    public List<Tensor> inPlace() {
+        return writes();
+    }
+}

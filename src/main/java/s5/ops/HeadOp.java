@@ -1,0 +1,240 @@
+package s5.ops;
+
+import java.util.List;
+
+/**
+ * From the features of the last layer to prediction and loss. See {@link Op} for what the letters
+ * mean.
+ */
+public sealed interface HeadOp extends Op
+        permits HeadOp.Pool,
+                HeadOp.PoolAdjoint,
+                HeadOp.PairFeatures,
+                HeadOp.PairFeaturesAdjoint,
+                HeadOp.CrossEntropy,
+                HeadOp.GaussianLoss {
+    /** Least variance in {@link GaussianLoss}. */
+    float LEAST_VARIANCE = 1e-6f;
+
+    /** How a sequence becomes one vector. */
+    enum Pooling {
+        /** Mean over time; over the first {@code lengths[b]} positions when lengths are given. */
+        MEAN,
+        /** The last position. */
+        LAST
+    }
+
+    /**
+     * One vector for each sequence.
+     *
+     * @param x (B L, H)
+     * @param lengths int32 (B), in [1, L], with MEAN only; or null
+     * @param out (B, H); written
+     */
+    record Pool(Tensor x, Tensor lengths, Pooling pooling, Tensor out) implements HeadOp {
+        public Pool {
+            String op = "pool";
+            Shapes.matrix(op, "x", x);
+            Shapes.shape(op, "x", x, x.rows(), out.columns());
+            checkPool(op, x, lengths, pooling, out);
+        }
+
+        @Override
+        public List<Tensor> reads() {
+            return Op.present(x, lengths);
+        }
+
+        @Override
+        public List<Tensor> writes() {
+            return Op.present(out);
+        }
+    }
+
+    /** Gradient of {@link Pool}; zero where a position does not count. */
+    record PoolAdjoint(Tensor dOut, Tensor lengths, Pooling pooling, Tensor dX) implements HeadOp {
+        public PoolAdjoint {
+            String op = "poolAdjoint";
+            Shapes.matrix(op, "dX", dX);
+            Shapes.shape(op, "dX", dX, dX.rows(), dOut.columns());
+            checkPool(op, dX, lengths, pooling, dOut);
+        }
+
+        @Override
+        public List<Tensor> reads() {
+            return Op.present(dOut, lengths);
+        }
+
+        @Override
+        public List<Tensor> writes() {
+            return Op.present(dX);
+        }
+    }
+
+    /**
+     * What the retrieval head sees of two documents: {@code [e1, e2, e1 - e2, e1 * e2]}.
+     *
+     * @param e (2B, H): all first documents, then all second ones
+     * @param out (B, 4H); written
+     */
+    record PairFeatures(Tensor e, Tensor out) implements HeadOp {
+        public PairFeatures {
+            String op = "pairFeatures";
+            int batch = pairs(op, e);
+            Shapes.shape(op, "out", out, batch, 4 * e.columns());
+        }
+
+        @Override
+        public List<Tensor> reads() {
+            return Op.present(e);
+        }
+
+        @Override
+        public List<Tensor> writes() {
+            return Op.present(out);
+        }
+    }
+
+    /** Gradient of {@link PairFeatures}. */
+    record PairFeaturesAdjoint(Tensor e, Tensor dOut, Tensor dE) implements HeadOp {
+        public PairFeaturesAdjoint {
+            String op = "pairFeaturesAdjoint";
+            int batch = pairs(op, e);
+            Shapes.shape(op, "dOut", dOut, batch, 4 * e.columns());
+            Shapes.shape(op, "dE", dE, 2 * batch, e.columns());
+        }
+
+        @Override
+        public List<Tensor> reads() {
+            return Op.present(e, dOut);
+        }
+
+        @Override
+        public List<Tensor> writes() {
+            return Op.present(dE);
+        }
+    }
+
+    /**
+     * Log-softmax, mean negative log-likelihood over the first {@code counters[ROWS]} rows, and how
+     * many of them are right (the first largest wins).
+     *
+     * @param logits (B, K)
+     * @param labels int32 (B), in [0, K)
+     * @param counters int32, see {@link Counters}: ROWS, and SLOT, the row of {@code metrics} to
+     *     write
+     * @param logProbs (B, K); written, every row
+     * @param metrics OUTPUT (slots, 2): row SLOT becomes (mean loss, number right), other rows keep
+     *     what earlier runs wrote
+     * @param dLogits (B, K): {@code (softmax - onehot) / rows}, zero in rows that do not count; or
+     *     null
+     */
+    record CrossEntropy(
+            Tensor logits,
+            Tensor labels,
+            Tensor counters,
+            Tensor logProbs,
+            Tensor metrics,
+            Tensor dLogits)
+            implements HeadOp {
+        public CrossEntropy {
+            String op = "crossEntropy";
+            Shapes.matrix(op, "logits", logits);
+            int batch = logits.rows();
+            int classes = logits.columns();
+            Shapes.integers(op, "labels", labels, batch);
+            Shapes.integers(op, "counters", counters, Counters.SIZE);
+            Shapes.shape(op, "logProbs", logProbs, batch, classes);
+            Shapes.matrix(op, "metrics", metrics);
+            Shapes.shape(op, "metrics", metrics, metrics.rows(), 2);
+            Shapes.shapeOrNull(op, "dLogits", dLogits, batch, classes);
+        }
+
+        @Override
+        public List<Tensor> reads() {
+            return Op.present(logits, labels, counters);
+        }
+
+        @Override
+        public List<Tensor> writes() {
+            return Op.present(logProbs, metrics, dLogits);
+        }
+    }
+
+    /**
+     * Mean negative log-likelihood of targets under normal distributions, one for each position and
+     * component, over the first {@code counters[ROWS]} sequences. The variance is {@code v = exp(z)
+     * for z < 0, else z + 1}, and at least LEAST_VARIANCE in the loss: {@code 1/2 sum over
+     * components of log v + (mean - target)^2 / v + log 2 pi}, averaged over positions and
+     * sequences.
+     *
+     * @param mean (B L, K)
+     * @param z (B L, K)
+     * @param target (B L, K)
+     * @param counters int32, see {@link Counters}: ROWS, and SLOT, the row of {@code metrics} to
+     *     write
+     * @param length L
+     * @param prediction (B L, 2K): means, then variances (not limited); written, every row
+     * @param metrics OUTPUT (slots, 2): row SLOT becomes (mean loss, minus the sum over sequences
+     *     of the squared error averaged over positions and components: larger is better, as with
+     *     the number right), other rows keep what earlier runs wrote
+     * @param dMean (B L, K): gradient of the loss, zero in rows that do not count; or null
+     * @param dZ (B L, K), zero also where the variance is limited; null when dMean is
+     */
+    record GaussianLoss(
+            Tensor mean,
+            Tensor z,
+            Tensor target,
+            Tensor counters,
+            int length,
+            Tensor prediction,
+            Tensor metrics,
+            Tensor dMean,
+            Tensor dZ)
+            implements HeadOp {
+        public GaussianLoss {
+            String op = "gaussianLoss";
+            Shapes.matrix(op, "mean", mean);
+            int n = mean.rows();
+            int k = mean.columns();
+            Shapes.require(
+                    length > 0 && n % length == 0, "%s: %s has no whole sequences", op, mean);
+            Shapes.shape(op, "z", z, n, k);
+            Shapes.shape(op, "target", target, n, k);
+            Shapes.integers(op, "counters", counters, Counters.SIZE);
+            Shapes.shape(op, "prediction", prediction, n, 2 * k);
+            Shapes.matrix(op, "metrics", metrics);
+            Shapes.shape(op, "metrics", metrics, metrics.rows(), 2);
+            Shapes.require(
+                    (dMean == null) == (dZ == null), "%s: one gradient without the other", op);
+            Shapes.shapeOrNull(op, "dMean", dMean, n, k);
+            Shapes.shapeOrNull(op, "dZ", dZ, n, k);
+        }
+
+        @Override
+        public List<Tensor> reads() {
+            return Op.present(mean, z, target, counters);
+        }
+
+        @Override
+        public List<Tensor> writes() {
+            return Op.present(prediction, metrics, dMean, dZ);
+        }
+    }
+
+    private static void checkPool(
+            String op, Tensor x, Tensor lengths, Pooling pooling, Tensor out) {
+        Shapes.matrix(op, "out", out);
+        Shapes.sequences(op, x, out.rows());
+        if (lengths != null) {
+            Shapes.require(pooling == Pooling.MEAN, "%s: %s goes with MEAN only", op, lengths);
+            Shapes.integers(op, "lengths", lengths, out.rows());
+        }
+    }
+
+    /** The number of pairs. */
+    private static int pairs(String op, Tensor e) {
+        Shapes.matrix(op, "e", e);
+        Shapes.require(e.rows() % 2 == 0, "%s: %s has no even number of rows", op, e);
+        return e.rows() / 2;
+    }
+}

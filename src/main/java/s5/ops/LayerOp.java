@@ -1,0 +1,350 @@
+package s5.ops;
+
+import java.util.List;
+
+/** Non-linearities, gates, dropout and sums. See {@link Op} for what the letters mean. */
+public sealed interface LayerOp extends Op
+        permits LayerOp.DropoutMask,
+                LayerOp.SkipGelu,
+                LayerOp.SkipGeluAdjoint,
+                LayerOp.Gate,
+                LayerOp.GateAdjoint,
+                LayerOp.Add,
+                LayerOp.Gelu,
+                LayerOp.GeluAdjoint,
+                LayerOp.Activate,
+                LayerOp.ActivateAdjoint {
+    /** Non-linearities whose derivative can be told from their value. */
+    enum Curve {
+        /** max(0, x); derivative 1 where that is above 0, else 0. */
+        RELU,
+        /** tanh(x); derivative 1 - tanh(x)^2. */
+        TANH
+    }
+
+    /**
+     * A dropout mask, the same for all positions of a sequence: 0 with probability {@code rate},
+     * else {@code 1 / (1 - rate)}. A function of (seed, step, site, sequence, feature) by {@link
+     * Dropout}, the same on every device.
+     *
+     * @param counters int32, see {@link Counters}
+     * @param site tells the masks of one step apart
+     * @param mask (B, H); written
+     */
+    record DropoutMask(Tensor counters, int site, float rate, Tensor mask) implements LayerOp {
+        public DropoutMask {
+            String op = "dropoutMask";
+            Shapes.integers(op, "counters", counters, Counters.SIZE);
+            Shapes.matrix(op, "mask", mask);
+            Shapes.require(rate >= 0 && rate < 1, "%s: rate %s is not in [0, 1)", op, rate);
+        }
+
+        @Override
+        public List<Tensor> reads() {
+            return Op.present(counters);
+        }
+
+        @Override
+        public List<Tensor> writes() {
+            return Op.present(mask);
+        }
+    }
+
+    /**
+     * The end of the SSM and the first non-linearity in one pass: {@code y = cx + D u}, {@code g =
+     * mask gelu(y)}, gelu in its tanh form.
+     *
+     * @param cx (n, H): real part of C x
+     * @param d (H)
+     * @param u (n, H): the SSM's input
+     * @param mask (B, H), or null for none
+     * @param y (n, H), may be cx itself; or null when it is not needed
+     * @param g (n, H); written
+     */
+    record SkipGelu(Tensor cx, Tensor d, Tensor u, Tensor mask, Tensor y, Tensor g)
+            implements LayerOp {
+        public SkipGelu {
+            String op = "skipGelu";
+            Shapes.matrix(op, "cx", cx);
+            int n = cx.rows();
+            int h = cx.columns();
+            Shapes.vector(op, "d", d, h);
+            Shapes.shape(op, "u", u, n, h);
+            checkMask(op, cx, mask);
+            Shapes.shapeOrNull(op, "y", y, n, h);
+            Shapes.shape(op, "g", g, n, h);
+        }
+
+        @Override
+        public List<Tensor> reads() {
+            return Op.present(cx, d, u, mask);
+        }
+
+        @Override
+        public List<Tensor> writes() {
+            return Op.present(y, g);
+        }
+
+        @Override
+        public List<Tensor> inPlace() {
+            return y == cx ? List.of(cx) : List.of();
+        }
+    }
+
+    /**
+     * {@code dY = mask dG gelu'(y) + direct}, {@code dD = sum dY u}, {@code dU = D dY}.
+     *
+     * @param direct (n, H): a gradient that reaches y past gelu; or null. May be dY itself
+     * @param dY (n, H), may be dG itself
+     */
+    record SkipGeluAdjoint(
+            Tensor y,
+            Tensor d,
+            Tensor u,
+            Tensor mask,
+            Tensor dG,
+            Tensor direct,
+            Tensor dY,
+            Tensor dD,
+            Tensor dU)
+            implements LayerOp {
+        public SkipGeluAdjoint {
+            String op = "skipGeluAdjoint";
+            Shapes.matrix(op, "y", y);
+            int n = y.rows();
+            int h = y.columns();
+            Shapes.vector(op, "d", d, h);
+            Shapes.shape(op, "u", u, n, h);
+            checkMask(op, y, mask);
+            Shapes.shape(op, "dG", dG, n, h);
+            Shapes.shapeOrNull(op, "direct", direct, n, h);
+            Shapes.shape(op, "dY", dY, n, h);
+            Shapes.vector(op, "dD", dD, h);
+            Shapes.shape(op, "dU", dU, n, h);
+        }
+
+        @Override
+        public List<Tensor> reads() {
+            return Op.present(y, d, u, mask, dG, direct);
+        }
+
+        @Override
+        public List<Tensor> writes() {
+            return Op.present(dY, dD, dU);
+        }
+
+        @Override
+        public List<Tensor> inPlace() {
+            return dY == direct || dY == dG ? List.of(dY) : List.of();
+        }
+    }
+
+    /**
+     * The gated linear unit with the layer's residual: {@code out = skip + mask (v + vBias)
+     * sigmoid(z + zBias)}.
+     *
+     * @param v (n, H)
+     * @param vBias (H), or null
+     * @param z (n, H)
+     * @param zBias (H)
+     * @param mask (B, H), or null
+     * @param skip (n, H)
+     * @param out (n, H); written
+     */
+    record Gate(
+            Tensor v, Tensor vBias, Tensor z, Tensor zBias, Tensor mask, Tensor skip, Tensor out)
+            implements LayerOp {
+        public Gate {
+            String op = "gate";
+            Shapes.matrix(op, "v", v);
+            int n = v.rows();
+            int h = v.columns();
+            Shapes.vectorOrNull(op, "vBias", vBias, h);
+            Shapes.shape(op, "z", z, n, h);
+            Shapes.vector(op, "zBias", zBias, h);
+            checkMask(op, v, mask);
+            Shapes.shape(op, "skip", skip, n, h);
+            Shapes.shape(op, "out", out, n, h);
+        }
+
+        @Override
+        public List<Tensor> reads() {
+            return Op.present(v, vBias, z, zBias, mask, skip);
+        }
+
+        @Override
+        public List<Tensor> writes() {
+            return Op.present(out);
+        }
+    }
+
+    /**
+     * With {@code s = sigmoid(z + zBias)}: {@code dV = mask dOut s}, {@code dZ = mask dOut (v +
+     * vBias) s (1 - s)}, and their column sums. The gradient by skip is dOut itself.
+     *
+     * @param dVBias (H); null when vBias is
+     * @param dZBias (H)
+     */
+    record GateAdjoint(
+            Tensor v,
+            Tensor vBias,
+            Tensor z,
+            Tensor zBias,
+            Tensor mask,
+            Tensor dOut,
+            Tensor dV,
+            Tensor dVBias,
+            Tensor dZ,
+            Tensor dZBias)
+            implements LayerOp {
+        public GateAdjoint {
+            String op = "gateAdjoint";
+            Shapes.matrix(op, "v", v);
+            int n = v.rows();
+            int h = v.columns();
+            Shapes.vectorOrNull(op, "vBias", vBias, h);
+            Shapes.shape(op, "z", z, n, h);
+            Shapes.vector(op, "zBias", zBias, h);
+            checkMask(op, v, mask);
+            Shapes.shape(op, "dOut", dOut, n, h);
+            Shapes.shape(op, "dV", dV, n, h);
+            Shapes.vectorOrNull(op, "dVBias", dVBias, h);
+            Shapes.require(
+                    (vBias == null) == (dVBias == null), "%s: one of vBias, dVBias is null", op);
+            Shapes.shape(op, "dZ", dZ, n, h);
+            Shapes.vector(op, "dZBias", dZBias, h);
+        }
+
+        @Override
+        public List<Tensor> reads() {
+            return Op.present(v, vBias, z, zBias, mask, dOut);
+        }
+
+        @Override
+        public List<Tensor> writes() {
+            return Op.present(dV, dVBias, dZ, dZBias);
+        }
+    }
+
+    /** {@code out = a + b}, all of one shape. The gradient by a and by b is dOut itself. */
+    record Add(Tensor a, Tensor b, Tensor out) implements LayerOp {
+        public Add {
+            String op = "add";
+            Shapes.shape(op, "b", b, a.shape());
+            Shapes.shape(op, "out", out, a.shape());
+            Shapes.shape(op, "a", a, b.shape());
+        }
+
+        @Override
+        public List<Tensor> reads() {
+            return Op.present(a, b);
+        }
+
+        @Override
+        public List<Tensor> writes() {
+            return Op.present(out);
+        }
+    }
+
+    /** {@code out = gelu(x)}, tanh form. */
+    record Gelu(Tensor x, Tensor out) implements LayerOp {
+        public Gelu {
+            String op = "gelu";
+            Shapes.shape(op, "out", out, x.shape());
+            Shapes.shape(op, "x", x, out.shape());
+        }
+
+        @Override
+        public List<Tensor> reads() {
+            return Op.present(x);
+        }
+
+        @Override
+        public List<Tensor> writes() {
+            return Op.present(out);
+        }
+    }
+
+    /** {@code dX = dOut gelu'(x)}; dX may be dOut itself. */
+    record GeluAdjoint(Tensor x, Tensor dOut, Tensor dX) implements LayerOp {
+        public GeluAdjoint {
+            String op = "geluAdjoint";
+            Shapes.shape(op, "dOut", dOut, x.shape());
+            Shapes.shape(op, "dX", dX, x.shape());
+            Shapes.shape(op, "x", x, dX.shape());
+        }
+
+        @Override
+        public List<Tensor> reads() {
+            return Op.present(x, dOut);
+        }
+
+        @Override
+        public List<Tensor> writes() {
+            return Op.present(dX);
+        }
+
+        @Override
+        public List<Tensor> inPlace() {
+            return dX == dOut ? List.of(dX) : List.of();
+        }
+    }
+
+    /** {@code out = curve(x)}, element by element. */
+    record Activate(Tensor x, Curve curve, Tensor out) implements LayerOp {
+        public Activate {
+            String op = "activate";
+            Shapes.shape(op, "out", out, x.shape());
+            Shapes.shape(op, "x", x, out.shape());
+        }
+
+        @Override
+        public List<Tensor> reads() {
+            return Op.present(x);
+        }
+
+        @Override
+        public List<Tensor> writes() {
+            return Op.present(out);
+        }
+    }
+
+    /**
+     * {@code dX = dOut curve'(x)}; dX may be dOut itself.
+     *
+     * @param out from {@link Activate}
+     */
+    record ActivateAdjoint(Tensor out, Curve curve, Tensor dOut, Tensor dX) implements LayerOp {
+        public ActivateAdjoint {
+            String op = "activateAdjoint";
+            Shapes.shape(op, "dOut", dOut, out.shape());
+            Shapes.shape(op, "dX", dX, out.shape());
+            Shapes.shape(op, "out", out, dX.shape());
+        }
+
+        @Override
+        public List<Tensor> reads() {
+            return Op.present(out, dOut);
+        }
+
+        @Override
+        public List<Tensor> writes() {
+            return Op.present(dX);
+        }
+
+        @Override
+        public List<Tensor> inPlace() {
+            return dX == dOut ? List.of(dX) : List.of();
+        }
+    }
+
+    /**
+     * A mask, if there is one, has a row for each sequence, and the rows of x are whole sequences.
+     */
+    private static void checkMask(String op, Tensor x, Tensor mask) {
+        if (mask != null) {
+            Shapes.shape(op, "mask", mask, mask.rows(), x.columns());
+            Shapes.sequences(op, x, mask.rows());
+        }
+    }
+}

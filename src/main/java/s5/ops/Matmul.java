@@ -1,0 +1,41 @@
+package s5.ops;
+
+import java.util.List;
+
+/**
+ * {@code c = op(a) op(b)}, or {@code c += op(a) op(b)}, where op transposes or does nothing. The
+ * large products; on a GPU they may run in TF32.
+ *
+ * @param a (m, k), or (k, m) when {@code transposeA}
+ * @param b (k, n), or (n, k) when {@code transposeB}
+ * @param c (m, n)
+ */
+public record Matmul(
+        Tensor a, boolean transposeA, Tensor b, boolean transposeB, boolean accumulate, Tensor c)
+        implements Op {
+    public Matmul {
+        String op = "matmul";
+        Shapes.matrix(op, "a", a);
+        Shapes.matrix(op, "b", b);
+        int m = transposeA ? a.columns() : a.rows();
+        int k = transposeA ? a.rows() : a.columns();
+        int n = transposeB ? b.rows() : b.columns();
+        Shapes.shape(op, "b", b, transposeB ? n : k, transposeB ? k : n);
+        Shapes.shape(op, "c", c, m, n);
+    }
+
+    @Override
+    public List<Tensor> reads() {
+        return accumulate ? Op.present(a, b, c) : Op.present(a, b);
+    }
+
+    @Override
+    public List<Tensor> writes() {
+        return Op.present(c);
+    }
+
+    @Override
+    public List<Tensor> inPlace() {
+        return accumulate && c != a && c != b ? List.of(c) : List.of();
+    }
+}

@@ -1,0 +1,218 @@
+package s5.ops;
+
+import java.util.List;
+
+/** Normalization. See {@link Op} for what the letters mean. */
+public sealed interface NormOp extends Op
+        permits NormOp.BatchNorm,
+                NormOp.BatchNormFrozen,
+                NormOp.BatchNormAdjoint,
+                NormOp.LayerNorm,
+                NormOp.LayerNormAdjoint {
+    /** Added to the variance in {@link BatchNorm}. */
+    float BATCH_NORM_EPSILON = 1e-5f;
+
+    /** Added to the variance in {@link LayerNorm}. */
+    float LAYER_NORM_EPSILON = 1e-6f;
+
+    /**
+     * Batch normalization in training: statistics over all n rows (padding included), biased
+     * variance.
+     *
+     * <p>{@code y = (x - mean) * rstd * scale + bias}, {@code rstd = 1 / sqrt(var +
+     * BATCH_NORM_EPSILON)}, {@code running = momentum * running + (1 - momentum) * batch value}.
+     *
+     * @param x (n, H)
+     * @param scale (H); as {@code bias}, {@code runningMean}, {@code runningVar} (updated), {@code
+     *     mean}, {@code rstd} (written)
+     * @param y (n, H)
+     */
+    record BatchNorm(
+            Tensor x,
+            Tensor scale,
+            Tensor bias,
+            Tensor runningMean,
+            Tensor runningVar,
+            float momentum,
+            Tensor mean,
+            Tensor rstd,
+            Tensor y)
+            implements NormOp {
+        public BatchNorm {
+            String op = "batchNorm";
+            Shapes.matrix(op, "x", x);
+            int h = x.columns();
+            Shapes.vector(op, "scale", scale, h);
+            Shapes.vector(op, "bias", bias, h);
+            Shapes.vector(op, "runningMean", runningMean, h);
+            Shapes.vector(op, "runningVar", runningVar, h);
+            Shapes.vector(op, "mean", mean, h);
+            Shapes.vector(op, "rstd", rstd, h);
+            Shapes.shape(op, "y", y, x.rows(), h);
+        }
+
+        @Override
+        public List<Tensor> reads() {
+            return Op.present(x, scale, bias, runningMean, runningVar);
+        }
+
+        @Override
+        public List<Tensor> writes() {
+            return Op.present(runningMean, runningVar, mean, rstd, y);
+        }
+
+        @Override
+        public List<Tensor> inPlace() {
+            return List.of(runningMean, runningVar);
+        }
+    }
+
+    /** Batch normalization in evaluation: with the running statistics. */
+    record BatchNormFrozen(
+            Tensor x, Tensor scale, Tensor bias, Tensor runningMean, Tensor runningVar, Tensor y)
+            implements NormOp {
+        public BatchNormFrozen {
+            String op = "batchNormFrozen";
+            Shapes.matrix(op, "x", x);
+            int h = x.columns();
+            Shapes.vector(op, "scale", scale, h);
+            Shapes.vector(op, "bias", bias, h);
+            Shapes.vector(op, "runningMean", runningMean, h);
+            Shapes.vector(op, "runningVar", runningVar, h);
+            Shapes.shape(op, "y", y, x.rows(), h);
+        }
+
+        @Override
+        public List<Tensor> reads() {
+            return Op.present(x, scale, bias, runningMean, runningVar);
+        }
+
+        @Override
+        public List<Tensor> writes() {
+            return Op.present(y);
+        }
+    }
+
+    /**
+     * With {@code xhat = (x - mean) rstd}: {@code dBias = sum dY, dScale = sum dY xhat}, {@code dX
+     * = residual + scale rstd (dY - dBias / n - xhat dScale / n)}.
+     *
+     * @param residual (n, H), added to dX; or null
+     */
+    record BatchNormAdjoint(
+            Tensor x,
+            Tensor scale,
+            Tensor mean,
+            Tensor rstd,
+            Tensor dY,
+            Tensor residual,
+            Tensor dScale,
+            Tensor dBias,
+            Tensor dX)
+            implements NormOp {
+        public BatchNormAdjoint {
+            String op = "batchNormAdjoint";
+            Shapes.matrix(op, "x", x);
+            checkAdjoint(op, x, x.columns(), scale, mean, rstd, dY, residual, dScale, dBias, dX);
+        }
+
+        @Override
+        public List<Tensor> reads() {
+            return Op.present(x, scale, mean, rstd, dY, residual);
+        }
+
+        @Override
+        public List<Tensor> writes() {
+            return Op.present(dScale, dBias, dX);
+        }
+    }
+
+    /**
+     * Layer normalization: each row by its own mean and biased variance over H, then scale and
+     * bias; epsilon is LAYER_NORM_EPSILON.
+     *
+     * @param x (n, H)
+     * @param scale (H), as bias
+     * @param mean (n), written, as rstd
+     * @param y (n, H)
+     */
+    record LayerNorm(Tensor x, Tensor scale, Tensor bias, Tensor mean, Tensor rstd, Tensor y)
+            implements NormOp {
+        public LayerNorm {
+            String op = "layerNorm";
+            Shapes.matrix(op, "x", x);
+            Shapes.vector(op, "scale", scale, x.columns());
+            Shapes.vector(op, "bias", bias, x.columns());
+            Shapes.vector(op, "mean", mean, x.rows());
+            Shapes.vector(op, "rstd", rstd, x.rows());
+            Shapes.shape(op, "y", y, x.rows(), x.columns());
+        }
+
+        @Override
+        public List<Tensor> reads() {
+            return Op.present(x, scale, bias);
+        }
+
+        @Override
+        public List<Tensor> writes() {
+            return Op.present(mean, rstd, y);
+        }
+    }
+
+    /**
+     * With {@code s = scale dY}: {@code dX = residual + rstd (s - mean(s) - xhat mean(s xhat))},
+     * means over the row; dScale and dBias as in {@link BatchNormAdjoint}.
+     */
+    record LayerNormAdjoint(
+            Tensor x,
+            Tensor scale,
+            Tensor mean,
+            Tensor rstd,
+            Tensor dY,
+            Tensor residual,
+            Tensor dScale,
+            Tensor dBias,
+            Tensor dX)
+            implements NormOp {
+        public LayerNormAdjoint {
+            String op = "layerNormAdjoint";
+            Shapes.matrix(op, "x", x);
+            checkAdjoint(op, x, x.rows(), scale, mean, rstd, dY, residual, dScale, dBias, dX);
+        }
+
+        @Override
+        public List<Tensor> reads() {
+            return Op.present(x, scale, mean, rstd, dY, residual);
+        }
+
+        @Override
+        public List<Tensor> writes() {
+            return Op.present(dScale, dBias, dX);
+        }
+    }
+
+    /** What the adjoints have in common; mean and rstd have {@code statistics} elements. */
+    private static void checkAdjoint(
+            String op,
+            Tensor x,
+            int statistics,
+            Tensor scale,
+            Tensor mean,
+            Tensor rstd,
+            Tensor dY,
+            Tensor residual,
+            Tensor dScale,
+            Tensor dBias,
+            Tensor dX) {
+        int n = x.rows();
+        int h = x.columns();
+        Shapes.vector(op, "scale", scale, h);
+        Shapes.vector(op, "mean", mean, statistics);
+        Shapes.vector(op, "rstd", rstd, statistics);
+        Shapes.shape(op, "dY", dY, n, h);
+        Shapes.shapeOrNull(op, "residual", residual, n, h);
+        Shapes.vector(op, "dScale", dScale, h);
+        Shapes.vector(op, "dBias", dBias, h);
+        Shapes.shape(op, "dX", dX, n, h);
+    }
+}

@@ -1,0 +1,55 @@
+package s5.ops;
+
+import java.util.List;
+import java.util.Objects;
+import java.util.stream.Stream;
+
+/**
+ * One of the operations that an S5 model, its gradient and its optimizer are made of, as data: its
+ * tensors and numbers. Model code puts operations on a {@link Program}; nothing is computed then. A
+ * backend turns each into work for its device; a slow version in double precision is in the tests.
+ *
+ * <p>Shapes: B sequences of length L, {@code n = B * L} rows, sequence-major (row {@code b * L + k}
+ * is position k of sequence b); H features; P states kept (half of the state size under conjugate
+ * symmetry); directions d = 1, or 2 for a bidirectional layer. A row of complex states holds P real
+ * parts, then P imaginary parts, for the forward direction and then again for the backward one: (n,
+ * 2P d).
+ *
+ * <p>Each operation stands beside its adjoint. In an adjoint {@code dX} is the gradient of the loss
+ * by X; gradients are overwritten, not added to, unless the text says otherwise. Components that
+ * are "or null" may be absent. A tensor may stand for two components only where the text allows it.
+ * Sums run in an order that depends on the shapes only.
+ *
+ * <p>The constructor of an operation demands its shapes and throws an IllegalArgumentException that
+ * names the operation and the component.
+ */
+public sealed interface Op
+        permits InputOp, ImageOp, Matmul, NormOp, ScanOp, TimedOp, LayerOp, HeadOp, Adam, Op.Fused {
+
+    /**
+     * What a {@link Rewrite} makes of several operations, for one backend, which alone can run it.
+     */
+    non-sealed interface Fused extends Op {}
+
+    /** Tensors whose old values it uses; those that are absent are left out. */
+    List<Tensor> reads();
+
+    /** Tensors it changes; those that are absent are left out. */
+    List<Tensor> writes();
+
+    /** Tensors that it may read and write: a result may stand where an argument stood. */
+    default List<Tensor> inPlace() {
+        return List.of();
+    }
+
+    /** The operation's name, for profiles and messages: {@code batchNorm} for a BatchNorm. */
+    default String name() {
+        String name = getClass().getSimpleName();
+        return Character.toLowerCase(name.charAt(0)) + name.substring(1);
+    }
+
+    /** Those of the tensors that are not null. */
+    static List<Tensor> present(Tensor... tensors) {
+        return Stream.of(tensors).filter(Objects::nonNull).toList();
+    }
+}

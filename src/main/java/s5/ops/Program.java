@@ -1,0 +1,65 @@
+package s5.ops;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+
+/**
+ * A list of operations in the order in which they run: a training step, or the evaluation of one
+ * batch. A {@link Backend} compiles it into a {@link Step}.
+ */
+public final class Program {
+    private final List<Op> ops = new ArrayList<>();
+
+    /** An empty program. */
+    public Program() {}
+
+    /** A program of these operations. */
+    public static Program of(Op... ops) {
+        Program program = new Program();
+        for (Op op : ops) {
+            program.add(op);
+        }
+        return program;
+    }
+
+    /**
+     * Adds an operation at the end.
+     *
+     * @throws IllegalArgumentException when it writes an input, a tensor twice, or one that it
+     *     reads and that is not in place
+     */
+    public void add(Op op) {
+        List<Tensor> writes = op.writes();
+        for (int i = 0; i < writes.size(); i++) {
+            Tensor t = writes.get(i);
+            require(t.role() != Tensor.Role.INPUT, op, "writes the input", t, "");
+            require(!writes.subList(0, i).contains(t), op, "writes", t, " twice");
+            boolean both = op.reads().contains(t);
+            require(!both || op.inPlace().contains(t), op, "reads and writes", t, "");
+        }
+        ops.add(op);
+    }
+
+    private static void require(boolean good, Op op, String does, Tensor t, String how) {
+        if (!good) {
+            throw new IllegalArgumentException(op.name() + ": " + does + " " + t + how);
+        }
+    }
+
+    /** The operations, in order; a view. */
+    public List<Op> ops() {
+        return Collections.unmodifiableList(ops);
+    }
+
+    /**
+     * The program that these rewrites make of this one, each working on what the one before left.
+     */
+    public Program rewritten(List<Rewrite> rewrites) {
+        Program program = this;
+        for (Rewrite rewrite : rewrites) {
+            program = of(rewrite.apply(program.ops()).toArray(Op[]::new));
+        }
+        return program;
+    }
+}

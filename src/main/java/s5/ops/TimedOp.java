@@ -1,0 +1,150 @@
+package s5.ops;
+
+import java.util.List;
+
+/**
+ * The state space model for positions with time steps of their own. See {@link Op} for what the
+ * letters mean.
+ */
+public sealed interface TimedOp extends Op
+        permits TimedOp.InputMatrix,
+                TimedOp.InputMatrixAdjoint,
+                TimedOp.ScanTimed,
+                TimedOp.ScanTimedAdjoint {
+    /**
+     * B-tilde as {@link ScanTimed} wants it, without the time step: transposed, so that {@code
+     * B-tilde u} is the product of u (n, H) with it.
+     *
+     * @param b (P, H, 2): real and imaginary part
+     * @param bMatrix (H, 2P): real parts, imaginary parts; written
+     */
+    record InputMatrix(Tensor b, Tensor bMatrix) implements TimedOp {
+        public InputMatrix {
+            String op = "inputMatrix";
+            check(op, b, bMatrix);
+        }
+
+        @Override
+        public List<Tensor> reads() {
+            return Op.present(b);
+        }
+
+        @Override
+        public List<Tensor> writes() {
+            return Op.present(bMatrix);
+        }
+    }
+
+    /** Gradient of {@link InputMatrix}. */
+    record InputMatrixAdjoint(Tensor dBMatrix, Tensor dB) implements TimedOp {
+        public InputMatrixAdjoint {
+            String op = "inputMatrixAdjoint";
+            check(op, dB, dBMatrix);
+        }
+
+        @Override
+        public List<Tensor> reads() {
+            return Op.present(dBMatrix);
+        }
+
+        @Override
+        public List<Tensor> writes() {
+            return Op.present(dB);
+        }
+    }
+
+    /**
+     * Discretization and recurrence for positions with time steps of their own: with Delta as in
+     * {@link Discretizer}, {@code x_k = Lambda_bar_k x_{k-1} + s_k w_k}, where {@code Lambda_bar_k}
+     * and {@code s_k} are the Lambda_bar and the factor B_bar / B of {@link Discretizer.Method} for
+     * the step {@code Delta dt_k}. They are computed on the way and never stored. Forward, {@code
+     * dt_k} is {@code dt[b, k]}; from behind it is {@code dt[b, k + 1]}, the time to the position
+     * before in that direction, and {@code dt[b, 0]} at the last position. With dt of ones this is
+     * {@link ScanOp.Discretize} and {@link ScanOp.Scan}.
+     *
+     * @param poles Lambda and log step, P of each
+     * @param dt (B, L): the time from the position before to this one; at the first position any
+     *     number, officially 1
+     * @param w (B L, 2P): B-tilde u, see {@link InputMatrix}
+     * @param x (B L, 2P d); written
+     */
+    record ScanTimed(
+            Poles poles,
+            Tensor dt,
+            Tensor w,
+            Discretizer discretizer,
+            boolean bidirectional,
+            Tensor x)
+            implements TimedOp {
+        public ScanTimed {
+            String op = "scanTimed";
+            check(op, poles, dt, w, bidirectional, x);
+        }
+
+        @Override
+        public List<Tensor> reads() {
+            return Op.present(poles.re(), poles.im(), poles.logStep(), dt, w);
+        }
+
+        @Override
+        public List<Tensor> writes() {
+            return Op.present(x);
+        }
+    }
+
+    /**
+     * As {@link ScanOp.ScanAdjoint}, and on through the discretization of every position: {@code
+     * g_k = conj(Lambda_bar_{k+1}) g_{k+1} + dX_k}; dW is the sum of {@code conj(s_k) g_k} over the
+     * directions. Gradients by Lambda and logStep are those of {@code Lambda_bar_k}, which gets
+     * {@code conj(x_{k-1}) g_k}, and {@code s_k}, which gets {@code conj(w_k) g_k}, summed over all
+     * sequences, positions and directions; that of a clipped lambdaRe is zero.
+     *
+     * @param x (B L, 2P d), from {@link ScanTimed}
+     * @param dX (B L, 2P d)
+     * @param dW (B L, 2P)
+     */
+    record ScanTimedAdjoint(
+            Poles poles,
+            Tensor dt,
+            Tensor w,
+            Discretizer discretizer,
+            boolean bidirectional,
+            Tensor x,
+            Tensor dX,
+            Tensor dW,
+            Poles dPoles)
+            implements TimedOp {
+        public ScanTimedAdjoint {
+            String op = "scanTimedAdjoint";
+            int p = check(op, poles, dt, w, bidirectional, x);
+            Shapes.shape(op, "dX", dX, x.shape());
+            Shapes.shape(op, "dW", dW, w.shape());
+            dPoles.check(op, "d", p);
+        }
+
+        @Override
+        public List<Tensor> reads() {
+            return Op.present(poles.re(), poles.im(), poles.logStep(), dt, w, x, dX);
+        }
+
+        @Override
+        public List<Tensor> writes() {
+            return Op.present(dW, dPoles.re(), dPoles.im(), dPoles.logStep());
+        }
+    }
+
+    private static void check(String op, Tensor b, Tensor bMatrix) {
+        int h = Shapes.inputMatrix(op, "b", b, b.dim(0));
+        Shapes.shape(op, "bMatrix", bMatrix, h, 2 * b.dim(0));
+    }
+
+    /** Returns the number of states P. */
+    private static int check(
+            String op, Poles poles, Tensor dt, Tensor w, boolean bidirectional, Tensor x) {
+        int p = poles.states(op);
+        Shapes.matrix(op, "dt", dt);
+        Shapes.shape(op, "w", w, dt.size(), 2 * p);
+        Shapes.shape(op, "x", x, dt.size(), bidirectional ? 4 * p : 2 * p);
+        return p;
+    }
+}
