@@ -1,7 +1,7 @@
 package s5.config;
 
 import s5.config.ModelConfig.TimeSteps;
-import s5.ops.Ops;
+import s5.ops.HeadOp.Pooling;
 
 import java.util.regex.Pattern;
 
@@ -67,7 +67,7 @@ public record Config(
         checkThreads(threads);
         Check.path("out", out);
         Check.that(
-                model.pooling() != Ops.Pooling.LAST || !data.set().padded(),
+                model.pooling() != Pooling.LAST || !data.set().padded(),
                 "model.pooling",
                 "last does not work with padded sequences, and those of data.set "
                         + Schema.spelling(data.set())

@@ -1,7 +1,7 @@
 package s5.config;
 
-import s5.ops.Ops.Discretization;
-import s5.ops.Ops.Pooling;
+import s5.ops.Discretizer;
+import s5.ops.HeadOp.Pooling;
 
 /**
  * Section {@code model}: the shape of the network and its start. Defaults are the official ones.
@@ -41,7 +41,7 @@ public record ModelConfig(
                         value = "continuous to discrete time: zero-order hold or bilinear",
                         unset = "zoh",
                         official = "discretization")
-                Discretization discretization,
+                Discretizer.Method discretization,
         @Key(
                         value =
                                 "after the state space, with x its output and g = gelu(x): full_glu"

@@ -1,6 +1,7 @@
 package s5.model;
 
-import s5.ops.Ops;
+import s5.ops.InputOp;
+import s5.ops.Program;
 import s5.ops.Tensor;
 
 import java.util.List;
@@ -23,22 +24,26 @@ final class Dense {
     }
 
     /** x (n, in); the result (n, out). */
-    Tensor forward(Ops ops, Tensor x) {
+    Tensor forward(Program program, Tensor x) {
         this.x = x;
         Tensor out = Tensor.scratch(name + "/out", x.dim(0), bias.value().size());
-        ops.dense(x, kernel.value(), bias.value(), out);
+        program.add(new InputOp.Dense(x, kernel.value(), bias.value(), out));
         return out;
     }
 
     /** The gradient by x; writes those of kernel and bias. */
-    Tensor backward(Ops ops, Tensor dOut) {
+    Tensor backward(Program program, Tensor dOut) {
         Tensor dX = Tensor.scratch(name + "/dx", x.dim(0), x.dim(1));
-        ops.denseAdjoint(x, kernel.value(), dOut, kernel.gradient(), bias.gradient(), dX);
+        program.add(
+                new InputOp.DenseAdjoint(
+                        x, kernel.value(), dOut, kernel.gradient(), bias.gradient(), dX));
         return dX;
     }
 
     /** As {@link #backward}, where x is data, which needs no gradient. */
-    void backwardFirst(Ops ops, Tensor dOut) {
-        ops.denseAdjoint(x, kernel.value(), dOut, kernel.gradient(), bias.gradient(), null);
+    void backwardFirst(Program program, Tensor dOut) {
+        program.add(
+                new InputOp.DenseAdjoint(
+                        x, kernel.value(), dOut, kernel.gradient(), bias.gradient(), null));
     }
 }

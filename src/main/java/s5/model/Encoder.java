@@ -3,6 +3,8 @@ package s5.model;
 import s5.config.ModelConfig;
 import s5.config.ModelConfig.TimeSteps;
 import s5.data.Shape;
+import s5.ops.InputOp.Embed;
+import s5.ops.InputOp.EmbedAdjoint;
 import s5.ops.Tensor;
 
 import java.util.List;
@@ -44,12 +46,12 @@ sealed interface Encoder permits Encoder.Linear, Encoder.Embedding, ImageEncoder
 
         @Override
         public Tensor forward(Pass pass, Inputs in) {
-            return dense.forward(pass.ops(), in.x());
+            return dense.forward(pass.program(), in.x());
         }
 
         @Override
         public void backward(Pass pass, Tensor dOut) {
-            dense.backwardFirst(pass.ops(), dOut);
+            dense.backwardFirst(pass.program(), dOut);
         }
     }
 
@@ -73,13 +75,13 @@ sealed interface Encoder permits Encoder.Linear, Encoder.Embedding, ImageEncoder
         public Tensor forward(Pass pass, Inputs in) {
             tokens = in.x();
             Tensor out = Tensor.scratch("encoder/encoder/out", pass.rows(), bias.value().size());
-            pass.ops().embed(tokens, kernel.value(), bias.value(), out);
+            pass.program().add(new Embed(tokens, kernel.value(), bias.value(), out));
             return out;
         }
 
         @Override
         public void backward(Pass pass, Tensor dOut) {
-            pass.ops().embedAdjoint(tokens, dOut, kernel.gradient(), bias.gradient());
+            pass.program().add(new EmbedAdjoint(tokens, dOut, kernel.gradient(), bias.gradient()));
         }
     }
 }

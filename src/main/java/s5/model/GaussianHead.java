@@ -1,7 +1,11 @@
 package s5.model;
 
-import s5.ops.Ops;
-import s5.ops.Ops.Curve;
+import s5.ops.HeadOp.GaussianLoss;
+import s5.ops.LayerOp.Activate;
+import s5.ops.LayerOp.ActivateAdjoint;
+import s5.ops.LayerOp.Add;
+import s5.ops.LayerOp.Curve;
+import s5.ops.Program;
 import s5.ops.Tensor;
 
 import java.util.List;
@@ -10,7 +14,7 @@ import java.util.stream.Stream;
 /**
  * Regression: a normal distribution of the targets at every position, its mean and variance each by
  * a network of its own (dense 30, tanh, dense). The variance is {@code elu + 1} of what its network
- * says; see {@link Ops#gaussianLoss}.
+ * says; see {@link GaussianLoss}.
  */
 final class GaussianHead implements Head {
     private static final int HIDDEN = 30;
@@ -32,29 +36,30 @@ final class GaussianHead implements Head {
 
     @Override
     public void forward(Pass pass, Inputs in, Outputs out, Tensor x) {
-        Ops ops = pass.ops();
-        Tensor mu = mean.forward(ops, x);
-        Tensor z = variance.forward(ops, x);
+        Program program = pass.program();
+        Tensor mu = mean.forward(program, x);
+        Tensor z = variance.forward(program, x);
         dMean = pass.training() ? Tensor.scratch("dmean", mu.shape()) : null;
         dZ = pass.training() ? Tensor.scratch("dz", z.shape()) : null;
-        ops.gaussianLoss(
-                mu,
-                z,
-                in.targets(),
-                in.counters(),
-                pass.length(),
-                out.prediction(),
-                out.metrics(),
-                dMean,
-                dZ);
+        program.add(
+                new GaussianLoss(
+                        mu,
+                        z,
+                        in.targets(),
+                        in.counters(),
+                        pass.length(),
+                        out.prediction(),
+                        out.metrics(),
+                        dMean,
+                        dZ));
     }
 
     @Override
     public Tensor backward(Pass pass, Inputs in) {
-        Tensor byMean = mean.backward(pass.ops(), dMean);
-        Tensor byZ = variance.backward(pass.ops(), dZ);
+        Tensor byMean = mean.backward(pass.program(), dMean);
+        Tensor byZ = variance.backward(pass.program(), dZ);
         Tensor dX = Tensor.scratch("dx", byMean.shape());
-        pass.ops().add(byMean, byZ, dX);
+        pass.program().add(new Add(byMean, byZ, dX));
         return dX;
     }
 
@@ -75,17 +80,17 @@ final class GaussianHead implements Head {
             return Stream.of(layer0, layer1).flatMap(l -> l.parameters().stream()).toList();
         }
 
-        Tensor forward(Ops ops, Tensor x) {
-            Tensor hidden = layer0.forward(ops, x);
+        Tensor forward(Program program, Tensor x) {
+            Tensor hidden = layer0.forward(program, x);
             active = Tensor.scratch(name + "/active", hidden.shape());
-            ops.activate(hidden, Curve.TANH, active);
-            return layer1.forward(ops, active);
+            program.add(new Activate(hidden, Curve.TANH, active));
+            return layer1.forward(program, active);
         }
 
-        Tensor backward(Ops ops, Tensor dOut) {
-            Tensor dActive = layer1.backward(ops, dOut);
-            ops.activateAdjoint(active, Curve.TANH, dActive, dActive);
-            return layer0.backward(ops, dActive);
+        Tensor backward(Program program, Tensor dOut) {
+            Tensor dActive = layer1.backward(program, dOut);
+            program.add(new ActivateAdjoint(active, Curve.TANH, dActive, dActive));
+            return layer0.backward(program, dActive);
         }
     }
 }

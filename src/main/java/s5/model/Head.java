@@ -2,8 +2,15 @@ package s5.model;
 
 import s5.config.ModelConfig;
 import s5.data.Shape;
-import s5.ops.Ops;
-import s5.ops.Ops.Pooling;
+import s5.ops.HeadOp.CrossEntropy;
+import s5.ops.HeadOp.PairFeatures;
+import s5.ops.HeadOp.PairFeaturesAdjoint;
+import s5.ops.HeadOp.Pool;
+import s5.ops.HeadOp.PoolAdjoint;
+import s5.ops.HeadOp.Pooling;
+import s5.ops.LayerOp.Gelu;
+import s5.ops.LayerOp.GeluAdjoint;
+import s5.ops.Program;
 import s5.ops.Tensor;
 
 import java.util.List;
@@ -44,27 +51,33 @@ sealed interface Head permits Head.Pooled, GaussianHead {
         }
 
         /** From pooled sequences (B documents, H) to logits (B, classes). */
-        abstract Tensor logits(Ops ops, Tensor pooled);
+        abstract Tensor logits(Program program, Tensor pooled);
 
         /** From the gradient by the logits to that by the pooled sequences. */
-        abstract Tensor backward(Ops ops, Tensor dLogits);
+        abstract Tensor backward(Program program, Tensor dLogits);
 
         @Override
         public void forward(Pass pass, Inputs in, Outputs out, Tensor x) {
-            Ops ops = pass.ops();
+            Program program = pass.program();
             Tensor pooled = Tensor.scratch("pooled", pass.sequences(), x.dim(1));
-            ops.pool(x, in.lengths(), pooling, pooled);
-            Tensor logits = logits(ops, pooled);
+            program.add(new Pool(x, in.lengths(), pooling, pooled));
+            Tensor logits = logits(program, pooled);
             dLogits = pass.training() ? Tensor.scratch("dlogits", logits.shape()) : null;
-            ops.crossEntropy(
-                    logits, in.labels(), in.counters(), out.prediction(), out.metrics(), dLogits);
+            program.add(
+                    new CrossEntropy(
+                            logits,
+                            in.labels(),
+                            in.counters(),
+                            out.prediction(),
+                            out.metrics(),
+                            dLogits));
         }
 
         @Override
         public Tensor backward(Pass pass, Inputs in) {
-            Tensor dPooled = backward(pass.ops(), dLogits);
+            Tensor dPooled = backward(pass.program(), dLogits);
             Tensor dX = Tensor.scratch("dx", pass.rows(), dPooled.dim(1));
-            pass.ops().poolAdjoint(dPooled, in.lengths(), pooling, dX);
+            pass.program().add(new PoolAdjoint(dPooled, in.lengths(), pooling, dX));
             return dX;
         }
     }
@@ -84,13 +97,13 @@ sealed interface Head permits Head.Pooled, GaussianHead {
         }
 
         @Override
-        Tensor logits(Ops ops, Tensor pooled) {
-            return decoder.forward(ops, pooled);
+        Tensor logits(Program program, Tensor pooled) {
+            return decoder.forward(program, pooled);
         }
 
         @Override
-        Tensor backward(Ops ops, Tensor dLogits) {
-            return decoder.backward(ops, dLogits);
+        Tensor backward(Program program, Tensor dLogits) {
+            return decoder.backward(program, dLogits);
         }
     }
 
@@ -113,23 +126,23 @@ sealed interface Head permits Head.Pooled, GaussianHead {
         }
 
         @Override
-        Tensor logits(Ops ops, Tensor pooled) {
+        Tensor logits(Program program, Tensor pooled) {
             this.pooled = pooled;
             Tensor pairs = Tensor.scratch("decoder/pairs", pooled.dim(0) / 2, 4 * pooled.dim(1));
-            ops.pairFeatures(pooled, pairs);
-            hidden = layer1.forward(ops, pairs);
+            program.add(new PairFeatures(pooled, pairs));
+            hidden = layer1.forward(program, pairs);
             Tensor active = Tensor.scratch("decoder/active", hidden.dim(0), hidden.dim(1));
-            ops.gelu(hidden, active);
-            return layer2.forward(ops, active);
+            program.add(new Gelu(hidden, active));
+            return layer2.forward(program, active);
         }
 
         @Override
-        Tensor backward(Ops ops, Tensor dLogits) {
-            Tensor dActive = layer2.backward(ops, dLogits);
-            ops.geluAdjoint(hidden, dActive, dActive);
-            Tensor dPairs = layer1.backward(ops, dActive);
+        Tensor backward(Program program, Tensor dLogits) {
+            Tensor dActive = layer2.backward(program, dLogits);
+            program.add(new GeluAdjoint(hidden, dActive, dActive));
+            Tensor dPairs = layer1.backward(program, dActive);
             Tensor dPooled = Tensor.scratch("decoder/dpooled", pooled.dim(0), pooled.dim(1));
-            ops.pairFeaturesAdjoint(pooled, dPairs, dPooled);
+            program.add(new PairFeaturesAdjoint(pooled, dPairs, dPooled));
             return dPooled;
         }
     }

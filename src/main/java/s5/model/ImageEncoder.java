@@ -1,7 +1,13 @@
 package s5.model;
 
-import s5.ops.Ops;
-import s5.ops.Ops.Curve;
+import s5.ops.ImageOp.ConvReluPool;
+import s5.ops.ImageOp.ConvReluPoolAdjoint;
+import s5.ops.InputOp.Append;
+import s5.ops.InputOp.AppendAdjoint;
+import s5.ops.LayerOp.Activate;
+import s5.ops.LayerOp.ActivateAdjoint;
+import s5.ops.LayerOp.Curve;
+import s5.ops.Program;
 import s5.ops.Tensor;
 
 import java.util.List;
@@ -53,32 +59,32 @@ final class ImageEncoder implements Encoder {
 
     @Override
     public Tensor forward(Pass pass, Inputs in) {
-        Ops ops = pass.ops();
-        Tensor hidden = dense0.forward(ops, conv1.forward(pass, conv0.forward(pass, in.x())));
+        Program program = pass.program();
+        Tensor hidden = dense0.forward(program, conv1.forward(pass, conv0.forward(pass, in.x())));
         active = Tensor.scratch("encoder/encoder/active", pass.rows(), HIDDEN);
-        ops.activate(hidden, Curve.RELU, active);
+        program.add(new Activate(hidden, Curve.RELU, active));
         Tensor features = active;
         if (append) {
             features = Tensor.scratch("encoder/encoder/appended", pass.rows(), HIDDEN + 1);
-            ops.append(active, in.dt(), features);
+            program.add(new Append(active, in.dt(), features));
         }
-        return dense1.forward(ops, features);
+        return dense1.forward(program, features);
     }
 
     @Override
     public void backward(Pass pass, Tensor dOut) {
-        Ops ops = pass.ops();
-        Tensor dActive = dense1.backward(ops, dOut);
+        Program program = pass.program();
+        Tensor dActive = dense1.backward(program, dOut);
         if (append) {
             Tensor dFeatures = dActive;
             dActive = Tensor.scratch("encoder/encoder/dactive", pass.rows(), HIDDEN);
-            ops.appendAdjoint(dFeatures, dActive);
+            program.add(new AppendAdjoint(dFeatures, dActive));
         }
-        ops.activateAdjoint(active, Curve.RELU, dActive, dActive);
-        Tensor dPooled = dense0.backward(ops, dActive);
+        program.add(new ActivateAdjoint(active, Curve.RELU, dActive, dActive));
+        Tensor dPooled = dense0.backward(program, dActive);
         Tensor dPooled0 = Tensor.scratch("encoder/encoder/dpooled", conv1.x.shape());
-        conv1.backward(ops, dPooled, dPooled0);
-        conv0.backward(ops, dPooled0, null);
+        conv1.backward(program, dPooled, dPooled0);
+        conv0.backward(program, dPooled0, null);
     }
 
     /** Convolution, ReLU and pooling. */
@@ -114,21 +120,25 @@ final class ImageEncoder implements Encoder {
             Tensor out = Tensor.scratch(name + "/out", pass.rows(), outputs);
             winner =
                     pass.training() ? Tensor.scratch(name + "/winner", pass.rows(), outputs) : null;
-            pass.ops().convReluPool(x, kernel.value(), bias.value(), size, stride, out, winner);
+            pass.program()
+                    .add(
+                            new ConvReluPool(
+                                    x, kernel.value(), bias.value(), size, stride, out, winner));
             return out;
         }
 
-        void backward(Ops ops, Tensor dOut, Tensor dX) {
-            ops.convReluPoolAdjoint(
-                    x,
-                    kernel.value(),
-                    winner,
-                    dOut,
-                    size,
-                    stride,
-                    kernel.gradient(),
-                    bias.gradient(),
-                    dX);
+        void backward(Program program, Tensor dOut, Tensor dX) {
+            program.add(
+                    new ConvReluPoolAdjoint(
+                            x,
+                            kernel.value(),
+                            winner,
+                            dOut,
+                            size,
+                            stride,
+                            kernel.gradient(),
+                            bias.gradient(),
+                            dX));
         }
     }
 }

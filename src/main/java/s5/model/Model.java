@@ -3,7 +3,7 @@ package s5.model;
 import s5.config.ModelConfig;
 import s5.config.ModelConfig.TimeSteps;
 import s5.data.Shape;
-import s5.ops.Ops;
+import s5.ops.Program;
 import s5.ops.Tensor;
 
 import java.util.ArrayList;
@@ -11,8 +11,8 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * The whole network: input layer, S5 layers, head. It holds the parameters' tensors and records
- * forward and backward passes; it computes nothing itself.
+ * The whole network: input layer, S5 layers, head. It holds the parameters' tensors and writes
+ * forward and backward passes as programs; it computes nothing itself.
  */
 public final class Model {
     private final ModelConfig config;
@@ -60,34 +60,35 @@ public final class Model {
     }
 
     /**
-     * Records one training pass: input to loss and the gradients of all parameters; running
-     * statistics are updated.
+     * One training pass: input to loss and the gradients of all parameters; running statistics are
+     * updated.
      *
      * @param samples B
      * @param length L
      */
-    public void recordTraining(Ops ops, Inputs in, Outputs out, int samples, int length) {
-        Pass pass = pass(ops, in, samples, length, true, 1, config.dropout());
+    public Program training(Inputs in, Outputs out, int samples, int length) {
+        Pass pass = pass(in, samples, length, true, 1, config.dropout());
         forward(pass, in, out);
         Tensor dX = head.backward(pass, in);
         for (S5Layer layer : layers.reversed()) {
             dX = layer.backward(pass, dX);
         }
         encoder.backward(pass, dX);
+        return pass.program();
     }
 
     /**
-     * Records one evaluation: input to loss, with running statistics and without dropout.
+     * One evaluation: input to loss, with running statistics and without dropout.
      *
      * @param stepRescale multiplies every Delta: 2 for input at half the training rate
      */
-    public void recordEvaluation(
-            Ops ops, Inputs in, Outputs out, int samples, int length, double stepRescale) {
-        forward(pass(ops, in, samples, length, false, stepRescale, 0), in, out);
+    public Program evaluation(Inputs in, Outputs out, int samples, int length, double stepRescale) {
+        Pass pass = pass(in, samples, length, false, stepRescale, 0);
+        forward(pass, in, out);
+        return pass.program();
     }
 
     private Pass pass(
-            Ops ops,
             Inputs in,
             int samples,
             int length,
@@ -95,7 +96,7 @@ public final class Model {
             double stepRescale,
             double dropout) {
         return new Pass(
-                ops,
+                new Program(),
                 samples * shape.documents(),
                 length,
                 training,

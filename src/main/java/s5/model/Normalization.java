@@ -1,6 +1,11 @@
 package s5.model;
 
 import s5.config.ModelConfig.Norm;
+import s5.ops.NormOp.BatchNorm;
+import s5.ops.NormOp.BatchNormAdjoint;
+import s5.ops.NormOp.BatchNormFrozen;
+import s5.ops.NormOp.LayerNorm;
+import s5.ops.NormOp.LayerNormAdjoint;
 import s5.ops.Tensor;
 
 import java.util.List;
@@ -43,21 +48,25 @@ final class Normalization {
         mean = Tensor.scratch(name + "/batch_mean", statistics);
         rstd = Tensor.scratch(name + "/batch_rstd", statistics);
         if (kind == Norm.LAYER) {
-            pass.ops().layerNorm(x, scale.value(), bias.value(), mean, rstd, y);
+            pass.program().add(new LayerNorm(x, scale.value(), bias.value(), mean, rstd, y));
         } else if (pass.training()) {
-            pass.ops()
-                    .batchNorm(
-                            x,
-                            scale.value(),
-                            bias.value(),
-                            runningMean,
-                            runningVar,
-                            momentum,
-                            mean,
-                            rstd,
-                            y);
+            pass.program()
+                    .add(
+                            new BatchNorm(
+                                    x,
+                                    scale.value(),
+                                    bias.value(),
+                                    runningMean,
+                                    runningVar,
+                                    momentum,
+                                    mean,
+                                    rstd,
+                                    y));
         } else {
-            pass.ops().batchNormFrozen(x, scale.value(), bias.value(), runningMean, runningVar, y);
+            pass.program()
+                    .add(
+                            new BatchNormFrozen(
+                                    x, scale.value(), bias.value(), runningMean, runningVar, y));
         }
         return y;
     }
@@ -69,29 +78,31 @@ final class Normalization {
     Tensor backward(Pass pass, Tensor dY, Tensor residual) {
         Tensor dX = Tensor.scratch(name + "/dx", x.dim(0), x.dim(1));
         if (kind == Norm.LAYER) {
-            pass.ops()
-                    .layerNormAdjoint(
-                            x,
-                            scale.value(),
-                            mean,
-                            rstd,
-                            dY,
-                            residual,
-                            scale.gradient(),
-                            bias.gradient(),
-                            dX);
+            pass.program()
+                    .add(
+                            new LayerNormAdjoint(
+                                    x,
+                                    scale.value(),
+                                    mean,
+                                    rstd,
+                                    dY,
+                                    residual,
+                                    scale.gradient(),
+                                    bias.gradient(),
+                                    dX));
         } else {
-            pass.ops()
-                    .batchNormAdjoint(
-                            x,
-                            scale.value(),
-                            mean,
-                            rstd,
-                            dY,
-                            residual,
-                            scale.gradient(),
-                            bias.gradient(),
-                            dX);
+            pass.program()
+                    .add(
+                            new BatchNormAdjoint(
+                                    x,
+                                    scale.value(),
+                                    mean,
+                                    rstd,
+                                    dY,
+                                    residual,
+                                    scale.gradient(),
+                                    bias.gradient(),
+                                    dX));
         }
         return dX;
     }

@@ -8,8 +8,8 @@ import s5.ops.Tensor;
  *
  * @param prediction log-probabilities (B, classes); or in regression (B L, 2 targets): means, then
  *     variances
- * @param metrics (slots, 2): mean loss and number right, see {@link s5.ops.Ops#crossEntropy}; or
- *     mean loss and minus the squared errors, see {@link s5.ops.Ops#gaussianLoss}
+ * @param metrics (slots, 2): mean loss and number right, see {@link s5.ops.HeadOp.CrossEntropy}; or
+ *     mean loss and minus the squared errors, see {@link s5.ops.HeadOp.GaussianLoss}
  */
 public record Outputs(Tensor prediction, Tensor metrics) {
 

@@ -1,12 +1,13 @@
 package s5.model;
 
-import s5.ops.Ops;
+import s5.ops.LayerOp.DropoutMask;
+import s5.ops.Program;
 import s5.ops.Tensor;
 
 /**
- * What is fixed while a step is recorded.
+ * What is fixed while the program of a step is written.
  *
- * @param ops records the operations
+ * @param program gets the operations
  * @param sequences B: sequences in the batch, two for each sample in retrieval
  * @param length L
  * @param training statistics of the batch and dropout; else running statistics and none
@@ -16,7 +17,7 @@ import s5.ops.Tensor;
  * @param counters INPUT, see {@link s5.ops.Counters}
  */
 record Pass(
-        Ops ops,
+        Program program,
         int sequences,
         int length,
         boolean training,
@@ -36,7 +37,7 @@ record Pass(
             return null;
         }
         Tensor mask = Tensor.scratch(name, sequences, features);
-        ops.dropoutMask(counters, site, dropout, mask);
+        program.add(new DropoutMask(counters, site, dropout, mask));
         return mask;
     }
 }

@@ -2,7 +2,13 @@ package s5.model;
 
 import s5.config.ModelConfig;
 import s5.config.ModelConfig.Activation;
-import s5.ops.Ops;
+import s5.ops.LayerOp.Add;
+import s5.ops.LayerOp.Gate;
+import s5.ops.LayerOp.GateAdjoint;
+import s5.ops.LayerOp.SkipGelu;
+import s5.ops.LayerOp.SkipGeluAdjoint;
+import s5.ops.Matmul;
+import s5.ops.Program;
 import s5.ops.Tensor;
 
 import java.util.ArrayList;
@@ -78,17 +84,17 @@ final class S5Layer {
 
     /** x and the result: (B L, H). */
     Tensor forward(Pass pass, Tensor x) {
-        Ops ops = pass.ops();
+        Program program = pass.program();
         u = prenorm ? norm.forward(pass, x) : x;
         mask1 = pass.mask(name + "/drop1", 2 * index, h);
         Tensor cx = ssm.forward(pass, u);
         boolean keepY = pass.training() || activation == Activation.HALF_GLU2;
         y = keepY ? cx : null;
         g = scratch(pass, "g");
-        ops.skipGelu(cx, d.value(), u, mask1, y, g);
+        program.add(new SkipGelu(cx, d.value(), u, mask1, y, g));
         Tensor out = scratch(pass, "out");
         if (activation == Activation.GELU) {
-            ops.add(x, g, out);
+            program.add(new Add(x, g, out));
         } else {
             mask2 = pass.mask(name + "/drop2", 2 * index + 1, h);
             z = product(pass, "z", g, w2);
@@ -99,14 +105,14 @@ final class S5Layer {
                         case HALF_GLU2 -> y;
                         case GELU -> throw new AssertionError();
                     };
-            ops.gate(v, b1 == null ? null : b1.value(), z, b2.value(), mask2, x, out);
+            program.add(new Gate(v, b1 == null ? null : b1.value(), z, b2.value(), mask2, x, out));
         }
         return prenorm ? out : norm.forward(pass, out);
     }
 
     /** Gradient by x from the gradient by the result; writes those of the parameters. */
     Tensor backward(Pass pass, Tensor dOut) {
-        Ops ops = pass.ops();
+        Program program = pass.program();
         Tensor dSum = prenorm ? dOut : norm.backward(pass, dOut, null);
         Tensor dG = dSum;
         Tensor direct = null;
@@ -114,32 +120,33 @@ final class S5Layer {
         if (activation != Activation.GELU) {
             Tensor dV = scratch(pass, "dv");
             Tensor dZ = scratch(pass, "dz");
-            ops.gateAdjoint(
-                    v,
-                    b1 == null ? null : b1.value(),
-                    z,
-                    b2.value(),
-                    mask2,
-                    dSum,
-                    dV,
-                    b1 == null ? null : b1.gradient(),
-                    dZ,
-                    b2.gradient());
-            ops.matmul(g, true, dZ, false, false, w2.gradient());
+            program.add(
+                    new GateAdjoint(
+                            v,
+                            b1 == null ? null : b1.value(),
+                            z,
+                            b2.value(),
+                            mask2,
+                            dSum,
+                            dV,
+                            b1 == null ? null : b1.gradient(),
+                            dZ,
+                            b2.gradient()));
+            program.add(new Matmul(g, true, dZ, false, false, w2.gradient()));
             switch (activation) {
                 case FULL_GLU -> {
-                    ops.matmul(g, true, dV, false, false, w1.gradient());
+                    program.add(new Matmul(g, true, dV, false, false, w1.gradient()));
                     dG = scratch(pass, "dg");
-                    ops.matmul(dV, false, w1.value(), true, false, dG);
-                    ops.matmul(dZ, false, w2.value(), true, true, dG);
+                    program.add(new Matmul(dV, false, w1.value(), true, false, dG));
+                    program.add(new Matmul(dZ, false, w2.value(), true, true, dG));
                 }
                 case HALF_GLU1 -> {
                     dG = dV;
-                    ops.matmul(dZ, false, w2.value(), true, true, dG);
+                    program.add(new Matmul(dZ, false, w2.value(), true, true, dG));
                 }
                 case HALF_GLU2 -> {
                     dG = scratch(pass, "dg");
-                    ops.matmul(dZ, false, w2.value(), true, false, dG);
+                    program.add(new Matmul(dZ, false, w2.value(), true, false, dG));
                     direct = dV;
                 }
                 case GELU -> throw new AssertionError();
@@ -147,19 +154,19 @@ final class S5Layer {
             dY = dG;
         }
         Tensor dU = scratch(pass, "du");
-        ops.skipGeluAdjoint(y, d.value(), u, mask1, dG, direct, dY, d.gradient(), dU);
+        program.add(new SkipGeluAdjoint(y, d.value(), u, mask1, dG, direct, dY, d.gradient(), dU));
         ssm.backward(pass, dY, dU);
         if (prenorm) {
             return norm.backward(pass, dU, dOut);
         }
         Tensor dX = scratch(pass, "dx");
-        ops.add(dU, dSum, dX);
+        program.add(new Add(dU, dSum, dX));
         return dX;
     }
 
     private Tensor product(Pass pass, String what, Tensor x, Parameter w) {
         Tensor out = scratch(pass, what);
-        pass.ops().matmul(x, false, w.value(), false, false, out);
+        pass.program().add(new Matmul(x, false, w.value(), false, false, out));
         return out;
     }
 

@@ -1,8 +1,21 @@
 package s5.model;
 
 import s5.config.ModelConfig;
-import s5.ops.Ops;
+import s5.ops.Discretizer;
+import s5.ops.Matmul;
+import s5.ops.Poles;
+import s5.ops.Program;
+import s5.ops.ScanOp.Discretize;
+import s5.ops.ScanOp.DiscretizeAdjoint;
+import s5.ops.ScanOp.Readout;
+import s5.ops.ScanOp.ReadoutAdjoint;
+import s5.ops.ScanOp.Scan;
+import s5.ops.ScanOp.ScanAdjoint;
 import s5.ops.Tensor;
+import s5.ops.TimedOp.InputMatrix;
+import s5.ops.TimedOp.InputMatrixAdjoint;
+import s5.ops.TimedOp.ScanTimed;
+import s5.ops.TimedOp.ScanTimedAdjoint;
 
 import java.util.List;
 import java.util.function.Function;
@@ -21,7 +34,7 @@ final class Ssm {
     private final boolean bidirectional;
     private final boolean clip;
     private final float factor;
-    private final Ops.Discretization method;
+    private final Discretizer.Method method;
 
     final Parameter lambdaRe;
     final Parameter lambdaIm;
@@ -61,7 +74,7 @@ final class Ssm {
      */
     Tensor forward(Pass pass, Tensor u) {
         this.u = u;
-        Ops ops = pass.ops();
+        Program program = pass.program();
         x = Tensor.scratch(name + "/x", pass.rows(), 2 * p * directions);
         if (pass.dt() == null) {
             scan(pass);
@@ -69,9 +82,9 @@ final class Ssm {
             scanTimed(pass);
         }
         cMatrix = Tensor.scratch(name + "/C_matrix", 2 * p * directions, h);
-        ops.readout(byDirection(Parameter::value), factor, cMatrix);
+        program.add(new Readout(byDirection(Parameter::value), factor, cMatrix));
         Tensor cx = Tensor.scratch(name + "/Cx", pass.rows(), h);
-        ops.matmul(x, false, cMatrix, false, false, cx);
+        program.add(new Matmul(x, false, cMatrix, false, false, cx));
         return cx;
     }
 
@@ -80,12 +93,12 @@ final class Ssm {
      * @param dU (B L, H); the gradient by u is added to it
      */
     void backward(Pass pass, Tensor dCx, Tensor dU) {
-        Ops ops = pass.ops();
+        Program program = pass.program();
         Tensor dCMatrix = Tensor.scratch(name + "/dC_matrix", 2 * p * directions, h);
-        ops.matmul(x, true, dCx, false, false, dCMatrix);
-        ops.readoutAdjoint(dCMatrix, factor, byDirection(Parameter::gradient));
+        program.add(new Matmul(x, true, dCx, false, false, dCMatrix));
+        program.add(new ReadoutAdjoint(dCMatrix, factor, byDirection(Parameter::gradient)));
         Tensor dX = Tensor.scratch(name + "/dx", pass.rows(), 2 * p * directions);
-        ops.matmul(dCx, false, cMatrix, true, false, dX);
+        program.add(new Matmul(dCx, false, cMatrix, true, false, dX));
         if (pass.dt() == null) {
             scanBackward(pass, dX, dU);
         } else {
@@ -97,42 +110,31 @@ final class Ssm {
 
     /** From u to the states x. */
     private void scan(Pass pass) {
-        Ops ops = pass.ops();
+        Program program = pass.program();
         lambdaBar = Tensor.scratch(name + "/Lambda_bar", 2 * p);
         bMatrix = Tensor.scratch(name + "/B_bar", h, 2 * p);
-        ops.discretize(
-                lambdaRe.value(),
-                lambdaIm.value(),
-                logStep.value(),
-                b.value(),
-                method,
-                clip,
-                pass.stepRescale(),
-                lambdaBar,
-                bMatrix);
-        ops.scan(lambdaBar, inputs(pass), pass.length(), bidirectional, x);
+        program.add(
+                new Discretize(
+                        poles(Parameter::value), b.value(), discretizer(pass), lambdaBar, bMatrix));
+        program.add(new Scan(lambdaBar, inputs(pass), pass.length(), bidirectional, x));
     }
 
     /** From the gradient by x to that by u, which is added, and those of the parameters. */
     private void scanBackward(Pass pass, Tensor dX, Tensor dU) {
-        Ops ops = pass.ops();
+        Program program = pass.program();
         Tensor dBu = Tensor.scratch(name + "/dBu", pass.rows(), 2 * p);
         Tensor dLambdaBar = Tensor.scratch(name + "/dLambda_bar", 2 * p);
-        ops.scanAdjoint(lambdaBar, x, dX, pass.length(), bidirectional, dBu, dLambdaBar);
-        ops.discretizeAdjoint(
-                lambdaRe.value(),
-                lambdaIm.value(),
-                logStep.value(),
-                b.value(),
-                method,
-                clip,
-                pass.stepRescale(),
-                dLambdaBar,
-                inputsBackward(pass, dBu, dU),
-                lambdaRe.gradient(),
-                lambdaIm.gradient(),
-                logStep.gradient(),
-                b.gradient());
+        program.add(
+                new ScanAdjoint(lambdaBar, x, dX, pass.length(), bidirectional, dBu, dLambdaBar));
+        program.add(
+                new DiscretizeAdjoint(
+                        poles(Parameter::value),
+                        b.value(),
+                        discretizer(pass),
+                        dLambdaBar,
+                        inputsBackward(pass, dBu, dU),
+                        poles(Parameter::gradient),
+                        b.gradient()));
     }
 
     // ---- positions with time steps of their own
@@ -140,43 +142,35 @@ final class Ssm {
     /** As {@link #scan}; B stays continuous, each position is discretized in the scan. */
     private void scanTimed(Pass pass) {
         bMatrix = Tensor.scratch(name + "/B_matrix", h, 2 * p);
-        pass.ops().inputMatrix(b.value(), bMatrix);
-        pass.ops()
-                .scanTimed(
-                        lambdaRe.value(),
-                        lambdaIm.value(),
-                        logStep.value(),
-                        pass.dt(),
-                        inputs(pass),
-                        method,
-                        clip,
-                        pass.stepRescale(),
-                        bidirectional,
-                        x);
+        pass.program().add(new InputMatrix(b.value(), bMatrix));
+        pass.program()
+                .add(
+                        new ScanTimed(
+                                poles(Parameter::value),
+                                pass.dt(),
+                                inputs(pass),
+                                discretizer(pass),
+                                bidirectional,
+                                x));
     }
 
     /** As {@link #scanBackward}. */
     private void scanTimedBackward(Pass pass, Tensor dX, Tensor dU) {
-        Ops ops = pass.ops();
+        Program program = pass.program();
         Tensor dBu = Tensor.scratch(name + "/dBu", pass.rows(), 2 * p);
         // The inputs are computed again rather than kept: no more memory than with fixed steps.
-        ops.scanTimedAdjoint(
-                lambdaRe.value(),
-                lambdaIm.value(),
-                logStep.value(),
-                pass.dt(),
-                inputs(pass),
-                method,
-                clip,
-                pass.stepRescale(),
-                bidirectional,
-                x,
-                dX,
-                dBu,
-                lambdaRe.gradient(),
-                lambdaIm.gradient(),
-                logStep.gradient());
-        ops.inputMatrixAdjoint(inputsBackward(pass, dBu, dU), b.gradient());
+        program.add(
+                new ScanTimedAdjoint(
+                        poles(Parameter::value),
+                        pass.dt(),
+                        inputs(pass),
+                        discretizer(pass),
+                        bidirectional,
+                        x,
+                        dX,
+                        dBu,
+                        poles(Parameter::gradient)));
+        program.add(new InputMatrixAdjoint(inputsBackward(pass, dBu, dU), b.gradient()));
     }
 
     // ---- B u
@@ -184,16 +178,25 @@ final class Ssm {
     /** What the states get from u, (B L, 2P). */
     private Tensor inputs(Pass pass) {
         Tensor bu = Tensor.scratch(name + "/Bu", pass.rows(), 2 * p);
-        pass.ops().matmul(u, false, bMatrix, false, false, bu);
+        pass.program().add(new Matmul(u, false, bMatrix, false, false, bu));
         return bu;
     }
 
     /** Adds the gradient by u to dU; returns that by the matrix. */
     private Tensor inputsBackward(Pass pass, Tensor dBu, Tensor dU) {
         Tensor dBMatrix = Tensor.scratch(name + "/dB_matrix", h, 2 * p);
-        pass.ops().matmul(u, true, dBu, false, false, dBMatrix);
-        pass.ops().matmul(dBu, false, bMatrix, true, true, dU);
+        pass.program().add(new Matmul(u, true, dBu, false, false, dBMatrix));
+        pass.program().add(new Matmul(dBu, false, bMatrix, true, true, dU));
         return dBMatrix;
+    }
+
+    /** Lambda and log step, or the gradients by them. */
+    private Poles poles(Function<Parameter, Tensor> part) {
+        return new Poles(part.apply(lambdaRe), part.apply(lambdaIm), part.apply(logStep));
+    }
+
+    private Discretizer discretizer(Pass pass) {
+        return new Discretizer(method, clip, pass.stepRescale());
     }
 
     /** The output matrices, one for each direction; a shared one stands there twice. */

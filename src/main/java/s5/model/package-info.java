@@ -1,6 +1,6 @@
 /**
- * The S5 network in terms of {@link s5.ops.Ops}: HiPPO start, SSM, layer, heads; forward and
- * backward side by side. Only {@link s5.model.Initialization} computes numbers here, everything
- * else records operations.
+ * The S5 network in terms of {@link s5.ops.Op operations}: HiPPO start, SSM, layer, heads; forward
+ * and backward side by side. Only {@link s5.model.Initialization} computes numbers here, everything
+ * else writes programs.
  */
 package s5.model;

@@ -2,6 +2,7 @@ package s5.ops;
 
 import java.util.List;
 import java.util.Objects;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
 /**
@@ -40,6 +41,16 @@ public sealed interface Op
     /** Tensors that it may read and write: a result may stand where an argument stood. */
     default List<Tensor> inPlace() {
         return List.of();
+    }
+
+    /** All its tensors, in the order of its components. */
+    default List<Tensor> tensors() {
+        return Components.tensors((Record) this);
+    }
+
+    /** The same operation on other tensors. */
+    default Op map(UnaryOperator<Tensor> replacement) {
+        return (Op) Components.map((Record) this, replacement);
     }
 
     /** The operation's name, for profiles and messages: {@code batchNorm} for a BatchNorm. */

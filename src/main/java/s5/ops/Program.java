@@ -3,6 +3,7 @@ package s5.ops;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.function.UnaryOperator;
 
 /**
  * A list of operations in the order in which they run: a training step, or the evaluation of one
@@ -50,6 +51,11 @@ public final class Program {
     /** The operations, in order; a view. */
     public List<Op> ops() {
         return Collections.unmodifiableList(ops);
+    }
+
+    /** The same program on other tensors. */
+    public Program map(UnaryOperator<Tensor> replacement) {
+        return of(ops.stream().map(op -> op.map(replacement)).toArray(Op[]::new));
     }
 
     /**

@@ -8,6 +8,7 @@ import s5.model.Model;
 import s5.model.Outputs;
 import s5.ops.Backend;
 import s5.ops.Counters;
+import s5.ops.Program;
 import s5.ops.Step;
 
 import java.util.Arrays;
@@ -57,7 +58,7 @@ public final class Evaluator implements AutoCloseable {
     }
 
     /**
-     * Records the evaluation step.
+     * Compiles the evaluation step.
      *
      * @param samples B, the most in a batch
      * @param length L
@@ -68,12 +69,8 @@ public final class Evaluator implements AutoCloseable {
         this.samples = samples;
         inputs = Inputs.of(model.shape(), samples, length);
         outputs = Outputs.of(model.shape(), samples, length);
-        step =
-                backend.record(
-                        "evaluate",
-                        ops ->
-                                model.recordEvaluation(
-                                        ops, inputs, outputs, samples, length, stepRescale));
+        Program program = model.evaluation(inputs, outputs, samples, length, stepRescale);
+        step = backend.compile("evaluate", program);
     }
 
     /** Runs one batch; its metrics go to row {@code slot}. */

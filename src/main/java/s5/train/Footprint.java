@@ -8,15 +8,11 @@ import s5.model.Outputs;
 import s5.model.Parameter;
 import s5.ops.Call;
 import s5.ops.Liveness;
-import s5.ops.Ops;
+import s5.ops.Program;
 import s5.ops.Tensor;
 
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
-import java.util.function.Consumer;
 
 /**
  * The memory that a run needs on its device, worked out without taking any: from the operations of
@@ -49,27 +45,19 @@ public record Footprint(long parameters, long training, long evaluation, long in
         long input = (long) Float.BYTES * inputs.x().size();
         return new Footprint(
                 trained,
-                scratch(ops -> model.recordTraining(ops, inputs, outputs, samples, length)),
-                scratch(ops ->
-                        model.recordEvaluation(
-                                ops, evaluationInputs, evaluationOutputs, evaluated, length, 1)),
+                scratch(model.training(inputs, outputs, samples, length)),
+                scratch(
+                        model.evaluation(
+                                evaluationInputs, evaluationOutputs, evaluated, length, 1)),
                 input);
     }
 
-    private static long scratch(Consumer<Ops> program) {
-        List<Call> calls = new ArrayList<>();
-        Set<Tensor> seen = new HashSet<>();
-        program.accept(
-                WatchedOps.of(
-                        null,
-                        t -> t,
-                        (name, tensors) -> {
-                            // What a tensor's first operation does with it is write it.
-                            List<Tensor> written = tensors.stream().filter(seen::add).toList();
-                            List<Tensor> read =
-                                    tensors.stream().filter(t -> !written.contains(t)).toList();
-                            calls.add(new Call(name, read, written));
-                        }));
-        return Float.BYTES * Arrays.stream(Liveness.of(calls).slotSizes()).asLongStream().sum();
+    private static long scratch(Program program) {
+        List<Call> calls =
+                program.ops().stream()
+                        .map(op -> new Call(op.name(), op.reads(), op.writes()))
+                        .toList();
+        int[] slots = Liveness.of(calls).slotSizes();
+        return Float.BYTES * Arrays.stream(slots).asLongStream().sum();
     }
 }

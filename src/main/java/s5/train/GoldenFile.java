@@ -11,7 +11,8 @@ import s5.config.TrainConfig;
 import s5.data.Batch;
 import s5.data.Shape;
 import s5.io.Safetensors;
-import s5.ops.Ops;
+import s5.ops.Discretizer;
+import s5.ops.HeadOp.Pooling;
 
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -60,7 +61,7 @@ record GoldenFile(Path file, Safetensors arrays, JsonNode settings) {
                 integer("blocks"),
                 integer("n_layers"),
                 choice(ModelConfig.CInit.class, "C_init"),
-                choice(Ops.Discretization.class, "discretization"),
+                choice(Discretizer.Method.class, "discretization"),
                 choice(ModelConfig.Activation.class, "activation_fn"),
                 regression || flag("conj_sym"),
                 !regression && flag("clip_eigs"),
@@ -70,7 +71,7 @@ record GoldenFile(Path file, Safetensors arrays, JsonNode settings) {
                 flag("batchnorm") ? ModelConfig.Norm.BATCH : ModelConfig.Norm.LAYER,
                 flag("prenorm"),
                 regression ? 0 : number("bn_momentum"),
-                text("mode").equals("last") ? Ops.Pooling.LAST : Ops.Pooling.MEAN,
+                text("mode").equals("last") ? Pooling.LAST : Pooling.MEAN,
                 0,
                 regression ? timeSteps() : TimeSteps.USE);
     }

@@ -9,14 +9,13 @@ import s5.model.Outputs;
 import s5.model.Parameter;
 import s5.ops.Backend;
 import s5.ops.Counters;
-import s5.ops.Ops;
+import s5.ops.Program;
 import s5.ops.Step;
 import s5.ops.Tensor;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Consumer;
 
 /**
  * A model on a backend with its optimizer: runs training steps, one batch at a time, and hands out
@@ -28,12 +27,12 @@ public final class Learner implements AutoCloseable {
     private final Optimizer optimizer;
     private final Inputs inputs;
     private final Outputs outputs;
-    private final Consumer<Ops> program;
+    private final Program program;
     private final Step step;
     private final int seed;
 
     /**
-     * Records the training step.
+     * Compiles the training step.
      *
      * @param samples B
      * @param length L
@@ -47,12 +46,9 @@ public final class Learner implements AutoCloseable {
         optimizer = new Optimizer(config, model.parameters());
         inputs = Inputs.of(model.shape(), samples, length);
         outputs = Outputs.of(model.shape(), samples, length);
-        program =
-                ops -> {
-                    model.recordTraining(ops, inputs, outputs, samples, length);
-                    optimizer.record(ops, inputs.rates());
-                };
-        step = backend.record("train", program);
+        program = model.training(inputs, outputs, samples, length);
+        optimizer.addTo(program, inputs.rates());
+        step = backend.compile("train", program);
     }
 
     /**
@@ -74,7 +70,7 @@ public final class Learner implements AutoCloseable {
      * One update.
      *
      * @param number of the update, from 0
-     * @param batch full: as many samples as the step was recorded for
+     * @param batch full: as many samples as the step was compiled for
      */
     public void step(int number, Batch batch, double ssmLr, double lr) {
         feed(number, batch, ssmLr, lr);

@@ -3,7 +3,8 @@ package s5.train;
 import s5.config.TrainConfig;
 import s5.config.TrainConfig.OptimizerGroups;
 import s5.model.Parameter;
-import s5.ops.Ops;
+import s5.ops.Adam;
+import s5.ops.Program;
 import s5.ops.Rates;
 import s5.ops.Tensor;
 
@@ -88,8 +89,8 @@ public final class Optimizer {
         return all;
     }
 
-    /** Records one update of all parameters. */
-    void record(Ops ops, Tensor rates) {
+    /** One update of all parameters, put behind a program that computes their gradients. */
+    void addTo(Program program, Tensor rates) {
         Map<Group, List<Integer>> members = new EnumMap<>(Group.class);
         for (int i = 0; i < parameters.size(); i++) {
             members.computeIfAbsent(group(config, parameters.get(i).leaf()), g -> new ArrayList<>())
@@ -98,14 +99,15 @@ public final class Optimizer {
         members.forEach((group, list) -> {
             boolean ssm = group == Group.SSM || group == Group.SSM_DECAYED;
             boolean decayed = group == Group.SSM_DECAYED || group == Group.REGULAR;
-            ops.adam(
-                    list.stream().map(i -> parameters.get(i).value()).toList(),
-                    list.stream().map(i -> parameters.get(i).gradient()).toList(),
-                    list.stream().map(m::get).toList(),
-                    list.stream().map(v::get).toList(),
-                    rates,
-                    ssm ? Rates.SSM : Rates.REGULAR,
-                    decayed ? (float) config.weightDecay() : 0);
+            program.add(
+                    new Adam(
+                            list.stream().map(i -> parameters.get(i).value()).toList(),
+                            list.stream().map(i -> parameters.get(i).gradient()).toList(),
+                            list.stream().map(m::get).toList(),
+                            list.stream().map(v::get).toList(),
+                            rates,
+                            ssm ? Rates.SSM : Rates.REGULAR,
+                            decayed ? (float) config.weightDecay() : 0));
         });
     }
 
@@ -118,8 +120,8 @@ public final class Optimizer {
         float[] rates = new float[Rates.SIZE];
         rates[Rates.SSM] = (float) ssmLr;
         rates[Rates.REGULAR] = (float) lr;
-        rates[Rates.C1] = (float) (1 / (1 - Math.pow(Ops.BETA1, step + 1)));
-        rates[Rates.C2] = (float) (1 / (1 - Math.pow(Ops.BETA2, step + 1)));
+        rates[Rates.C1] = (float) (1 / (1 - Math.pow(Adam.BETA1, step + 1)));
+        rates[Rates.C2] = (float) (1 / (1 - Math.pow(Adam.BETA2, step + 1)));
         return rates;
     }
 }

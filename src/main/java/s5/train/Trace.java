@@ -1,45 +1,32 @@
 package s5.train;
 
 import s5.ops.Backend;
-import s5.ops.Ops;
+import s5.ops.Op;
+import s5.ops.Program;
 import s5.ops.Step;
 import s5.ops.Tensor;
 
-import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Consumer;
 import java.util.function.Predicate;
 
 /**
- * A step that can be looked into: it is recorded with OUTPUT tensors in place of all SCRATCH ones,
+ * A step that can be looked into: it is compiled with OUTPUT tensors in place of all SCRATCH ones,
  * so that every intermediate result is still there after it has run, and in place of the OUTPUT
  * ones, which hold what steps before it left. It takes more memory.
  */
 final class Trace implements AutoCloseable {
-    /** One operation and the tensors that it was called with. */
-    private record Call(String name, List<Tensor> tensors) {}
-
     private final Backend backend;
-    private final List<Call> calls = new ArrayList<>();
+    private final Program program;
     private final Map<Tensor, Tensor> readable = new HashMap<>();
     private final Step step;
 
-    /** Records a step. */
-    Trace(Backend backend, Consumer<Ops> program) {
+    /** Compiles a program to look into. */
+    Trace(Backend backend, Program program) {
         this.backend = backend;
-        step =
-                backend.record(
-                        "trace",
-                        ops ->
-                                program.accept(
-                                        WatchedOps.of(
-                                                ops,
-                                                this::readable,
-                                                (name, tensors) ->
-                                                        calls.add(new Call(name, tensors)))));
+        this.program = program.map(this::readable);
+        step = backend.compile("trace", this.program);
     }
 
     private Tensor readable(Tensor t) {
@@ -62,10 +49,10 @@ final class Trace implements AutoCloseable {
     }
 
     private Optional<String> first(Predicate<Tensor> which) {
-        for (Call call : calls) {
-            for (Tensor t : call.tensors()) {
+        for (Op op : program.ops()) {
+            for (Tensor t : op.tensors()) {
                 if (which.test(t) && !Checkpoint.finite(backend.read(t))) {
-                    return Optional.of("%s (in %s)".formatted(t.name(), call.name()));
+                    return Optional.of("%s (in %s)".formatted(t.name(), op.name()));
                 }
             }
         }

@@ -13,7 +13,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import s5.UserError;
-import s5.ops.Ops;
+import s5.ops.Discretizer;
+import s5.ops.HeadOp.Pooling;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -66,7 +67,7 @@ class ConfigLoaderTest {
                         8,
                         6,
                         ModelConfig.CInit.TRUNC_STANDARD_NORMAL,
-                        Ops.Discretization.ZOH,
+                        Discretizer.Method.ZOH,
                         ModelConfig.Activation.HALF_GLU1,
                         true,
                         false,
@@ -76,7 +77,7 @@ class ConfigLoaderTest {
                         ModelConfig.Norm.BATCH,
                         true,
                         .95,
-                        Ops.Pooling.MEAN,
+                        Pooling.MEAN,
                         0,
                         ModelConfig.TimeSteps.USE),
                 config.model());

@@ -11,7 +11,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 import s5.config.ModelConfig;
 import s5.data.Shape;
-import s5.ops.Ops;
+import s5.ops.Discretizer;
+import s5.ops.HeadOp.Pooling;
 
 import java.util.Map;
 
@@ -27,7 +28,7 @@ class InitializationTest {
                 4,
                 2,
                 cInit,
-                Ops.Discretization.ZOH,
+                Discretizer.Method.ZOH,
                 ModelConfig.Activation.FULL_GLU,
                 conjSym,
                 false,
@@ -37,7 +38,7 @@ class InitializationTest {
                 ModelConfig.Norm.BATCH,
                 true,
                 .95,
-                Ops.Pooling.MEAN,
+                Pooling.MEAN,
                 0,
                 ModelConfig.TimeSteps.USE);
     }

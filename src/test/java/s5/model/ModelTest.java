@@ -7,7 +7,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 import s5.config.ModelConfig;
 import s5.data.Shape;
-import s5.ops.Ops;
+import s5.ops.Discretizer;
+import s5.ops.HeadOp.Pooling;
 
 class ModelTest {
     /** Parameter counts of the official experiments. */
@@ -40,7 +41,7 @@ class ModelTest {
                         blocks,
                         layers,
                         cInit,
-                        Ops.Discretization.ZOH,
+                        Discretizer.Method.ZOH,
                         activation,
                         true,
                         false,
@@ -50,7 +51,7 @@ class ModelTest {
                         ModelConfig.Norm.BATCH,
                         true,
                         .95,
-                        Ops.Pooling.MEAN,
+                        Pooling.MEAN,
                         0,
                         ModelConfig.TimeSteps.USE);
         Model model =
