@@ -15,6 +15,7 @@ import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
 import s5.config.Precision;
+import s5.ops.Matmul;
 import s5.ops.Tensor;
 
 import java.util.Locale;
@@ -67,9 +68,9 @@ public class MatmulBenchmark {
         public double gflop;
     }
 
-    /** Records the product. */
+    /** Compiles the product. */
     @Setup
-    public void record() {
+    public void compile() {
         int x = shape.toLowerCase(Locale.ROOT).indexOf('x');
         int k = Integer.parseInt(shape.substring(0, x));
         int n = Integer.parseInt(shape.substring(x + 1));
@@ -82,7 +83,7 @@ public class MatmulBenchmark {
                     case TN -> timed.random(ROWS, n);
                 };
         Tensor c = form == Form.TN ? Tensor.state("c", k, n) : Tensor.state("c", ROWS, n);
-        timed.record("matmul", o -> o.matmul(a, form == Form.TN, b, form == Form.NT, false, c));
+        timed.compile("matmul", new Matmul(a, form == Form.TN, b, form == Form.NT, false, c));
         gflop = 2e-9 * ROWS * k * n;
     }
 

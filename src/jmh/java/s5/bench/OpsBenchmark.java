@@ -14,7 +14,10 @@ import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
 import s5.config.Precision;
-import s5.ops.Ops;
+import s5.ops.LayerOp;
+import s5.ops.NormOp;
+import s5.ops.Op;
+import s5.ops.ScanOp;
 import s5.ops.Tensor;
 
 import java.util.concurrent.TimeUnit;
@@ -62,11 +65,11 @@ public class OpsBenchmark {
 
     private Timed timed;
 
-    /** Records the operation. */
+    /** Compiles the operation. */
     @Setup
-    public void record() {
+    public void compile() {
         timed = new Timed(loops, threads, precision);
-        timed.record(operation, this::program);
+        timed.compile(operation, operation());
     }
 
     private Tensor in(int... shape) {
@@ -77,20 +80,21 @@ public class OpsBenchmark {
         return Tensor.state("out", shape);
     }
 
-    private void program(Ops o) {
-        switch (operation) {
+    private Op operation() {
+        return switch (operation) {
             case "batchNorm" ->
-                    o.batchNorm(
+                    new NormOp.BatchNorm(
                             in(N, H), in(H), in(H), out(H), out(H), 0.95f, out(H), out(H),
                             out(N, H));
             case "batchNormAdjoint" ->
-                    o.batchNormAdjoint(
+                    new NormOp.BatchNormAdjoint(
                             in(N, H), in(H), in(H), in(H), in(N, H), in(N, H), out(H), out(H),
                             out(N, H));
-            case "layerNorm" -> o.layerNorm(in(N, H), in(H), in(H), out(N), out(N), out(N, H));
-            case "scan" -> o.scan(lambdaBar(), in(N, 2 * P), L, false, out(N, 2 * P));
+            case "layerNorm" ->
+                    new NormOp.LayerNorm(in(N, H), in(H), in(H), out(N), out(N), out(N, H));
+            case "scan" -> new ScanOp.Scan(lambdaBar(), in(N, 2 * P), L, false, out(N, 2 * P));
             case "scanAdjoint" ->
-                    o.scanAdjoint(
+                    new ScanOp.ScanAdjoint(
                             lambdaBar(),
                             in(N, 2 * P),
                             in(N, 2 * P),
@@ -99,18 +103,20 @@ public class OpsBenchmark {
                             out(N, 2 * P),
                             out(2 * P));
             case "skipGelu" ->
-                    o.skipGelu(in(N, H), in(H), in(N, H), in(B, H), out(N, H), out(N, H));
+                    new LayerOp.SkipGelu(in(N, H), in(H), in(N, H), in(B, H), out(N, H), out(N, H));
             case "skipGeluAdjoint" ->
-                    o.skipGeluAdjoint(
+                    new LayerOp.SkipGeluAdjoint(
                             in(N, H), in(H), in(N, H), in(B, H), in(N, H), null, out(N, H), out(H),
                             out(N, H));
-            case "gate" -> o.gate(in(N, H), null, in(N, H), in(H), in(B, H), in(N, H), out(N, H));
+            case "gate" ->
+                    new LayerOp.Gate(
+                            in(N, H), null, in(N, H), in(H), in(B, H), in(N, H), out(N, H));
             case "gateAdjoint" ->
-                    o.gateAdjoint(
+                    new LayerOp.GateAdjoint(
                             in(N, H), null, in(N, H), in(H), in(B, H), in(N, H), out(N, H), null,
                             out(N, H), out(H));
             default -> throw new IllegalArgumentException(operation);
-        }
+        };
     }
 
     /** Eigenvalues of modulus 0.9, so that states neither grow nor vanish. */

@@ -4,13 +4,14 @@ import s5.Devices;
 import s5.config.Precision;
 import s5.cpu.CpuBackend;
 import s5.ops.Backend;
-import s5.ops.Ops;
+import s5.ops.LayerOp;
+import s5.ops.Op;
+import s5.ops.Program;
 import s5.ops.Step;
 import s5.ops.Tensor;
 
 import java.util.Arrays;
 import java.util.Random;
-import java.util.function.Consumer;
 
 /** An operation on the CPU or on a device of TornadoVM, ready to be timed. */
 final class Timed implements AutoCloseable {
@@ -50,16 +51,9 @@ final class Timed implements AutoCloseable {
         return t;
     }
 
-    /** Records the operation, and after it one on a single number that tells when it is done. */
-    void record(String name, Consumer<Ops> program) {
-        Tensor one = random(1);
-        step =
-                backend.record(
-                        name,
-                        o -> {
-                            program.accept(o);
-                            o.gelu(one, done);
-                        });
+    /** Compiles the operation, and after it one on a single number that tells when it is done. */
+    void compile(String name, Op op) {
+        step = backend.compile(name, Program.of(op, new LayerOp.Gelu(random(1), done)));
     }
 
     /** Runs the operation and waits for it: on a GPU, a step may return before it is done. */

@@ -8,7 +8,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import s5.ops.LayerOp;
+import s5.ops.Matmul;
+import s5.ops.NormOp;
 import s5.ops.OpCase;
+import s5.ops.Program;
 import s5.ops.Step;
 import s5.ops.Tensor;
 
@@ -64,15 +68,15 @@ class KernelsTest {
                 out[i] = Tensor.output("out", n, h);
             }
             try (Step step =
-                    backend.record(
+                    backend.compile(
                             "elementwise",
-                            ops -> {
-                                ops.gelu(a, out[0]);
-                                ops.geluAdjoint(a, b, out[1]);
-                                ops.skipGelu(a, row, b, mask, null, out[2]);
-                                ops.gate(a, row, b, row2, mask, b, out[3]);
-                                ops.batchNormFrozen(a, row, row2, row2, mask(row), out[4]);
-                            })) {
+                            Program.of(
+                                    new LayerOp.Gelu(a, out[0]),
+                                    new LayerOp.GeluAdjoint(a, b, out[1]),
+                                    new LayerOp.SkipGelu(a, row, b, mask, null, out[2]),
+                                    new LayerOp.Gate(a, row, b, row2, mask, b, out[3]),
+                                    new NormOp.BatchNormFrozen(
+                                            a, row, row2, row2, mask(row), out[4])))) {
                 step.run();
             }
             float[] all = new float[out.length * n * h];
@@ -129,7 +133,8 @@ class KernelsTest {
             Tensor a = ta ? input(backend, random, k, m) : input(backend, random, m, k);
             Tensor b = tb ? input(backend, random, n, k) : input(backend, random, k, n);
             Tensor c = Tensor.output("c", m, n);
-            try (Step step = backend.record("product", o -> o.matmul(a, ta, b, tb, false, c))) {
+            try (Step step =
+                    backend.compile("product", Program.of(new Matmul(a, ta, b, tb, false, c)))) {
                 step.run();
                 return backend.read(c);
             }

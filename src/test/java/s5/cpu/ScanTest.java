@@ -8,6 +8,8 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
+import s5.ops.Program;
+import s5.ops.ScanOp;
 import s5.ops.Step;
 import s5.ops.Tensor;
 
@@ -67,7 +69,9 @@ class ScanTest {
         backend.write(lambdaBar, q.lambda);
         backend.write(bu, q.bu);
         try (Step step =
-                backend.record("scan", o -> o.scan(lambdaBar, bu, q.length, bidirectional, x))) {
+                backend.compile(
+                        "scan",
+                        Program.of(new ScanOp.Scan(lambdaBar, bu, q.length, bidirectional, x)))) {
             step.run();
             return backend.read(x);
         }

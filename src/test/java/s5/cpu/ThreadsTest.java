@@ -6,10 +6,16 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import s5.ops.HeadOp;
+import s5.ops.HeadOp.Pooling;
+import s5.ops.InputOp;
+import s5.ops.LayerOp;
+import s5.ops.Matmul;
+import s5.ops.NormOp;
 import s5.ops.OpCase;
 import s5.ops.OpCases;
-import s5.ops.Ops;
-import s5.ops.Ops.Pooling;
+import s5.ops.Program;
+import s5.ops.ScanOp;
 import s5.ops.Step;
 import s5.ops.Tensor;
 
@@ -71,75 +77,80 @@ class ThreadsTest {
             Tensor tokens = Tensor.integers("tokens", N);
             backend.write(tokens, random.ints(N, 0, 6).toArray());
             try (Step step =
-                    backend.record(
+                    backend.compile(
                             "sums",
-                            ops -> {
-                                ops.batchNorm(
-                                        x,
-                                        vector1,
-                                        vector2,
-                                        v.out(H),
-                                        v.out(H),
-                                        0.9f,
-                                        v.out(H),
-                                        v.out(H),
-                                        v.out(N, H));
-                                ops.batchNormAdjoint(
-                                        x,
-                                        vector1,
-                                        vector2,
-                                        vector1,
-                                        dOut,
-                                        u,
-                                        v.out(H),
-                                        v.out(H),
-                                        v.out(N, H));
-                                ops.layerNormAdjoint(
-                                        x,
-                                        vector1,
-                                        v.in(N),
-                                        v.in(N),
-                                        dOut,
-                                        null,
-                                        v.out(H),
-                                        v.out(H),
-                                        v.out(N, H));
-                                ops.skipGeluAdjoint(
-                                        x,
-                                        vector1,
-                                        u,
-                                        null,
-                                        dOut,
-                                        null,
-                                        v.out(N, H),
-                                        v.out(H),
-                                        v.out(N, H));
-                                ops.gateAdjoint(
-                                        x,
-                                        vector1,
-                                        u,
-                                        vector2,
-                                        null,
-                                        dOut,
-                                        v.out(N, H),
-                                        v.out(H),
-                                        v.out(N, H),
-                                        v.out(H));
-                                ops.embedAdjoint(tokens, dOut, v.out(6, H), v.out(H));
-                                ops.denseAdjoint(
-                                        x, v.in(H, H), dOut, v.out(H, H), v.out(H), v.out(N, H));
-                                ops.matmul(wide, true, dOut, false, false, v.out(4 * P, H));
-                                ops.matmul(wide, true, wide2, false, false, v.out(4 * P, 4 * P));
-                                ops.scanAdjoint(
-                                        lambdaBar,
-                                        wide,
-                                        wide2,
-                                        L,
-                                        true,
-                                        v.out(N, 2 * P),
-                                        v.out(2 * P));
-                                ops.pool(x, null, Pooling.MEAN, v.out(B, H));
-                            })) {
+                            Program.of(
+                                    new NormOp.BatchNorm(
+                                            x,
+                                            vector1,
+                                            vector2,
+                                            v.out(H),
+                                            v.out(H),
+                                            0.9f,
+                                            v.out(H),
+                                            v.out(H),
+                                            v.out(N, H)),
+                                    new NormOp.BatchNormAdjoint(
+                                            x,
+                                            vector1,
+                                            vector2,
+                                            vector1,
+                                            dOut,
+                                            u,
+                                            v.out(H),
+                                            v.out(H),
+                                            v.out(N, H)),
+                                    new NormOp.LayerNormAdjoint(
+                                            x,
+                                            vector1,
+                                            v.in(N),
+                                            v.in(N),
+                                            dOut,
+                                            null,
+                                            v.out(H),
+                                            v.out(H),
+                                            v.out(N, H)),
+                                    new LayerOp.SkipGeluAdjoint(
+                                            x,
+                                            vector1,
+                                            u,
+                                            null,
+                                            dOut,
+                                            null,
+                                            v.out(N, H),
+                                            v.out(H),
+                                            v.out(N, H)),
+                                    new LayerOp.GateAdjoint(
+                                            x,
+                                            vector1,
+                                            u,
+                                            vector2,
+                                            null,
+                                            dOut,
+                                            v.out(N, H),
+                                            v.out(H),
+                                            v.out(N, H),
+                                            v.out(H)),
+                                    new InputOp.EmbedAdjoint(tokens, dOut, v.out(6, H), v.out(H)),
+                                    new InputOp.DenseAdjoint(
+                                            x,
+                                            v.in(H, H),
+                                            dOut,
+                                            v.out(H, H),
+                                            v.out(H),
+                                            v.out(N, H)),
+                                    new Matmul(wide, true, dOut, false, false, v.out(4 * P, H)),
+                                    new Matmul(
+                                            wide, true, wide2, false, false, v.out(4 * P, 4 * P)),
+                                    new ScanOp.ScanAdjoint(
+                                            lambdaBar,
+                                            wide,
+                                            wide2,
+                                            L,
+                                            true,
+                                            v.out(N, 2 * P),
+                                            v.out(2 * P)),
+                                    new HeadOp.Pool(x, null, Pooling.MEAN, v.out(B, H))))) {
                 step.run();
             }
             v.written.forEach(t -> results.put(t.name(), backend.read(t)));
@@ -218,8 +229,8 @@ class ThreadsTest {
             backend.write(lambdaBar, lambda);
             backend.write(in, bu);
             try (Step step =
-                    backend.record(
-                            "scan", (Ops ops) -> ops.scan(lambdaBar, in, length, false, x))) {
+                    backend.compile(
+                            "scan", Program.of(new ScanOp.Scan(lambdaBar, in, length, false, x)))) {
                 step.run();
                 return backend.read(x);
             }

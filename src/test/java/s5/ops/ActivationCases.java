@@ -51,7 +51,8 @@ final class ActivationCases {
                                                     1,
                                                     0);
                                     Tensor mask = d.out("mask", batch, h);
-                                    return ops -> ops.dropoutMask(counters, 11, rate, mask);
+                                    return Program.of(
+                                            new LayerOp.DropoutMask(counters, 11, rate, mask));
                                 }));
     }
 
@@ -95,7 +96,7 @@ final class ActivationCases {
                             Tensor y =
                                     kind == Y.OWN ? d.out("y", n, h) : kind == Y.NULL ? null : cx;
                             Tensor g = d.out("g", n, h);
-                            return ops -> ops.skipGelu(cx, skip, u, mask, y, g);
+                            return Program.of(new LayerOp.SkipGelu(cx, skip, u, mask, y, g));
                         })
                 // cx and D u may nearly cancel.
                 .slack(2);
@@ -141,7 +142,8 @@ final class ActivationCases {
                             };
                     Tensor dD = d.out("dD", h);
                     Tensor dU = d.out("dU", n, h);
-                    return ops -> ops.skipGeluAdjoint(y, skip, u, mask, dG, direct, dY, dD, dU);
+                    return Program.of(
+                            new LayerOp.SkipGeluAdjoint(y, skip, u, mask, dG, direct, dY, dD, dU));
                 });
     }
 
@@ -172,7 +174,7 @@ final class ActivationCases {
                     Tensor mask = maskOrNull(d, masked, batch, h);
                     Tensor skip = d.in("skip", n, h);
                     Tensor out = d.out("out", n, h);
-                    return ops -> ops.gate(v, vBias, z, zBias, mask, skip, out);
+                    return Program.of(new LayerOp.Gate(v, vBias, z, zBias, mask, skip, out));
                 });
     }
 
@@ -193,8 +195,9 @@ final class ActivationCases {
                     Tensor dVBias = biased ? d.out("dVBias", h) : null;
                     Tensor dZ = d.out("dZ", n, h);
                     Tensor dZBias = d.out("dZBias", h);
-                    return ops ->
-                            ops.gateAdjoint(v, vBias, z, zBias, mask, dOut, dV, dVBias, dZ, dZBias);
+                    return Program.of(
+                            new LayerOp.GateAdjoint(
+                                    v, vBias, z, zBias, mask, dOut, dV, dVBias, dZ, dZBias));
                 });
     }
 
@@ -208,7 +211,7 @@ final class ActivationCases {
                             Tensor a = d.in("a", n, h);
                             Tensor b = d.in("b", n, h);
                             Tensor out = d.out("out", n, h);
-                            return ops -> ops.add(a, b, out);
+                            return Program.of(new LayerOp.Add(a, b, out));
                         }),
                 OpCase.of(
                         "gelu" + size,
@@ -216,7 +219,7 @@ final class ActivationCases {
                         d -> {
                             Tensor x = wide(d, "x", n, h);
                             Tensor out = d.out("out", n, h);
-                            return ops -> ops.gelu(x, out);
+                            return Program.of(new LayerOp.Gelu(x, out));
                         }),
                 OpCase.of(
                         "geluAdjoint" + size,
@@ -225,7 +228,7 @@ final class ActivationCases {
                             Tensor x = wide(d, "x", n, h);
                             Tensor dOut = d.in("dOut", n, h);
                             Tensor dX = d.out("dX", n, h);
-                            return ops -> ops.geluAdjoint(x, dOut, dX);
+                            return Program.of(new LayerOp.GeluAdjoint(x, dOut, dX));
                         }),
                 OpCase.of(
                         "geluAdjoint" + size + " in place",
@@ -233,7 +236,7 @@ final class ActivationCases {
                         d -> {
                             Tensor x = wide(d, "x", n, h);
                             Tensor dX = d.inOut("dX", n, h);
-                            return ops -> ops.geluAdjoint(x, dX, dX);
+                            return Program.of(new LayerOp.GeluAdjoint(x, dX, dX));
                         }));
     }
 }

@@ -2,6 +2,8 @@ package s5.ops;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 
+import s5.ops.reference.ReferenceBackend;
+
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -123,6 +125,11 @@ public final class Draft {
         float[] values = new float[t.size()];
         Arrays.fill(values, Float.NaN);
         return add(t, Use.WRITTEN, values);
+    }
+
+    /** Written: gradients by P poles. */
+    Poles dPoles(int p) {
+        return new Poles(out("dLambdaRe", p), out("dLambdaIm", p), out("dLogStep", p, 1));
     }
 
     /** Written, in a tensor of role OUTPUT, which the host cannot fill with NaN before. */

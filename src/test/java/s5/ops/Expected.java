@@ -1,5 +1,7 @@
 package s5.ops;
 
+import s5.ops.reference.ReferenceBackend;
+
 import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
 import java.io.DataInputStream;
@@ -83,7 +85,7 @@ public final class Expected {
             OpCase opCase, BiConsumer<Draft, ReferenceBackend> write) {
         Draft draft = new Draft(opCase.name());
         try (ReferenceBackend reference = new ReferenceBackend();
-                Step step = reference.record(opCase.name(), opCase.recipe().make(draft))) {
+                Step step = reference.compile(opCase.name(), opCase.recipe().make(draft))) {
             write.accept(draft, reference);
             step.run();
             Map<String, double[]> results = new LinkedHashMap<>();

@@ -1,6 +1,6 @@
 package s5.ops;
 
-import s5.ops.Ops.Pooling;
+import s5.ops.HeadOp.Pooling;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -64,7 +64,7 @@ final class HeadCases {
                     Tensor x = d.in("x", batch * length, h);
                     Tensor lengths = lengths(d, kind, batch, length);
                     Tensor out = d.out("out", batch, h);
-                    return ops -> ops.pool(x, lengths, pooling, out);
+                    return Program.of(new HeadOp.Pool(x, lengths, pooling, out));
                 });
     }
 
@@ -77,7 +77,7 @@ final class HeadCases {
                     Tensor dOut = d.in("dOut", batch, h);
                     Tensor lengths = lengths(d, kind, batch, length);
                     Tensor dX = d.out("dX", batch * length, h);
-                    return ops -> ops.poolAdjoint(dOut, lengths, pooling, dX);
+                    return Program.of(new HeadOp.PoolAdjoint(dOut, lengths, pooling, dX));
                 });
     }
 
@@ -97,7 +97,7 @@ final class HeadCases {
                 d -> {
                     Tensor e = d.in("e", 2 * batch, h);
                     Tensor out = d.out("out", batch, 4 * h);
-                    return ops -> ops.pairFeatures(e, out);
+                    return Program.of(new HeadOp.PairFeatures(e, out));
                 });
     }
 
@@ -109,7 +109,7 @@ final class HeadCases {
                     Tensor e = d.in("e", 2 * batch, h);
                     Tensor dOut = d.in("dOut", batch, 4 * h);
                     Tensor dE = d.out("dE", 2 * batch, h);
-                    return ops -> ops.pairFeaturesAdjoint(e, dOut, dE);
+                    return Program.of(new HeadOp.PairFeaturesAdjoint(e, dOut, dE));
                 });
     }
 
@@ -177,9 +177,9 @@ final class HeadCases {
                             Tensor logProbs = d.out("logProbs", batch, classes);
                             Tensor metrics = d.output("metrics", 3, 2);
                             Tensor dLogits = withGradient ? d.out("dLogits", batch, classes) : null;
-                            return ops ->
-                                    ops.crossEntropy(
-                                            logits, label, counters, logProbs, metrics, dLogits);
+                            return Program.of(
+                                    new HeadOp.CrossEntropy(
+                                            logits, label, counters, logProbs, metrics, dLogits));
                         })
                 // The difference of two logits of 100 is known to 100 * 2^-24.
                 .slack(kind == Logits.LARGE ? 20 : 1);
@@ -227,7 +227,7 @@ final class HeadCases {
                     }
                     // A large rate, so that an error of the update shows beside the parameter.
                     Tensor rates = d.in(Tensor.input("rates", Rates.SIZE), 0.7f, 0.3f, 3.4f, 250f);
-                    return ops -> ops.adam(p, g, m, v, rates, rate, decay);
+                    return Program.of(new Adam(p, g, m, v, rates, rate, decay));
                 });
     }
 }

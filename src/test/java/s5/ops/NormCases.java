@@ -70,8 +70,8 @@ final class NormCases {
                             Tensor mean = d.out("mean", h);
                             Tensor rstd = d.out("rstd", h);
                             Tensor y = d.out("y", n, h);
-                            return ops ->
-                                    ops.batchNorm(
+                            return Program.of(
+                                    new NormOp.BatchNorm(
                                             x,
                                             scale,
                                             bias,
@@ -80,7 +80,7 @@ final class NormCases {
                                             0.95f,
                                             mean,
                                             rstd,
-                                            y);
+                                            y));
                         })
                 .slack(slack(n, offset));
     }
@@ -97,7 +97,8 @@ final class NormCases {
                     Tensor runningVar =
                             d.in(Tensor.state("runningVar", h), () -> d.uniform(0.5, 2));
                     Tensor y = d.out("y", n, h);
-                    return ops -> ops.batchNormFrozen(x, scale, bias, runningMean, runningVar, y);
+                    return Program.of(
+                            new NormOp.BatchNormFrozen(x, scale, bias, runningMean, runningVar, y));
                 });
     }
 
@@ -115,9 +116,9 @@ final class NormCases {
                     Tensor dScale = d.out("dScale", h);
                     Tensor dBias = d.out("dBias", h);
                     Tensor dX = d.out("dX", n, h);
-                    return ops ->
-                            ops.batchNormAdjoint(
-                                    x, scale, mean, rstd, dY, residual, dScale, dBias, dX);
+                    return Program.of(
+                            new NormOp.BatchNormAdjoint(
+                                    x, scale, mean, rstd, dY, residual, dScale, dBias, dX));
                 });
     }
 
@@ -132,7 +133,7 @@ final class NormCases {
                             Tensor mean = d.out("mean", n);
                             Tensor rstd = d.out("rstd", n);
                             Tensor y = d.out("y", n, h);
-                            return ops -> ops.layerNorm(x, scale, bias, mean, rstd, y);
+                            return Program.of(new NormOp.LayerNorm(x, scale, bias, mean, rstd, y));
                         })
                 .slack(slack(h, offset));
     }
@@ -151,9 +152,9 @@ final class NormCases {
                     Tensor dScale = d.out("dScale", h);
                     Tensor dBias = d.out("dBias", h);
                     Tensor dX = d.out("dX", n, h);
-                    return ops ->
-                            ops.layerNormAdjoint(
-                                    x, scale, mean, rstd, dY, residual, dScale, dBias, dX);
+                    return Program.of(
+                            new NormOp.LayerNormAdjoint(
+                                    x, scale, mean, rstd, dY, residual, dScale, dBias, dX));
                 });
     }
 }

@@ -2,9 +2,10 @@ package s5.ops;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 
+import s5.ops.reference.ReferenceBackend;
+
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.function.Consumer;
 
 /**
  * Some operations on some tensors with seeded values, to be run on any backend and compared with
@@ -21,7 +22,7 @@ public record OpCase(String name, int terms, double slack, boolean products, Rec
     /** Asks a {@link Draft} for tensors and returns what to do with them. */
     @FunctionalInterface
     public interface Recipe {
-        Consumer<Ops> make(Draft draft);
+        Program make(Draft draft);
     }
 
     static OpCase of(String name, int terms, Recipe recipe) {
@@ -60,7 +61,7 @@ public record OpCase(String name, int terms, double slack, boolean products, Rec
      */
     public Map<String, float[]> run(Backend backend) {
         Draft draft = new Draft(name);
-        try (Step step = backend.record(name, recipe.make(draft))) {
+        try (Step step = backend.compile(name, recipe.make(draft))) {
             draft.write(backend, true);
             step.run();
             draft.checkUnchanged(backend);

@@ -108,7 +108,7 @@ public abstract class OpsContract {
         Tensor a = Tensor.parameter("a", 2);
         Tensor b = Tensor.input("b", 2);
         Tensor sum = Tensor.output("sum", 2);
-        try (Step step = backend.record("add", ops -> ops.add(a, b, sum))) {
+        try (Step step = backend.compile("add", Program.of(new LayerOp.Add(a, b, sum)))) {
             backend.write(a, new float[] {1, 2});
             backend.write(b, new float[] {10, 20});
             step.run();
@@ -133,9 +133,10 @@ public abstract class OpsContract {
         backend.write(same, new float[] {1});
         backend.write(zero, new float[] {0});
         backend.write(nil, new float[] {0});
-        try (Step clear = backend.record("clear", ops -> ops.add(zero, nil, count))) {
+        try (Step clear = backend.compile("clear", Program.of(new LayerOp.Add(zero, nil, count)))) {
             try (Step up =
-                    backend.record("up", ops -> ops.matmul(one, false, same, false, true, count))) {
+                    backend.compile(
+                            "up", Program.of(new Matmul(one, false, same, false, true, count)))) {
                 up.run();
                 up.run();
                 assertArrayEquals(new float[] {2}, backend.read(count));
@@ -145,8 +146,9 @@ public abstract class OpsContract {
             assertArrayEquals(new float[] {1}, backend.read(count), "after up was closed");
             backend.write(count, new float[] {40});
             try (Step again =
-                    backend.record(
-                            "again", ops -> ops.matmul(one, false, same, false, true, count))) {
+                    backend.compile(
+                            "again",
+                            Program.of(new Matmul(one, false, same, false, true, count)))) {
                 again.run();
             }
             assertArrayEquals(new float[] {41}, backend.read(count));
@@ -161,11 +163,11 @@ public abstract class OpsContract {
         Tensor logProbs = Tensor.scratch("logProbs", 1, 2);
         Tensor metrics = Tensor.output("metrics", 3, 2);
         try (Step step =
-                backend.record(
+                backend.compile(
                         "metrics",
-                        ops ->
-                                ops.crossEntropy(
-                                        logits, labels, counters, logProbs, metrics, null))) {
+                        Program.of(
+                                new HeadOp.CrossEntropy(
+                                        logits, labels, counters, logProbs, metrics, null)))) {
             backend.write(labels, new int[] {1});
             backend.write(logits, new float[] {0, 0});
             backend.write(counters, new int[] {0, 0, 1, 2});
@@ -182,7 +184,9 @@ public abstract class OpsContract {
     protected void dropoutFollowsTheCounters() {
         Tensor counters = Tensor.integers("counters", Counters.SIZE);
         Tensor mask = Tensor.output("mask", 3, 50);
-        try (Step step = backend.record("mask", ops -> ops.dropoutMask(counters, 4, 0.5f, mask))) {
+        try (Step step =
+                backend.compile(
+                        "mask", Program.of(new LayerOp.DropoutMask(counters, 4, 0.5f, mask)))) {
             for (int number = 0; number < 3; number++) {
                 backend.write(counters, new int[] {number, 1919, 3, 0});
                 step.run();

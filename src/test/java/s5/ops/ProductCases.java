@@ -48,7 +48,7 @@ final class ProductCases {
                     Tensor w = d.in("w", v, h);
                     Tensor bias = d.in("bias", h);
                     Tensor out = d.out("out", n, h);
-                    return ops -> ops.embed(tokens, w, bias, out);
+                    return Program.of(new InputOp.Embed(tokens, w, bias, out));
                 });
     }
 
@@ -61,7 +61,7 @@ final class ProductCases {
                     Tensor dOut = d.in("dOut", n, h);
                     Tensor dW = d.out("dW", v, h);
                     Tensor dBias = d.out("dBias", h);
-                    return ops -> ops.embedAdjoint(tokens, dOut, dW, dBias);
+                    return Program.of(new InputOp.EmbedAdjoint(tokens, dOut, dW, dBias));
                 });
     }
 
@@ -98,7 +98,7 @@ final class ProductCases {
                     Tensor w = d.in("w", k, m);
                     Tensor bias = d.in("bias", m);
                     Tensor out = d.out("out", n, m);
-                    return ops -> ops.dense(x, w, bias, out);
+                    return Program.of(new InputOp.Dense(x, w, bias, out));
                 });
     }
 
@@ -113,7 +113,7 @@ final class ProductCases {
                     Tensor dW = d.out("dW", k, m);
                     Tensor dBias = d.out("dBias", m);
                     Tensor dX = withDx ? d.out("dX", n, k) : null;
-                    return ops -> ops.denseAdjoint(x, w, dOut, dW, dBias, dX);
+                    return Program.of(new InputOp.DenseAdjoint(x, w, dOut, dW, dBias, dX));
                 });
     }
 
@@ -165,7 +165,8 @@ final class ProductCases {
                             Tensor a = transposeA ? d.in("a", k, m) : d.in("a", m, k);
                             Tensor b = transposeB ? d.in("b", n, k) : d.in("b", k, n);
                             Tensor c = accumulate ? d.inOut("c", m, n) : d.out("c", m, n);
-                            return ops -> ops.matmul(a, transposeA, b, transposeB, accumulate, c);
+                            return Program.of(
+                                    new Matmul(a, transposeA, b, transposeB, accumulate, c));
                         })
                 .product();
     }

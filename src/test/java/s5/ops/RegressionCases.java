@@ -1,6 +1,6 @@
 package s5.ops;
 
-import s5.ops.Ops.Curve;
+import s5.ops.LayerOp.Curve;
 
 import java.util.stream.Stream;
 
@@ -28,7 +28,7 @@ final class RegressionCases {
                             Tensor x = d.in("x", n, k);
                             Tensor column = d.in("column", batch, length);
                             Tensor out = d.out("out", n, k + 1);
-                            return ops -> ops.append(x, column, out);
+                            return Program.of(new InputOp.Append(x, column, out));
                         }),
                 OpCase.of(
                         "appendAdjoint" + size,
@@ -36,7 +36,7 @@ final class RegressionCases {
                         d -> {
                             Tensor dOut = d.in("dOut", n, k + 1);
                             Tensor dX = d.out("dX", n, k);
-                            return ops -> ops.appendAdjoint(dOut, dX);
+                            return Program.of(new InputOp.AppendAdjoint(dOut, dX));
                         }));
     }
 
@@ -55,7 +55,7 @@ final class RegressionCases {
                         d -> {
                             Tensor x = d.in(Tensor.parameter("x", n, h), () -> 3 * d.normal());
                             Tensor out = d.out("out", n, h);
-                            return ops -> ops.activate(x, curve, out);
+                            return Program.of(new LayerOp.Activate(x, curve, out));
                         });
         Stream<OpCase> adjoints =
                 Stream.of("", " in place")
@@ -70,7 +70,9 @@ final class RegressionCases {
                                                             ? d.out("dX", n, h)
                                                             : d.inOut("dX", n, h);
                                             Tensor dOut = place.isEmpty() ? d.in("dOut", n, h) : dX;
-                                            return ops -> ops.activateAdjoint(out, curve, dOut, dX);
+                                            return Program.of(
+                                                    new LayerOp.ActivateAdjoint(
+                                                            out, curve, dOut, dX));
                                         }));
         return Stream.concat(Stream.of(forward), adjoints);
     }
@@ -130,7 +132,8 @@ final class RegressionCases {
                     int outputs = side(s) * side(s) * s[4];
                     Tensor out = d.out("out", s[0], outputs);
                     Tensor winner = withWinner ? d.out("winner", s[0], outputs) : null;
-                    return ops -> ops.convReluPool(x, kernel, bias, s[1], s[5], out, winner);
+                    return Program.of(
+                            new ImageOp.ConvReluPool(x, kernel, bias, s[1], s[5], out, winner));
                 });
     }
 
@@ -149,9 +152,9 @@ final class RegressionCases {
                     Tensor dKernel = d.out("dKernel", kernel.shape());
                     Tensor dBias = d.out("dBias", bias.shape());
                     Tensor dX = withDx ? d.out("dX", x.shape()) : null;
-                    return ops ->
-                            ops.convReluPoolAdjoint(
-                                    x, kernel, winner, dOut, s[1], s[5], dKernel, dBias, dX);
+                    return Program.of(
+                            new ImageOp.ConvReluPoolAdjoint(
+                                    x, kernel, winner, dOut, s[1], s[5], dKernel, dBias, dX));
                 });
     }
 
@@ -200,8 +203,8 @@ final class RegressionCases {
                             Tensor metrics = d.output("metrics", 3, 2);
                             Tensor dMean = withGradient ? d.out("dMean", n, k) : null;
                             Tensor dZ = withGradient ? d.out("dZ", n, k) : null;
-                            return ops ->
-                                    ops.gaussianLoss(
+                            return Program.of(
+                                    new HeadOp.GaussianLoss(
                                             mean,
                                             z,
                                             target,
@@ -210,7 +213,7 @@ final class RegressionCases {
                                             prediction,
                                             metrics,
                                             dMean,
-                                            dZ);
+                                            dZ));
                         })
                 // (mean - target)^2 / v, with v = exp(z), loses digits thrice.
                 .slack(4);

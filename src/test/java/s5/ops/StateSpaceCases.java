@@ -1,6 +1,6 @@
 package s5.ops;
 
-import s5.ops.Ops.Discretization;
+import s5.ops.Discretizer.Method;
 
 import java.util.List;
 import java.util.stream.Stream;
@@ -35,64 +35,57 @@ final class StateSpaceCases {
         };
         return Stream.of(sizes)
                 .flatMap(s ->
-                        Stream.of(Discretization.values())
+                        Stream.of(Method.values())
                                 .flatMap(m ->
                                         Stream.of(Spectrum.values())
                                                 .flatMap(k -> discretize(s[0], s[1], m, k))));
     }
 
-    private static Stream<OpCase> discretize(
-            int p, int h, Discretization method, Spectrum spectrum) {
-        boolean clip = spectrum == Spectrum.CLIPPED;
+    private static Stream<OpCase> discretize(int p, int h, Method method, Spectrum spectrum) {
         float rescale = h % 2 == 0 ? 2 : 1;
+        Discretizer discretizer = new Discretizer(method, spectrum == Spectrum.CLIPPED, rescale);
         String name = "%s P=%d H=%d %s %s x%s".formatted("%s", p, h, method, spectrum, rescale);
         OpCase forward =
                 OpCase.of(
                         name.formatted("discretize"),
                         1,
                         d -> {
-                            Tensor[] t = system(d, p, h, spectrum);
+                            Continuous s = continuous(d, p, h, spectrum);
                             Tensor lambdaBar = d.out("lambdaBar", 2 * p);
                             Tensor bBar = d.out("bBar", h, 2 * p);
-                            return ops ->
-                                    ops.discretize(
-                                            t[0], t[1], t[2], t[3], method, clip, rescale,
-                                            lambdaBar, bBar);
+                            return Program.of(
+                                    new ScanOp.Discretize(
+                                            s.poles, s.b, discretizer, lambdaBar, bBar));
                         });
         OpCase adjoint =
                 OpCase.of(
                         name.formatted("discretizeAdjoint"),
                         h,
                         d -> {
-                            Tensor[] t = system(d, p, h, spectrum);
+                            Continuous s = continuous(d, p, h, spectrum);
                             Tensor dLambdaBar = d.in("dLambdaBar", 2 * p);
                             Tensor dBBar = d.in("dBBar", h, 2 * p);
-                            Tensor dRe = d.out("dLambdaRe", p);
-                            Tensor dIm = d.out("dLambdaIm", p);
-                            Tensor dLog = d.out("dLogStep", p, 1);
+                            Poles dPoles = d.dPoles(p);
                             Tensor dB = d.out("dB", p, h, 2);
-                            return ops ->
-                                    ops.discretizeAdjoint(
-                                            t[0],
-                                            t[1],
-                                            t[2],
-                                            t[3],
-                                            method,
-                                            clip,
-                                            rescale,
+                            return Program.of(
+                                    new ScanOp.DiscretizeAdjoint(
+                                            s.poles,
+                                            s.b,
+                                            discretizer,
                                             dLambdaBar,
                                             dBBar,
-                                            dRe,
-                                            dIm,
-                                            dLog,
-                                            dB);
+                                            dPoles,
+                                            dB));
                         });
         // Single precision knows log Delta to 7 * 2^-24, and the phase Im Lambda Delta is up to 8.
         return Stream.of(forward.slack(8), adjoint.slack(8));
     }
 
-    /** Lambda, in two parts; log Delta, with Delta from 0.001 to 0.1; and B. */
-    private static Tensor[] system(Draft d, int p, int h, Spectrum spectrum) {
+    /** An SSM in continuous time. */
+    private record Continuous(Poles poles, Tensor b) {}
+
+    /** With Delta from 0.001 to 0.1. */
+    private static Continuous continuous(Draft d, int p, int h, Spectrum spectrum) {
         float[] re = new float[p];
         float[] im = new float[p];
         for (int i = 0; i < p; i++) {
@@ -109,14 +102,14 @@ final class StateSpaceCases {
                 im[i] = (float) d.uniform(-40, 40);
             }
         }
-        return new Tensor[] {
-            d.in(Tensor.parameter("lambdaRe", p), re),
-            d.in(Tensor.parameter("lambdaIm", p), im),
-            d.in(
-                    Tensor.parameter("logStep", p, 1),
-                    () -> d.uniform(Math.log(0.001), Math.log(0.1))),
-            d.in("b", p, h, 2)
-        };
+        Poles poles =
+                new Poles(
+                        d.in(Tensor.parameter("lambdaRe", p), re),
+                        d.in(Tensor.parameter("lambdaIm", p), im),
+                        d.in(
+                                Tensor.parameter("logStep", p, 1),
+                                () -> d.uniform(Math.log(0.001), Math.log(0.1))));
+        return new Continuous(poles, d.in("b", p, h, 2));
     }
 
     // ---- readout
@@ -151,7 +144,7 @@ final class StateSpaceCases {
                     Tensor c2 = kind == Readout.TWO ? d.in("c2", h, p, 2) : c1;
                     Tensor cMatrix = d.out("cMatrix", 2 * p * directions, h);
                     List<Tensor> c = kind == Readout.ONE ? List.of(c1) : List.of(c1, c2);
-                    return ops -> ops.readout(c, factor, cMatrix);
+                    return Program.of(new ScanOp.Readout(c, factor, cMatrix));
                 });
     }
 
@@ -166,7 +159,7 @@ final class StateSpaceCases {
                     Tensor dC1 = d.out("dC1", h, kind == Readout.SHARED ? 2 * p : p, 2);
                     Tensor dC2 = kind == Readout.TWO ? d.out("dC2", h, p, 2) : dC1;
                     List<Tensor> dC = kind == Readout.ONE ? List.of(dC1) : List.of(dC1, dC2);
-                    return ops -> ops.readoutAdjoint(dCMatrix, factor, dC);
+                    return Program.of(new ScanOp.ReadoutAdjoint(dCMatrix, factor, dC));
                 });
     }
 
@@ -241,7 +234,7 @@ final class StateSpaceCases {
                             Tensor lambdaBar = lambdaBar(d, p);
                             Tensor bu = d.in("bu", batch * length, 2 * p);
                             Tensor x = d.out("x", batch * length, both ? 4 * p : 2 * p);
-                            return ops -> ops.scan(lambdaBar, bu, length, both, x);
+                            return Program.of(new ScanOp.Scan(lambdaBar, bu, length, both, x));
                         })
                 .slack(slack(length));
     }
@@ -257,9 +250,9 @@ final class StateSpaceCases {
                             Tensor dX = d.in("dX", batch * length, d2);
                             Tensor dBu = d.out("dBu", batch * length, 2 * p);
                             Tensor dLambdaBar = d.out("dLambdaBar", 2 * p);
-                            return ops ->
-                                    ops.scanAdjoint(
-                                            lambdaBar, x, dX, length, both, dBu, dLambdaBar);
+                            return Program.of(
+                                    new ScanOp.ScanAdjoint(
+                                            lambdaBar, x, dX, length, both, dBu, dLambdaBar));
                         })
                 .slack(slack(length));
     }

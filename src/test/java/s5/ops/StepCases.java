@@ -1,10 +1,9 @@
 package s5.ops;
 
-import s5.ops.Ops.Discretization;
-import s5.ops.Ops.Pooling;
+import s5.ops.Discretizer.Method;
+import s5.ops.HeadOp.Pooling;
 
 import java.util.List;
-import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /**
@@ -112,7 +111,7 @@ final class StepCases {
             return Tensor.scratch(name, shape);
         }
 
-        Consumer<Ops> program() {
+        Program program() {
             Trained table = trained("table", -1, 1, VOCABULARY, h);
             // Not trained: batch normalization leaves its gradient a sum of terms that cancel.
             Tensor tableBias = draft.in("tableBias", h);
@@ -133,112 +132,119 @@ final class StepCases {
             List<Tensor> dCs = both ? List.of(c1.g, c2.g) : List.of(c1.g);
             int states = both ? 4 * p : 2 * p;
 
-            return ops -> {
-                // Forward.
-                Tensor x = scratch("x", n, h);
-                Tensor mean = scratch("mean", norm == Norm.BATCH ? h : n);
-                Tensor rstd = scratch("rstd", norm == Norm.BATCH ? h : n);
-                Tensor u = scratch("u", n, h);
-                ops.embed(tokens, table.p, tableBias, x);
-                if (norm == Norm.BATCH) {
-                    ops.batchNorm(x, scale.p, bias.p, runningMean, runningVar, 0.9f, mean, rstd, u);
-                } else {
-                    ops.layerNorm(x, scale.p, bias.p, mean, rstd, u);
-                }
-                Tensor lambdaBar = scratch("lambdaBar", 2 * p);
-                Tensor bBar = scratch("bBar", h, 2 * p);
-                Tensor cMatrix = scratch("cMatrix", states, h);
-                ops.discretize(
-                        re.p, im.p, logStep.p, b.p, Discretization.ZOH, true, 1, lambdaBar, bBar);
-                ops.readout(cs, 2, cMatrix);
-                Tensor bu = scratch("bu", n, 2 * p);
-                Tensor s = scratch("s", n, states);
-                Tensor y = scratch("y", n, h);
-                ops.matmul(u, false, bBar, false, false, bu);
-                ops.scan(lambdaBar, bu, length, both, s);
-                ops.matmul(s, false, cMatrix, false, false, y);
-                Tensor mask1 = scratch("mask1", batch, h);
-                Tensor mask2 = scratch("mask2", batch, h);
-                ops.dropoutMask(counters, 0, RATE, mask1);
-                ops.dropoutMask(counters, 1, RATE, mask2);
-                Tensor g = scratch("g", n, h);
-                Tensor z = scratch("z", n, h);
-                Tensor out = scratch("out", n, h);
-                ops.skipGelu(y, skip.p, u, mask1, y, g);
-                ops.matmul(g, false, w.p, false, false, z);
-                ops.gate(g, null, z, wBias.p, mask2, x, out);
-                Tensor pooled = scratch("pooled", batch, h);
-                Tensor logits = scratch("logits", batch, CLASSES);
-                Tensor logProbs = scratch("logProbs", batch, CLASSES);
-                Tensor dLogits = scratch("dLogits", batch, CLASSES);
-                ops.pool(out, lengths, Pooling.MEAN, pooled);
-                ops.dense(pooled, head.p, headBias.p, logits);
-                ops.crossEntropy(logits, labels, counters, logProbs, metrics, dLogits);
+            Discretizer zoh = new Discretizer(Method.ZOH, true, 1);
+            Program ops = new Program();
 
-                // Backward.
-                Tensor dPooled = scratch("dPooled", batch, h);
-                Tensor dOut = scratch("dOut", n, h);
-                ops.denseAdjoint(pooled, head.p, dLogits, head.g, headBias.g, dPooled);
-                ops.poolAdjoint(dPooled, lengths, Pooling.MEAN, dOut);
-                Tensor dG = scratch("dG", n, h);
-                Tensor dZ = scratch("dZ", n, h);
-                ops.gateAdjoint(g, null, z, wBias.p, mask2, dOut, dG, null, dZ, wBias.g);
-                ops.matmul(g, true, dZ, false, false, w.g);
-                ops.matmul(dZ, false, w.p, true, true, dG);
-                Tensor dU = scratch("dU", n, h);
-                ops.skipGeluAdjoint(y, skip.p, u, mask1, dG, null, dG, skip.g, dU);
-                Tensor dS = scratch("dS", n, states);
-                Tensor dCMatrix = scratch("dCMatrix", states, h);
-                ops.matmul(s, true, dG, false, false, dCMatrix);
-                ops.matmul(dG, false, cMatrix, true, false, dS);
-                ops.readoutAdjoint(dCMatrix, 2, dCs);
-                Tensor dBu = scratch("dBu", n, 2 * p);
-                Tensor dLambdaBar = scratch("dLambdaBar", 2 * p);
-                Tensor dBBar = scratch("dBBar", h, 2 * p);
-                ops.scanAdjoint(lambdaBar, s, dS, length, both, dBu, dLambdaBar);
-                ops.matmul(u, true, dBu, false, false, dBBar);
-                ops.matmul(dBu, false, bBar, true, true, dU);
-                ops.discretizeAdjoint(
-                        re.p,
-                        im.p,
-                        logStep.p,
-                        b.p,
-                        Discretization.ZOH,
-                        true,
-                        1,
-                        dLambdaBar,
-                        dBBar,
-                        re.g,
-                        im.g,
-                        logStep.g,
-                        b.g);
-                Tensor dX = scratch("dX", n, h);
-                if (norm == Norm.BATCH) {
-                    ops.batchNormAdjoint(x, scale.p, mean, rstd, dU, dOut, scale.g, bias.g, dX);
-                } else {
-                    ops.layerNormAdjoint(x, scale.p, mean, rstd, dU, dOut, scale.g, bias.g, dX);
-                }
-                ops.embedAdjoint(tokens, dX, table.g, scratch("d tableBias", h));
+            // Forward.
+            Tensor x = scratch("x", n, h);
+            Tensor mean = scratch("mean", norm == Norm.BATCH ? h : n);
+            Tensor rstd = scratch("rstd", norm == Norm.BATCH ? h : n);
+            Tensor u = scratch("u", n, h);
+            ops.add(new InputOp.Embed(tokens, table.p, tableBias, x));
+            if (norm == Norm.BATCH) {
+                ops.add(
+                        new NormOp.BatchNorm(
+                                x, scale.p, bias.p, runningMean, runningVar, 0.9f, mean, rstd, u));
+            } else {
+                ops.add(new NormOp.LayerNorm(x, scale.p, bias.p, mean, rstd, u));
+            }
+            Tensor lambdaBar = scratch("lambdaBar", 2 * p);
+            Tensor bBar = scratch("bBar", h, 2 * p);
+            Tensor cMatrix = scratch("cMatrix", states, h);
+            ops.add(
+                    new ScanOp.Discretize(
+                            new Poles(re.p, im.p, logStep.p), b.p, zoh, lambdaBar, bBar));
+            ops.add(new ScanOp.Readout(cs, 2, cMatrix));
+            Tensor bu = scratch("bu", n, 2 * p);
+            Tensor s = scratch("s", n, states);
+            Tensor y = scratch("y", n, h);
+            ops.add(new Matmul(u, false, bBar, false, false, bu));
+            ops.add(new ScanOp.Scan(lambdaBar, bu, length, both, s));
+            ops.add(new Matmul(s, false, cMatrix, false, false, y));
+            Tensor mask1 = scratch("mask1", batch, h);
+            Tensor mask2 = scratch("mask2", batch, h);
+            ops.add(new LayerOp.DropoutMask(counters, 0, RATE, mask1));
+            ops.add(new LayerOp.DropoutMask(counters, 1, RATE, mask2));
+            Tensor g = scratch("g", n, h);
+            Tensor z = scratch("z", n, h);
+            Tensor out = scratch("out", n, h);
+            ops.add(new LayerOp.SkipGelu(y, skip.p, u, mask1, y, g));
+            ops.add(new Matmul(g, false, w.p, false, false, z));
+            ops.add(new LayerOp.Gate(g, null, z, wBias.p, mask2, x, out));
+            Tensor pooled = scratch("pooled", batch, h);
+            Tensor logits = scratch("logits", batch, CLASSES);
+            Tensor logProbs = scratch("logProbs", batch, CLASSES);
+            Tensor dLogits = scratch("dLogits", batch, CLASSES);
+            ops.add(new HeadOp.Pool(out, lengths, Pooling.MEAN, pooled));
+            ops.add(new InputOp.Dense(pooled, head.p, headBias.p, logits));
+            ops.add(new HeadOp.CrossEntropy(logits, labels, counters, logProbs, metrics, dLogits));
 
-                // Update.
-                adam(ops, Rates.SSM, 0, re, im, logStep, b);
-                adam(ops, Rates.REGULAR, 0.05f, c1, skip, w, wBias, head, headBias, scale, bias);
-                adam(ops, Rates.REGULAR, 0.05f, table);
-                if (both) {
-                    adam(ops, Rates.REGULAR, 0, c2);
-                }
-            };
+            // Backward.
+            Tensor dPooled = scratch("dPooled", batch, h);
+            Tensor dOut = scratch("dOut", n, h);
+            ops.add(new InputOp.DenseAdjoint(pooled, head.p, dLogits, head.g, headBias.g, dPooled));
+            ops.add(new HeadOp.PoolAdjoint(dPooled, lengths, Pooling.MEAN, dOut));
+            Tensor dG = scratch("dG", n, h);
+            Tensor dZ = scratch("dZ", n, h);
+            ops.add(
+                    new LayerOp.GateAdjoint(
+                            g, null, z, wBias.p, mask2, dOut, dG, null, dZ, wBias.g));
+            ops.add(new Matmul(g, true, dZ, false, false, w.g));
+            ops.add(new Matmul(dZ, false, w.p, true, true, dG));
+            Tensor dU = scratch("dU", n, h);
+            ops.add(new LayerOp.SkipGeluAdjoint(y, skip.p, u, mask1, dG, null, dG, skip.g, dU));
+            Tensor dS = scratch("dS", n, states);
+            Tensor dCMatrix = scratch("dCMatrix", states, h);
+            ops.add(new Matmul(s, true, dG, false, false, dCMatrix));
+            ops.add(new Matmul(dG, false, cMatrix, true, false, dS));
+            ops.add(new ScanOp.ReadoutAdjoint(dCMatrix, 2, dCs));
+            Tensor dBu = scratch("dBu", n, 2 * p);
+            Tensor dLambdaBar = scratch("dLambdaBar", 2 * p);
+            Tensor dBBar = scratch("dBBar", h, 2 * p);
+            ops.add(new ScanOp.ScanAdjoint(lambdaBar, s, dS, length, both, dBu, dLambdaBar));
+            ops.add(new Matmul(u, true, dBu, false, false, dBBar));
+            ops.add(new Matmul(dBu, false, bBar, true, true, dU));
+            ops.add(
+                    new ScanOp.DiscretizeAdjoint(
+                            new Poles(re.p, im.p, logStep.p),
+                            b.p,
+                            zoh,
+                            dLambdaBar,
+                            dBBar,
+                            new Poles(re.g, im.g, logStep.g),
+                            b.g));
+            Tensor dX = scratch("dX", n, h);
+            if (norm == Norm.BATCH) {
+                ops.add(
+                        new NormOp.BatchNormAdjoint(
+                                x, scale.p, mean, rstd, dU, dOut, scale.g, bias.g, dX));
+            } else {
+                ops.add(
+                        new NormOp.LayerNormAdjoint(
+                                x, scale.p, mean, rstd, dU, dOut, scale.g, bias.g, dX));
+            }
+            ops.add(new InputOp.EmbedAdjoint(tokens, dX, table.g, scratch("d tableBias", h)));
+
+            // Update.
+            adam(ops, Rates.SSM, 0, re, im, logStep, b);
+            adam(ops, Rates.REGULAR, 0.05f, c1, skip, w, wBias, head, headBias, scale, bias);
+            adam(ops, Rates.REGULAR, 0.05f, table);
+            if (both) {
+                adam(ops, Rates.REGULAR, 0, c2);
+            }
+            return ops;
         }
 
-        private void adam(Ops ops, int rate, float decay, Trained... group) {
-            ops.adam(
-                    Stream.of(group).map(Trained::p).toList(),
-                    Stream.of(group).map(Trained::g).toList(),
-                    Stream.of(group).map(Trained::m).toList(),
-                    Stream.of(group).map(Trained::v).toList(),
-                    rates,
-                    rate,
-                    decay);
+        private void adam(Program ops, int rate, float decay, Trained... group) {
+            ops.add(
+                    new Adam(
+                            Stream.of(group).map(Trained::p).toList(),
+                            Stream.of(group).map(Trained::g).toList(),
+                            Stream.of(group).map(Trained::m).toList(),
+                            Stream.of(group).map(Trained::v).toList(),
+                            rates,
+                            rate,
+                            decay));
         }
     }
 }

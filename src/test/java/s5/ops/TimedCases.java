@@ -1,6 +1,6 @@
 package s5.ops;
 
-import s5.ops.Ops.Discretization;
+import s5.ops.Discretizer.Method;
 
 import java.util.stream.Stream;
 
@@ -36,7 +36,7 @@ final class TimedCases {
                         d -> {
                             Tensor b = d.in("b", p, h, 2);
                             Tensor bMatrix = d.out("bMatrix", h, 2 * p);
-                            return ops -> ops.inputMatrix(b, bMatrix);
+                            return Program.of(new TimedOp.InputMatrix(b, bMatrix));
                         }),
                 OpCase.of(
                         "inputMatrixAdjoint" + size,
@@ -44,7 +44,7 @@ final class TimedCases {
                         d -> {
                             Tensor dBMatrix = d.in("dBMatrix", h, 2 * p);
                             Tensor dB = d.out("dB", p, h, 2);
-                            return ops -> ops.inputMatrixAdjoint(dBMatrix, dB);
+                            return Program.of(new TimedOp.InputMatrixAdjoint(dBMatrix, dB));
                         }));
     }
 
@@ -64,7 +64,7 @@ final class TimedCases {
         };
         return Stream.of(sizes)
                 .flatMap(s ->
-                        Stream.of(Discretization.values())
+                        Stream.of(Method.values())
                                 .flatMap(m ->
                                         Stream.of(Kind.values())
                                                 .flatMap(kind ->
@@ -73,11 +73,11 @@ final class TimedCases {
                                                                         scan(s, m, kind, both)))));
     }
 
-    private static Stream<OpCase> scan(int[] size, Discretization method, Kind kind, boolean both) {
+    private static Stream<OpCase> scan(int[] size, Method method, Kind kind, boolean both) {
         int n = size[0] * size[1];
         int p = size[2];
-        boolean clip = kind == Kind.CLIPPED;
         float rescale = p % 2 == 0 ? 2 : 1;
+        Discretizer discretizer = new Discretizer(method, kind == Kind.CLIPPED, rescale);
         String name =
                 " B=%d L=%d P=%d %s %s x%s%s"
                         .formatted(
@@ -94,53 +94,49 @@ final class TimedCases {
                         "scanTimed" + name,
                         size[1],
                         d -> {
-                            Tensor[] t = system(d, p, kind);
+                            Poles poles = poles(d, p, kind);
                             Tensor dt = steps(d, size[0], size[1], kind);
                             Tensor w = d.in("w", n, 2 * p);
                             Tensor x = d.out("x", n, width);
-                            return ops ->
-                                    ops.scanTimed(
-                                            t[0], t[1], t[2], dt, w, method, clip, rescale, both,
-                                            x);
+                            return Program.of(
+                                    new TimedOp.ScanTimed(poles, dt, w, discretizer, both, x));
                         });
         OpCase adjoint =
                 OpCase.of(
                         "scanTimedAdjoint" + name,
                         2 * n,
                         d -> {
-                            Tensor[] t = system(d, p, kind);
+                            Poles poles = poles(d, p, kind);
                             Tensor dt = steps(d, size[0], size[1], kind);
                             Tensor w = d.in("w", n, 2 * p);
                             Tensor x = d.in("x", n, width);
                             Tensor dX = d.in("dX", n, width);
                             Tensor dW = d.out("dW", n, 2 * p);
-                            Tensor dRe = d.out("dLambdaRe", p);
-                            Tensor dIm = d.out("dLambdaIm", p);
-                            Tensor dLog = d.out("dLogStep", p, 1);
-                            return ops ->
-                                    ops.scanTimedAdjoint(
-                                            t[0], t[1], t[2], dt, w, method, clip, rescale, both, x,
-                                            dX, dW, dRe, dIm, dLog);
+                            Poles dPoles = d.dPoles(p);
+                            return Program.of(
+                                    new TimedOp.ScanTimedAdjoint(
+                                            poles, dt, w, discretizer, both, x, dX, dW, dPoles));
                         });
         // Single precision knows log Delta to 7 * 2^-24; the phase Im Lambda Delta dt is up to 6,
         // and adds up over the positions that a state remembers.
         return Stream.of(forward.slack(40), adjoint.slack(40));
     }
 
-    /** Lambda, in two parts, and log Delta, with Delta from 0.01 to 0.1. */
-    private static Tensor[] system(Draft d, int p, Kind kind) {
+    /** With Delta from 0.01 to 0.1. */
+    private static Poles poles(Draft d, int p, Kind kind) {
         double size = kind == Kind.TINY ? 1e-5 : 1;
-        return new Tensor[] {
-            d.in(
-                    Tensor.parameter("lambdaRe", p),
-                    () ->
-                            size
-                                    * (kind == Kind.CLIPPED
-                                            ? d.uniform(-0.5, 0.2)
-                                            : d.uniform(-1, -0.1))),
-            d.in(Tensor.parameter("lambdaIm", p), () -> size * d.uniform(-10, 10)),
-            d.in(Tensor.parameter("logStep", p, 1), () -> d.uniform(Math.log(0.01), Math.log(0.1)))
-        };
+        return new Poles(
+                d.in(
+                        Tensor.parameter("lambdaRe", p),
+                        () ->
+                                size
+                                        * (kind == Kind.CLIPPED
+                                                ? d.uniform(-0.5, 0.2)
+                                                : d.uniform(-1, -0.1))),
+                d.in(Tensor.parameter("lambdaIm", p), () -> size * d.uniform(-10, 10)),
+                d.in(
+                        Tensor.parameter("logStep", p, 1),
+                        () -> d.uniform(Math.log(0.01), Math.log(0.1))));
     }
 
     private static Tensor steps(Draft d, int batch, int length, Kind kind) {

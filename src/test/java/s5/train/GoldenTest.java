@@ -10,7 +10,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 import s5.cpu.CpuBackend;
 import s5.ops.Backend;
-import s5.ops.ReferenceBackend;
+import s5.ops.reference.ReferenceBackend;
 import s5.train.Verifier.Check;
 import s5.train.Verifier.Report;
 

@@ -4,7 +4,7 @@ import static s5.tornado.ScanKernelsTest.assertClose;
 
 import org.junit.jupiter.api.Test;
 
-import s5.ops.Ops;
+import s5.ops.NormOp;
 
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 
@@ -78,7 +78,7 @@ class NormKernelsTest {
         double[] newMean = new double[columns];
         double[] newVar = new double[columns];
         for (int h = 0; h < columns; h++) {
-            rstd[h] = 1 / Math.sqrt(statistics[1][h] + Ops.BATCH_NORM_EPSILON);
+            rstd[h] = 1 / Math.sqrt(statistics[1][h] + NormOp.BATCH_NORM_EPSILON);
             newMean[h] = MOMENTUM * oldMean[h] + (1 - (double) MOMENTUM) * statistics[0][h];
             newVar[h] = MOMENTUM * oldVar[h] + (1 - (double) MOMENTUM) * statistics[1][h];
         }
@@ -91,7 +91,7 @@ class NormKernelsTest {
                         x,
                         statistics[0],
                         statistics[1],
-                        Ops.BATCH_NORM_EPSILON,
+                        NormOp.BATCH_NORM_EPSILON,
                         scale,
                         bias,
                         columns,
@@ -133,7 +133,7 @@ class NormKernelsTest {
                             x,
                             toDouble(mean),
                             toDouble(var),
-                            Ops.BATCH_NORM_EPSILON,
+                            NormOp.BATCH_NORM_EPSILON,
                             scale,
                             bias,
                             columns,
@@ -159,7 +159,7 @@ class NormKernelsTest {
     }
 
     static void adjoint(int rows, int columns, boolean alongRows, boolean withResidual) {
-        double epsilon = alongRows ? Ops.LAYER_NORM_EPSILON : Ops.BATCH_NORM_EPSILON;
+        double epsilon = alongRows ? NormOp.LAYER_NORM_EPSILON : NormOp.BATCH_NORM_EPSILON;
         Bed bed = new Bed(rows + columns);
         float[] x = bed.normal(rows * columns, 0.5f, 1.5f);
         float[] scale = bed.normal(columns, 1f, 0.3f);
@@ -270,7 +270,7 @@ class NormKernelsTest {
         double[][] statistics = Reference.statistics(x, rows, columns, true);
         double[] rstd = new double[rows];
         for (int i = 0; i < rows; i++) {
-            rstd[i] = 1 / Math.sqrt(statistics[1][i] + Ops.LAYER_NORM_EPSILON);
+            rstd[i] = 1 / Math.sqrt(statistics[1][i] + NormOp.LAYER_NORM_EPSILON);
         }
         String what = ", " + rows + " x " + columns;
         assertClose(statistics[0], bed.read(meanOut), TOLERANCE, "mean" + what);
@@ -280,7 +280,7 @@ class NormKernelsTest {
                         x,
                         statistics[0],
                         statistics[1],
-                        Ops.LAYER_NORM_EPSILON,
+                        NormOp.LAYER_NORM_EPSILON,
                         scale,
                         bias,
                         columns,

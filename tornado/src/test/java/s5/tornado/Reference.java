@@ -1,12 +1,12 @@
 package s5.tornado;
 
-import s5.ops.Ops;
+import s5.ops.ScanOp;
 
 /** The operations in double precision, by their formulas and nothing else. */
 final class Reference {
     private Reference() {}
 
-    /** {@link Ops#scan}: x (B L, 2P d). */
+    /** {@link ScanOp.Scan}: x (B L, 2P d). */
     static double[] scan(
             float[] lambda, float[] u, int sequences, int length, int states, int directions) {
         int in = 2 * states;
@@ -31,7 +31,7 @@ final class Reference {
         return x;
     }
 
-    /** {@link Ops#scanAdjoint}: dU (B L, 2P), then dLambdaBar (2P). */
+    /** {@link ScanOp.ScanAdjoint}: dU (B L, 2P), then dLambdaBar (2P). */
     static double[][] scanAdjoint(
             float[] lambda,
             float[] x,

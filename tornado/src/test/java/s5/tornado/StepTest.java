@@ -18,7 +18,9 @@ import s5.data.Data;
 import s5.data.Shape;
 import s5.model.Model;
 import s5.ops.Backend;
-import s5.ops.Ops.Pooling;
+import s5.ops.HeadOp;
+import s5.ops.HeadOp.Pooling;
+import s5.ops.Program;
 import s5.ops.Step;
 import s5.ops.Tensor;
 import s5.train.Learner;
@@ -133,18 +135,10 @@ class StepTest {
             large.add(Tensor.scratch("large" + i, Integer.MAX_VALUE - 64, 1));
         }
         Tensor last = Tensor.output("last", 1, 1);
-        UserError error =
-                assertThrows(
-                        UserError.class,
-                        () ->
-                                backend.record(
-                                        "huge",
-                                        ops -> {
-                                            large.forEach(
-                                                    t -> ops.poolAdjoint(x, null, Pooling.MEAN, t));
-                                            large.forEach(
-                                                    t -> ops.pool(t, null, Pooling.LAST, last));
-                                        }));
+        Program program = new Program();
+        large.forEach(t -> program.add(new HeadOp.PoolAdjoint(x, null, Pooling.MEAN, t)));
+        large.forEach(t -> program.add(new HeadOp.Pool(t, null, Pooling.LAST, last)));
+        UserError error = assertThrows(UserError.class, () -> backend.compile("huge", program));
         assertOneLine(error, "is out of memory: step huge needs 858.99 GB", "lower train.batch");
     }
 

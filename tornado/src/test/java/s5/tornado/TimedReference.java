@@ -1,8 +1,8 @@
 package s5.tornado;
 
-import s5.ops.Ops;
+import s5.ops.TimedOp;
 
-/** {@link Ops#scanTimed} and its adjoint in double precision, position by position. */
+/** {@link TimedOp.ScanTimed} and its adjoint in double precision, position by position. */
 final class TimedReference {
     private final int sequences;
     private final int length;

@@ -1,9 +1,15 @@
-package s5.ops;
+package s5.ops.reference;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
 import org.junit.jupiter.api.DynamicTest;
+
+import s5.ops.Op;
+import s5.ops.Poles;
+import s5.ops.Program;
+import s5.ops.Step;
+import s5.ops.Tensor;
 
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -125,16 +131,21 @@ final class AdjointCheck {
         return gradient(input, out("d " + input.name(), input.shape()));
     }
 
+    /** As {@link #gradient(Tensor)}, for all three. */
+    Poles gradient(Poles poles) {
+        return new Poles(gradient(poles.re()), gradient(poles.im()), gradient(poles.logStep()));
+    }
+
     Tensor gradient(Tensor input, Tensor gradient) {
         gradients.put(input, gradient);
         return gradient;
     }
 
     /** Runs forward and adjoint, then compares every input's gradient along a random direction. */
-    void verify(Consumer<Ops> forward, Consumer<Ops> adjoint) {
+    void verify(Op forward, Op... adjoint) {
         try (ReferenceBackend backend = new ReferenceBackend();
-                Step forwards = backend.record("forward", forward);
-                Step backwards = backend.record("adjoint", adjoint)) {
+                Step forwards = backend.compile("forward", Program.of(forward));
+                Step backwards = backend.compile("adjoint", Program.of(adjoint))) {
             integers.forEach(write -> write.accept(backend));
             inputs.forEach(backend::write);
             forwards.run();

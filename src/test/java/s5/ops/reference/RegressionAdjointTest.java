@@ -1,17 +1,26 @@
-package s5.ops;
+package s5.ops.reference;
 
-import static s5.ops.AdjointCheck.either;
-import static s5.ops.AdjointCheck.name;
-import static s5.ops.AdjointCheck.out;
-import static s5.ops.AdjointCheck.pairs;
-import static s5.ops.AdjointCheck.test;
-import static s5.ops.AdjointCheck.triples;
+import static s5.ops.reference.AdjointCheck.either;
+import static s5.ops.reference.AdjointCheck.name;
+import static s5.ops.reference.AdjointCheck.out;
+import static s5.ops.reference.AdjointCheck.pairs;
+import static s5.ops.reference.AdjointCheck.test;
+import static s5.ops.reference.AdjointCheck.triples;
 
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
-import s5.ops.Ops.Curve;
-import s5.ops.Ops.Discretization;
+import s5.ops.Counters;
+import s5.ops.Discretizer;
+import s5.ops.Discretizer.Method;
+import s5.ops.HeadOp;
+import s5.ops.ImageOp;
+import s5.ops.InputOp;
+import s5.ops.LayerOp;
+import s5.ops.LayerOp.Curve;
+import s5.ops.Poles;
+import s5.ops.Tensor;
+import s5.ops.TimedOp;
 
 import java.util.stream.Stream;
 
@@ -28,7 +37,7 @@ class RegressionAdjointTest {
         Tensor out = out("out", batch * length, k + 1);
         Tensor dOut = c.weights(out);
         Tensor dX = c.gradient(x);
-        c.verify(ops -> ops.append(x, column, out), ops -> ops.appendAdjoint(dOut, dX));
+        c.verify(new InputOp.Append(x, column, out), new InputOp.AppendAdjoint(dOut, dX));
     }
 
     @TestFactory
@@ -47,7 +56,8 @@ class RegressionAdjointTest {
         Tensor y = out("out", n, h);
         Tensor dOut = c.weights(y);
         Tensor dX = c.gradient(x);
-        c.verify(ops -> ops.activate(x, curve, y), ops -> ops.activateAdjoint(y, curve, dOut, dX));
+        c.verify(
+                new LayerOp.Activate(x, curve, y), new LayerOp.ActivateAdjoint(y, curve, dOut, dX));
     }
 
     /** Few and small images: a difference must not change the winner of any window. */
@@ -79,10 +89,9 @@ class RegressionAdjointTest {
         Tensor dKernel = c.gradient(kernel);
         Tensor dBias = c.gradient(bias);
         c.verify(
-                ops -> ops.convReluPool(x, kernel, bias, s[1], s[5], y, winner),
-                ops ->
-                        ops.convReluPoolAdjoint(
-                                x, kernel, winner, dOut, s[1], s[5], dKernel, dBias, dX));
+                new ImageOp.ConvReluPool(x, kernel, bias, s[1], s[5], y, winner),
+                new ImageOp.ConvReluPoolAdjoint(
+                        x, kernel, winner, dOut, s[1], s[5], dKernel, dBias, dX));
     }
 
     @TestFactory
@@ -96,8 +105,8 @@ class RegressionAdjointTest {
                             Tensor dBMatrix = c.weights(bMatrix);
                             Tensor dB = c.gradient(b);
                             c.verify(
-                                    ops -> ops.inputMatrix(b, bMatrix),
-                                    ops -> ops.inputMatrixAdjoint(dBMatrix, dB));
+                                    new TimedOp.InputMatrix(b, bMatrix),
+                                    new TimedOp.InputMatrixAdjoint(dBMatrix, dB));
                         }));
     }
 
@@ -106,7 +115,7 @@ class RegressionAdjointTest {
         return Stream.concat(triples(), Stream.of(new int[] {2, 33, 3}))
                 .flatMap(s ->
                         either().flatMap(both ->
-                                Stream.of(Discretization.values())
+                                Stream.of(Method.values())
                                         .flatMap(m ->
                                                 Stream.of("usual", "clip", "tiny")
                                                         .map(kind ->
@@ -125,7 +134,7 @@ class RegressionAdjointTest {
     }
 
     private static void scanTimed(
-            AdjointCheck c, int[] s, boolean both, Discretization method, String kind) {
+            AdjointCheck c, int[] s, boolean both, Method method, String kind) {
         int n = s[0] * s[1];
         int p = s[2];
         double reach = kind.equals("tiny") ? 1e-5 : 1;
@@ -145,17 +154,13 @@ class RegressionAdjointTest {
         Tensor x = out("x", n, both ? 4 * p : 2 * p);
         Tensor dX = c.weights(x);
         Tensor dW = c.gradient(w);
-        Tensor dRe = c.gradient(re);
-        Tensor dIm = c.gradient(im);
-        Tensor dLog = c.gradient(logStep);
-        boolean clip = kind.equals("clip");
-        float rescale = p % 2 == 0 ? 2 : 0.5f;
+        Poles poles = new Poles(re, im, logStep);
+        Poles dPoles = c.gradient(poles);
+        Discretizer discretizer =
+                new Discretizer(method, kind.equals("clip"), p % 2 == 0 ? 2 : 0.5f);
         c.verify(
-                ops -> ops.scanTimed(re, im, logStep, dt, w, method, clip, rescale, both, x),
-                ops ->
-                        ops.scanTimedAdjoint(
-                                re, im, logStep, dt, w, method, clip, rescale, both, x, dX, dW, dRe,
-                                dIm, dLog));
+                new TimedOp.ScanTimed(poles, dt, w, discretizer, both, x),
+                new TimedOp.ScanTimedAdjoint(poles, dt, w, discretizer, both, x, dX, dW, dPoles));
     }
 
     @TestFactory
@@ -200,9 +205,7 @@ class RegressionAdjointTest {
         Tensor dMean = c.gradient(mean);
         Tensor dZ = c.gradient(z);
         c.verify(
-                ops ->
-                        ops.gaussianLoss(
-                                mean, z, target, counters, s[1], prediction, metrics, dMean, dZ),
-                ops -> {});
+                new HeadOp.GaussianLoss(
+                        mean, z, target, counters, s[1], prediction, metrics, dMean, dZ));
     }
 }

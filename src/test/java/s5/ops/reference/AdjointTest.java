@@ -1,16 +1,23 @@
-package s5.ops;
+package s5.ops.reference;
 
-import static s5.ops.AdjointCheck.either;
-import static s5.ops.AdjointCheck.name;
-import static s5.ops.AdjointCheck.out;
-import static s5.ops.AdjointCheck.pairs;
-import static s5.ops.AdjointCheck.test;
-import static s5.ops.AdjointCheck.triples;
+import static s5.ops.reference.AdjointCheck.either;
+import static s5.ops.reference.AdjointCheck.name;
+import static s5.ops.reference.AdjointCheck.out;
+import static s5.ops.reference.AdjointCheck.pairs;
+import static s5.ops.reference.AdjointCheck.test;
+import static s5.ops.reference.AdjointCheck.triples;
 
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
-import s5.ops.Ops.Pooling;
+import s5.ops.Counters;
+import s5.ops.HeadOp;
+import s5.ops.HeadOp.Pooling;
+import s5.ops.InputOp;
+import s5.ops.LayerOp;
+import s5.ops.Matmul;
+import s5.ops.NormOp;
+import s5.ops.Tensor;
 
 import java.util.Arrays;
 import java.util.stream.Stream;
@@ -36,8 +43,8 @@ class AdjointTest {
         Tensor dW = c.gradient(w);
         Tensor dBias = c.gradient(bias);
         c.verify(
-                ops -> ops.embed(tokens, w, bias, out),
-                ops -> ops.embedAdjoint(tokens, dOut, dW, dBias));
+                new InputOp.Embed(tokens, w, bias, out),
+                new InputOp.EmbedAdjoint(tokens, dOut, dW, dBias));
     }
 
     @TestFactory
@@ -58,8 +65,8 @@ class AdjointTest {
         Tensor dBias = c.gradient(bias);
         Tensor dX = withDx ? c.gradient(x) : null;
         c.verify(
-                ops -> ops.dense(x, w, bias, out),
-                ops -> ops.denseAdjoint(x, w, dOut, dW, dBias, dX));
+                new InputOp.Dense(x, w, bias, out),
+                new InputOp.DenseAdjoint(x, w, dOut, dW, dBias, dX));
     }
 
     /** The adjoint of a product is two products, the ways that the model uses them. */
@@ -77,11 +84,9 @@ class AdjointTest {
                                     Tensor dA = c.gradient(a);
                                     Tensor dB = c.gradient(b);
                                     c.verify(
-                                            ops -> ops.matmul(a, false, b, false, false, product),
-                                            ops -> {
-                                                ops.matmul(d, false, b, true, false, dA);
-                                                ops.matmul(a, true, d, false, false, dB);
-                                            });
+                                            new Matmul(a, false, b, false, false, product),
+                                            new Matmul(d, false, b, true, false, dA),
+                                            new Matmul(a, true, d, false, false, dB));
                                 }));
     }
 
@@ -113,20 +118,15 @@ class AdjointTest {
         Tensor dBias = c.gradient(bias);
         Tensor dX = c.gradient(x);
         c.verify(
-                ops -> {
-                    if (batch) {
-                        ops.batchNorm(x, scale, bias, runningMean, runningVar, 0.9f, mean, rstd, y);
-                    } else {
-                        ops.layerNorm(x, scale, bias, mean, rstd, y);
-                    }
-                },
-                ops -> {
-                    if (batch) {
-                        ops.batchNormAdjoint(x, scale, mean, rstd, dY, residual, dScale, dBias, dX);
-                    } else {
-                        ops.layerNormAdjoint(x, scale, mean, rstd, dY, residual, dScale, dBias, dX);
-                    }
-                });
+                batch
+                        ? new NormOp.BatchNorm(
+                                x, scale, bias, runningMean, runningVar, 0.9f, mean, rstd, y)
+                        : new NormOp.LayerNorm(x, scale, bias, mean, rstd, y),
+                batch
+                        ? new NormOp.BatchNormAdjoint(
+                                x, scale, mean, rstd, dY, residual, dScale, dBias, dX)
+                        : new NormOp.LayerNormAdjoint(
+                                x, scale, mean, rstd, dY, residual, dScale, dBias, dX));
     }
 
     // ---- activation
@@ -159,8 +159,8 @@ class AdjointTest {
         Tensor dD = c.gradient(d);
         Tensor dU = c.gradient(u);
         c.verify(
-                ops -> ops.skipGelu(cx, d, u, mask, y, g),
-                ops -> ops.skipGeluAdjoint(y, d, u, mask, dG, direct, dY, dD, dU));
+                new LayerOp.SkipGelu(cx, d, u, mask, y, g),
+                new LayerOp.SkipGeluAdjoint(y, d, u, mask, dG, direct, dY, dD, dU));
     }
 
     @TestFactory
@@ -192,8 +192,8 @@ class AdjointTest {
         Tensor dZBias = c.gradient(zBias);
         c.gradient(skip, dOut);
         c.verify(
-                ops -> ops.gate(v, vBias, z, zBias, mask, skip, out),
-                ops -> ops.gateAdjoint(v, vBias, z, zBias, mask, dOut, dV, dVBias, dZ, dZBias));
+                new LayerOp.Gate(v, vBias, z, zBias, mask, skip, out),
+                new LayerOp.GateAdjoint(v, vBias, z, zBias, mask, dOut, dV, dVBias, dZ, dZBias));
     }
 
     @TestFactory
@@ -208,7 +208,7 @@ class AdjointTest {
                             Tensor dOut = c.weights(out);
                             c.gradient(a, dOut);
                             c.gradient(b, dOut);
-                            c.verify(ops -> ops.add(a, b, out), ops -> {});
+                            c.verify(new LayerOp.Add(a, b, out));
                         }));
     }
 
@@ -222,7 +222,8 @@ class AdjointTest {
                             Tensor out = out("out", s[0], s[1]);
                             Tensor dOut = c.weights(out);
                             Tensor dX = c.gradient(x);
-                            c.verify(ops -> ops.gelu(x, out), ops -> ops.geluAdjoint(x, dOut, dX));
+                            c.verify(
+                                    new LayerOp.Gelu(x, out), new LayerOp.GeluAdjoint(x, dOut, dX));
                         }));
     }
 
@@ -249,8 +250,8 @@ class AdjointTest {
         Tensor dOut = c.weights(out);
         Tensor dX = c.gradient(x);
         c.verify(
-                ops -> ops.pool(x, lengths, pooling, out),
-                ops -> ops.poolAdjoint(dOut, lengths, pooling, dX));
+                new HeadOp.Pool(x, lengths, pooling, out),
+                new HeadOp.PoolAdjoint(dOut, lengths, pooling, dX));
     }
 
     @TestFactory
@@ -264,8 +265,8 @@ class AdjointTest {
                             Tensor dOut = c.weights(out);
                             Tensor dE = c.gradient(e);
                             c.verify(
-                                    ops -> ops.pairFeatures(e, out),
-                                    ops -> ops.pairFeaturesAdjoint(e, dOut, dE));
+                                    new HeadOp.PairFeatures(e, out),
+                                    new HeadOp.PairFeaturesAdjoint(e, dOut, dE));
                         }));
     }
 
@@ -289,8 +290,6 @@ class AdjointTest {
         Tensor metrics = Tensor.output("metrics", 3, 2);
         c.weights(metrics, 2); // the mean loss in row 1
         Tensor dLogits = c.gradient(logits);
-        c.verify(
-                ops -> ops.crossEntropy(logits, label, counters, logProbs, metrics, dLogits),
-                ops -> {});
+        c.verify(new HeadOp.CrossEntropy(logits, label, counters, logProbs, metrics, dLogits));
     }
 }

@@ -1,15 +1,17 @@
-package s5.ops;
+package s5.ops.reference;
 
-import java.util.ArrayList;
-import java.util.Arrays;
+import s5.ops.Backend;
+import s5.ops.Op;
+import s5.ops.Program;
+import s5.ops.Step;
+import s5.ops.Tensor;
+
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
-import java.util.function.Consumer;
 
 /**
  * The slow, obvious backend that all others are tested against: every tensor an array of doubles of
- * its own, every operation a few lines written straight from the text of {@link Ops}. Memory of
+ * its own, every operation a few lines written straight from the text of its {@link Op}. Memory of
  * scratch tensors is filled with NaN before each run, so that a value read before it was written
  * shows in the results.
  */
@@ -23,28 +25,24 @@ public final class ReferenceBackend implements Backend {
     }
 
     @Override
-    public Step record(String name, Consumer<Ops> program) {
-        Map<Tensor, double[]> scratch = new HashMap<>();
-        List<Runnable> calls = new ArrayList<>();
-        program.accept(new ReferenceOps(this, scratch, calls));
+    public Step compile(String name, Program program) {
+        ReferenceMemory memory = new ReferenceMemory(this);
+        ReferenceOps ops = new ReferenceOps(memory);
         return new Step() {
             @Override
             public void run() {
-                scratch.values().forEach(values -> Arrays.fill(values, Double.NaN));
-                calls.forEach(Runnable::run);
+                memory.forget();
+                program.ops().forEach(ops::run);
             }
 
             @Override
             public long bytes() {
-                return scratch.values().stream()
-                        .mapToLong(v -> (long) Double.BYTES * v.length)
-                        .sum();
+                return memory.bytes();
             }
 
             @Override
             public void close() {
-                calls.clear();
-                scratch.clear();
+                memory.free();
             }
         };
     }

@@ -1,15 +1,28 @@
-package s5.ops;
+package s5.ops.reference;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-import s5.ops.Ops.Discretization;
-import s5.ops.Ops.Pooling;
+import s5.ops.Adam;
+import s5.ops.Discretizer;
+import s5.ops.Discretizer.Method;
+import s5.ops.HeadOp;
+import s5.ops.HeadOp.Pooling;
+import s5.ops.InputOp;
+import s5.ops.LayerOp;
+import s5.ops.Matmul;
+import s5.ops.NormOp;
+import s5.ops.Op;
+import s5.ops.Poles;
+import s5.ops.Program;
+import s5.ops.Rates;
+import s5.ops.ScanOp;
+import s5.ops.Step;
+import s5.ops.Tensor;
 
 import java.util.List;
-import java.util.function.Consumer;
 
 /** Forward operations of the reference on numbers that can be worked out by hand. */
 class ReferenceOpsTest {
@@ -36,8 +49,8 @@ class ReferenceOpsTest {
         return t;
     }
 
-    private void run(Consumer<Ops> program) {
-        try (Step step = backend.record("test", program)) {
+    private void run(Op... ops) {
+        try (Step step = backend.compile("test", Program.of(ops))) {
             step.run();
         }
     }
@@ -51,7 +64,7 @@ class ReferenceOpsTest {
         Tensor w = in("w", shape(3, 2), 1, 2, 3, 4, 5, 6);
         Tensor bias = in("bias", shape(2), 10, 20);
         Tensor out = Tensor.output("out", 2, 2);
-        run(ops -> ops.embed(integers(2, 0), w, bias, out));
+        run(new InputOp.Embed(integers(2, 0), w, bias, out));
         expect(out, 15, 26, 11, 22);
     }
 
@@ -63,12 +76,11 @@ class ReferenceOpsTest {
         Tensor left = Tensor.output("left", 2, 2);
         Tensor right = Tensor.output("right", 2, 2);
         Tensor sum = in("sum", shape(2, 2), 100, 200, 300, 400);
-        run(ops -> {
-            ops.matmul(a, false, b, false, false, plain);
-            ops.matmul(a, true, b, false, false, left);
-            ops.matmul(a, false, b, true, false, right);
-            ops.matmul(a, true, b, true, true, sum);
-        });
+        run(
+                new Matmul(a, false, b, false, false, plain),
+                new Matmul(a, true, b, false, false, left),
+                new Matmul(a, false, b, true, false, right),
+                new Matmul(a, true, b, true, true, sum));
         expect(plain, 19, 22, 43, 50);
         expect(left, 26, 30, 38, 44);
         expect(right, 17, 23, 39, 53);
@@ -85,7 +97,7 @@ class ReferenceOpsTest {
         Tensor mean = Tensor.output("mean", 1);
         Tensor rstd = Tensor.output("rstd", 1);
         Tensor y = Tensor.output("y", 2, 1);
-        run(ops -> ops.batchNorm(x, scale, bias, runningMean, runningVar, 0.75f, mean, rstd, y));
+        run(new NormOp.BatchNorm(x, scale, bias, runningMean, runningVar, 0.75f, mean, rstd, y));
         // Mean 3, variance 4.
         double r = 1 / Math.sqrt(4 + 1e-5);
         expect(mean, 3);
@@ -95,7 +107,7 @@ class ReferenceOpsTest {
         expect(runningVar, 2.5);
 
         Tensor frozen = Tensor.output("frozen", 2, 1);
-        run(ops -> ops.batchNormFrozen(x, scale, bias, runningMean, runningVar, frozen));
+        run(new NormOp.BatchNormFrozen(x, scale, bias, runningMean, runningVar, frozen));
         double f = 1 / Math.sqrt(2.5 + 1e-5);
         expect(frozen, 7 - 1.5 * f, 7 + 10.5 * f);
     }
@@ -108,7 +120,7 @@ class ReferenceOpsTest {
         Tensor mean = Tensor.output("mean", 2);
         Tensor rstd = Tensor.output("rstd", 2);
         Tensor y = Tensor.output("y", 2, 2);
-        run(ops -> ops.layerNorm(x, scale, bias, mean, rstd, y));
+        run(new NormOp.LayerNorm(x, scale, bias, mean, rstd, y));
         double r0 = 1 / Math.sqrt(4 + 1e-6);
         double r1 = 1 / Math.sqrt(1 + 1e-6);
         expect(mean, 3, -1);
@@ -126,8 +138,13 @@ class ReferenceOpsTest {
         Tensor b = in("b", shape(1, 2, 2), 1, 0, 0, 2);
         Tensor lambdaBar = Tensor.output("lambdaBar", 2);
         Tensor bBar = Tensor.output("bBar", 2, 2);
-        run(ops ->
-                ops.discretize(re, im, logStep, b, Discretization.ZOH, false, 2, lambdaBar, bBar));
+        run(
+                new ScanOp.Discretize(
+                        new Poles(re, im, logStep),
+                        b,
+                        new Discretizer(Method.ZOH, false, 2),
+                        lambdaBar,
+                        bBar));
         expect(lambdaBar, 0, 0.5);
         // (-1 + i / 2) / (-ln 2 + i pi / 2), times 1 and times 2i.
         double size = ln2 * ln2 + Math.PI * Math.PI / 4;
@@ -144,8 +161,13 @@ class ReferenceOpsTest {
         Tensor b = in("b", shape(1, 1, 2), 3, 4);
         Tensor lambdaBar = Tensor.output("lambdaBar", 2);
         Tensor bBar = Tensor.output("bBar", 1, 2);
-        run(ops ->
-                ops.discretize(re, im, logStep, b, Discretization.ZOH, false, 1, lambdaBar, bBar));
+        run(
+                new ScanOp.Discretize(
+                        new Poles(re, im, logStep),
+                        b,
+                        new Discretizer(Method.ZOH, false, 1),
+                        lambdaBar,
+                        bBar));
         expect(lambdaBar, 1, 0);
         expect(bBar, 0.75, 1);
     }
@@ -158,9 +180,13 @@ class ReferenceOpsTest {
         Tensor b = in("b", shape(2, 1, 2), 3, 0, 1, 1);
         Tensor lambdaBar = Tensor.output("lambdaBar", 4);
         Tensor bBar = Tensor.output("bBar", 1, 4);
-        run(ops ->
-                ops.discretize(
-                        re, im, logStep, b, Discretization.BILINEAR, true, 1, lambdaBar, bBar));
+        run(
+                new ScanOp.Discretize(
+                        new Poles(re, im, logStep),
+                        b,
+                        new Discretizer(Method.BILINEAR, true, 1),
+                        lambdaBar,
+                        bBar));
         // (1 - 1/2) / (1 + 1/2); and with the eigenvalue -1e-4 in place of 9.
         double clipped = 1 / (1 + 0.5e-4);
         expect(lambdaBar, 1 / 3.0, (1 - 0.5e-4) * clipped, 0, 0);
@@ -175,11 +201,10 @@ class ReferenceOpsTest {
         Tensor one = Tensor.output("one", 4, 1);
         Tensor two = Tensor.output("two", 8, 1);
         Tensor shared = Tensor.output("shared", 8, 1);
-        run(ops -> {
-            ops.readout(List.of(c1), 2, one);
-            ops.readout(List.of(c1, c2), 1, two);
-            ops.readout(List.of(both, both), 1, shared);
-        });
+        run(
+                new ScanOp.Readout(List.of(c1), 2, one),
+                new ScanOp.Readout(List.of(c1, c2), 1, two),
+                new ScanOp.Readout(List.of(both, both), 1, shared));
         expect(one, 2, 6, -4, -8);
         expect(two, 1, 3, -2, -4, 5, 7, -6, -8);
         expect(shared, 1, 3, -2, -4, 5, 7, -6, -8);
@@ -191,7 +216,7 @@ class ReferenceOpsTest {
         Tensor lambdaBar = in("lambdaBar", shape(2), 0, 0.5);
         Tensor bu = in("bu", shape(6, 2), 4, 0, 0, 0, 8, 0, 0, 4, 0, 0, 0, 0);
         Tensor x = Tensor.output("x", 6, 4);
-        run(ops -> ops.scan(lambdaBar, bu, 3, true, x));
+        run(new ScanOp.Scan(lambdaBar, bu, 3, true, x));
         expect(
                 x,
                 new double[] {
@@ -215,7 +240,7 @@ class ReferenceOpsTest {
         Tensor mask = in("mask", shape(1, 1), 2);
         Tensor y = Tensor.output("y", 2, 1);
         Tensor g = Tensor.output("g", 2, 1);
-        run(ops -> ops.skipGelu(cx, d, u, mask, y, g));
+        run(new LayerOp.SkipGelu(cx, d, u, mask, y, g));
         expect(y, 1, -1);
         expect(g, 2 * GELU_1, 2 * (GELU_1 - 1));
     }
@@ -229,7 +254,7 @@ class ReferenceOpsTest {
         Tensor mask = in("mask", shape(1, 2), 1, 2);
         Tensor skip = in("skip", shape(1, 2), 10, 20);
         Tensor out = Tensor.output("out", 1, 2);
-        run(ops -> ops.gate(v, vBias, z, zBias, mask, skip, out));
+        run(new LayerOp.Gate(v, vBias, z, zBias, mask, skip, out));
         // sigmoid(ln 2) = 2/3, sigmoid(ln 3) = 3/4.
         expect(out, 12, 24.5);
     }
@@ -241,11 +266,10 @@ class ReferenceOpsTest {
         Tensor masked = Tensor.output("masked", 2, 1);
         Tensor last = Tensor.output("last", 2, 1);
         Tensor lengths = integers(2, 1);
-        run(ops -> {
-            ops.pool(x, null, Pooling.MEAN, mean);
-            ops.pool(x, lengths, Pooling.MEAN, masked);
-            ops.pool(x, null, Pooling.LAST, last);
-        });
+        run(
+                new HeadOp.Pool(x, null, Pooling.MEAN, mean),
+                new HeadOp.Pool(x, lengths, Pooling.MEAN, masked),
+                new HeadOp.Pool(x, null, Pooling.LAST, last));
         expect(mean, 2, 7);
         expect(masked, 2, 5);
         expect(last, 3, 9);
@@ -255,7 +279,7 @@ class ReferenceOpsTest {
     void pairFeatures() {
         Tensor e = in("e", shape(2, 2), 1, 2, 3, 5);
         Tensor out = Tensor.output("out", 1, 8);
-        run(ops -> ops.pairFeatures(e, out));
+        run(new HeadOp.PairFeatures(e, out));
         expect(out, 1, 2, 3, 5, -2, -3, 3, 10);
     }
 
@@ -271,7 +295,7 @@ class ReferenceOpsTest {
         Tensor labels = Tensor.integers("labels", 3);
         backend.write(labels, new int[] {0, 1, 1});
         Tensor counters = integers(0, 0, 2, 1);
-        run(ops -> ops.crossEntropy(logits, labels, counters, logProbs, metrics, dLogits));
+        run(new HeadOp.CrossEntropy(logits, labels, counters, logProbs, metrics, dLogits));
         double half = -Math.log(2);
         expect(logProbs, half, half, ln3 - ln4, -ln4, -ln4, ln3 - ln4);
         expect(metrics, 0, 0, (Math.log(2) + ln4) / 2, 1);
@@ -286,15 +310,7 @@ class ReferenceOpsTest {
         Tensor m = in("m", shape(2), 0, 0);
         Tensor v = in("v", shape(2), 0, 0);
         Tensor rates = in("rates", shape(4), 0.5, 0.1, 1 / (1 - 0.9), 1 / (1 - 0.999));
-        run(ops ->
-                ops.adam(
-                        List.of(p),
-                        List.of(g),
-                        List.of(m),
-                        List.of(v),
-                        rates,
-                        Rates.REGULAR,
-                        0.25f));
+        run(new Adam(List.of(p), List.of(g), List.of(m), List.of(v), rates, Rates.REGULAR, 0.25f));
         expect(m, 0.4, -0.001);
         expect(v, 0.016, 1e-7);
         double second = 1 / (1 + 1e-6); // epsilon beside a gradient of 0.01

@@ -1,16 +1,20 @@
-package s5.ops;
+package s5.ops.reference;
 
-import static s5.ops.AdjointCheck.either;
-import static s5.ops.AdjointCheck.name;
-import static s5.ops.AdjointCheck.out;
-import static s5.ops.AdjointCheck.pairs;
-import static s5.ops.AdjointCheck.test;
-import static s5.ops.AdjointCheck.triples;
+import static s5.ops.reference.AdjointCheck.either;
+import static s5.ops.reference.AdjointCheck.name;
+import static s5.ops.reference.AdjointCheck.out;
+import static s5.ops.reference.AdjointCheck.pairs;
+import static s5.ops.reference.AdjointCheck.test;
+import static s5.ops.reference.AdjointCheck.triples;
 
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
-import s5.ops.Ops.Discretization;
+import s5.ops.Discretizer;
+import s5.ops.Discretizer.Method;
+import s5.ops.Poles;
+import s5.ops.ScanOp;
+import s5.ops.Tensor;
 
 import java.util.List;
 import java.util.stream.Stream;
@@ -23,7 +27,7 @@ class StateSpaceAdjointTest {
     @TestFactory
     Stream<DynamicTest> discretize() {
         return pairs().flatMap(s ->
-                Stream.of(Discretization.values())
+                Stream.of(Method.values())
                         .flatMap(m ->
                                 Stream.of("usual", "clip", "tiny", "large")
                                         .map(kind ->
@@ -32,9 +36,7 @@ class StateSpaceAdjointTest {
                                                         c -> discretize(c, s[0], s[1], m, kind)))));
     }
 
-    private static void discretize(
-            AdjointCheck c, int p, int h, Discretization method, String kind) {
-        boolean clip = kind.equals("clip");
+    private static void discretize(AdjointCheck c, int p, int h, Method method, String kind) {
         Tensor re =
                 switch (kind) {
                     // On both sides of the limit, but not so near that a difference crosses it.
@@ -55,32 +57,18 @@ class StateSpaceAdjointTest {
         Tensor im = c.in(() -> c.uniform(-reach, reach), "lambdaIm", p);
         Tensor logStep = c.in(() -> c.uniform(Math.log(0.001), Math.log(0.1)), "logStep", p, 1);
         Tensor b = c.in("b", p, h, 2);
-        float rescale = p % 2 == 0 ? 2 : 0.5f;
+        Poles poles = new Poles(re, im, logStep);
+        Discretizer discretizer =
+                new Discretizer(method, kind.equals("clip"), p % 2 == 0 ? 2 : 0.5f);
         Tensor lambdaBar = out("lambdaBar", 2 * p);
         Tensor bBar = out("bBar", h, 2 * p);
         Tensor dLambdaBar = c.weights(lambdaBar);
         Tensor dBBar = c.weights(bBar);
-        Tensor dRe = c.gradient(re);
-        Tensor dIm = c.gradient(im);
-        Tensor dLog = c.gradient(logStep);
+        Poles dPoles = c.gradient(poles);
         Tensor dB = c.gradient(b);
         c.verify(
-                ops -> ops.discretize(re, im, logStep, b, method, clip, rescale, lambdaBar, bBar),
-                ops ->
-                        ops.discretizeAdjoint(
-                                re,
-                                im,
-                                logStep,
-                                b,
-                                method,
-                                clip,
-                                rescale,
-                                dLambdaBar,
-                                dBBar,
-                                dRe,
-                                dIm,
-                                dLog,
-                                dB));
+                new ScanOp.Discretize(poles, b, discretizer, lambdaBar, bBar),
+                new ScanOp.DiscretizeAdjoint(poles, b, discretizer, dLambdaBar, dBBar, dPoles, dB));
     }
 
     @TestFactory
@@ -100,8 +88,8 @@ class StateSpaceAdjointTest {
         Tensor cMatrix = out("cMatrix", one ? 2 * p : 4 * p, h);
         Tensor dCMatrix = c.weights(cMatrix);
         c.verify(
-                ops -> ops.readout(one ? List.of(c1) : List.of(c1, c2), 2, cMatrix),
-                ops -> ops.readoutAdjoint(dCMatrix, 2, one ? List.of(dC1) : List.of(dC1, dC2)));
+                new ScanOp.Readout(one ? List.of(c1) : List.of(c1, c2), 2, cMatrix),
+                new ScanOp.ReadoutAdjoint(dCMatrix, 2, one ? List.of(dC1) : List.of(dC1, dC2)));
     }
 
     @TestFactory
@@ -121,7 +109,7 @@ class StateSpaceAdjointTest {
         Tensor dLambdaBar = c.gradient(lambdaBar);
         Tensor dBu = c.gradient(bu);
         c.verify(
-                ops -> ops.scan(lambdaBar, bu, length, both, x),
-                ops -> ops.scanAdjoint(lambdaBar, x, dX, length, both, dBu, dLambdaBar));
+                new ScanOp.Scan(lambdaBar, bu, length, both, x),
+                new ScanOp.ScanAdjoint(lambdaBar, x, dX, length, both, dBu, dLambdaBar));
     }
 }

@@ -1,4 +1,4 @@
-package s5.ops;
+package s5.ops.reference;
 
 import org.ejml.data.DMatrixRMaj;
 import org.ejml.dense.row.CommonOps_DDRM;

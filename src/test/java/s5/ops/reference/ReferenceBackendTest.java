@@ -1,4 +1,7 @@
-package s5.ops;
+package s5.ops.reference;
+
+import s5.ops.Backend;
+import s5.ops.OpsContract;
 
 /** The reference keeps the promises that it checks others for. */
 class ReferenceBackendTest extends OpsContract {

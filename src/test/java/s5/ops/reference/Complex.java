@@ -1,4 +1,4 @@
-package s5.ops;
+package s5.ops.reference;
 
 /** A complex number, for the reference only: slow and obvious. */
 record Complex(double re, double im) {
