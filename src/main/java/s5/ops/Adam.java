@@ -35,10 +35,10 @@ public record Adam(
 
     public Adam {
         String op = "adam";
-        p = List.copyOf(p);
-        g = List.copyOf(g);
-        m = List.copyOf(m);
-        v = List.copyOf(v);
+        p = Shapes.present(op, "p", p);
+        g = Shapes.present(op, "g", g);
+        m = Shapes.present(op, "m", m);
+        v = Shapes.present(op, "v", v);
         Shapes.require(
                 g.size() == p.size() && m.size() == p.size() && v.size() == p.size(),
                 "%s: %d parameters, %d gradients, %d and %d moments",

@@ -35,6 +35,7 @@ public sealed interface HeadOp extends Op
         public Pool {
             String op = "pool";
             Shapes.matrix(op, "x", x);
+            Shapes.present(op, "out", out);
             Shapes.shape(op, "x", x, x.rows(), out.columns());
             checkPool(op, x, lengths, pooling, out);
         }
@@ -55,6 +56,7 @@ public sealed interface HeadOp extends Op
         public PoolAdjoint {
             String op = "poolAdjoint";
             Shapes.matrix(op, "dX", dX);
+            Shapes.present(op, "dOut", dOut);
             Shapes.shape(op, "dX", dX, dX.rows(), dOut.columns());
             checkPool(op, dX, lengths, pooling, dOut);
         }

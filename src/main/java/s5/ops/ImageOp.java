@@ -82,6 +82,8 @@ public sealed interface ImageOp extends Op
 
     private static void check(
             String op, Tensor x, Tensor kernel, Tensor bias, int size, int stride, Tensor out) {
+        Shapes.present(op, "x", x);
+        Shapes.present(op, "kernel", kernel);
         Shapes.require(
                 kernel.rank() == 4 && kernel.dim(0) == kernel.dim(1) && kernel.dim(0) % 2 == 1,
                 "%s: kernel is %s, must be of shape (W, W, K, M) with W odd",

@@ -26,6 +26,7 @@ public sealed interface InputOp extends Op
         public Embed {
             String op = "embed";
             Shapes.matrix(op, "w", w);
+            Shapes.present(op, "tokens", tokens);
             Shapes.integers(op, "tokens", tokens, tokens.size());
             Shapes.vector(op, "bias", bias, w.columns());
             Shapes.shape(op, "out", out, tokens.size(), w.columns());
@@ -47,6 +48,7 @@ public sealed interface InputOp extends Op
         public EmbedAdjoint {
             String op = "embedAdjoint";
             Shapes.matrix(op, "dW", dW);
+            Shapes.present(op, "tokens", tokens);
             Shapes.integers(op, "tokens", tokens, tokens.size());
             Shapes.shape(op, "dOut", dOut, tokens.size(), dW.columns());
             Shapes.vector(op, "dBias", dBias, dW.columns());

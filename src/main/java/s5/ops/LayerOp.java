@@ -230,6 +230,7 @@ public sealed interface LayerOp extends Op
     record Add(Tensor a, Tensor b, Tensor out) implements LayerOp {
         public Add {
             String op = "add";
+            Shapes.present(op, "a", a);
             Shapes.shape(op, "b", b, a.shape());
             Shapes.shape(op, "out", out, a.shape());
             Shapes.shape(op, "a", a, b.shape());
@@ -250,6 +251,7 @@ public sealed interface LayerOp extends Op
     record Gelu(Tensor x, Tensor out) implements LayerOp {
         public Gelu {
             String op = "gelu";
+            Shapes.present(op, "x", x);
             Shapes.shape(op, "out", out, x.shape());
             Shapes.shape(op, "x", x, out.shape());
         }
@@ -269,6 +271,7 @@ public sealed interface LayerOp extends Op
     record GeluAdjoint(Tensor x, Tensor dOut, Tensor dX) implements LayerOp {
         public GeluAdjoint {
             String op = "geluAdjoint";
+            Shapes.present(op, "x", x);
             Shapes.shape(op, "dOut", dOut, x.shape());
             Shapes.shape(op, "dX", dX, x.shape());
             Shapes.shape(op, "x", x, dX.shape());
@@ -294,6 +297,7 @@ public sealed interface LayerOp extends Op
     record Activate(Tensor x, Curve curve, Tensor out) implements LayerOp {
         public Activate {
             String op = "activate";
+            Shapes.present(op, "x", x);
             Shapes.shape(op, "out", out, x.shape());
             Shapes.shape(op, "x", x, out.shape());
         }
@@ -317,6 +321,7 @@ public sealed interface LayerOp extends Op
     record ActivateAdjoint(Tensor out, Curve curve, Tensor dOut, Tensor dX) implements LayerOp {
         public ActivateAdjoint {
             String op = "activateAdjoint";
+            Shapes.present(op, "out", out);
             Shapes.shape(op, "dOut", dOut, out.shape());
             Shapes.shape(op, "dX", dX, out.shape());
             Shapes.shape(op, "out", out, dX.shape());

@@ -12,6 +12,7 @@ public record Poles(Tensor re, Tensor im, Tensor logStep) {
 
     /** P, after a look at the shapes. */
     int states(String op) {
+        Shapes.present(op, "Lambda_re", re);
         check(op, "", re.size());
         return re.size();
     }

@@ -28,7 +28,7 @@ public final class Program {
      * Adds an operation at the end.
      *
      * @throws IllegalArgumentException when it writes an input, a tensor twice, or one that it
-     *     reads and that is not in place
+     *     reads and that is not in place, or that it reads twice
      */
     public void add(Op op) {
         List<Tensor> writes = op.writes();
@@ -36,8 +36,9 @@ public final class Program {
             Tensor t = writes.get(i);
             require(t.role() != Tensor.Role.INPUT, op, "writes the input", t, "");
             require(!writes.subList(0, i).contains(t), op, "writes", t, " twice");
-            boolean both = op.reads().contains(t);
-            require(!both || op.inPlace().contains(t), op, "reads and writes", t, "");
+            int reads = Collections.frequency(op.reads(), t);
+            require(reads == 0 || op.inPlace().contains(t), op, "reads and writes", t, "");
+            require(reads < 2, op, "reads twice and writes", t, "");
         }
         ops.add(op);
     }

@@ -87,7 +87,7 @@ public sealed interface ScanOp extends Op
     record Readout(List<Tensor> c, float factor, Tensor cMatrix) implements ScanOp {
         public Readout {
             String op = "readout";
-            c = List.copyOf(c);
+            c = Shapes.present(op, "c", c);
             states(op, c, cMatrix);
         }
 
@@ -106,7 +106,7 @@ public sealed interface ScanOp extends Op
     record ReadoutAdjoint(Tensor dCMatrix, float factor, List<Tensor> dC) implements ScanOp {
         public ReadoutAdjoint {
             String op = "readoutAdjoint";
-            dC = List.copyOf(dC);
+            dC = Shapes.present(op, "dC", dC);
             states(op, dC, dCMatrix);
         }
 

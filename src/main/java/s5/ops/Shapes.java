@@ -1,6 +1,7 @@
 package s5.ops;
 
 import java.util.Arrays;
+import java.util.List;
 
 /** The demands of operations on shapes: a wrong one is a bug of the model code, named at once. */
 final class Shapes {
@@ -73,16 +74,29 @@ final class Shapes {
 
     /** Demands that b is of shape (P, H, 2), and returns H. */
     static int inputMatrix(String op, String argument, Tensor b, int p) {
+        present(op, argument, b);
         require(b.rank() == 3, "%s: %s is %s, must be of shape (P, H, 2)", op, argument, b);
         shape(op, argument, b, p, b.dim(1), 2);
         return b.dim(1);
     }
 
     private static void type(String op, String argument, Tensor t, Tensor.Type type) {
-        if (t == null) {
-            throw new IllegalArgumentException(op + ": " + argument + " is null");
-        }
+        present(op, argument, t);
         require(t.type() == type, "%s: %s is %s, must hold %s", op, argument, t, type);
+    }
+
+    /** Demands that it is not null. */
+    static void present(String op, String argument, Object value) {
+        require(value != null, "%s: %s is null", op, argument);
+    }
+
+    /** Demands that none of them is null, and returns a copy. */
+    static List<Tensor> present(String op, String argument, List<Tensor> tensors) {
+        present(op, argument, (Object) tensors);
+        for (Tensor t : tensors) {
+            present(op, argument, (Object) t);
+        }
+        return List.copyOf(tensors);
     }
 
     /** Throws an IllegalArgumentException with this message unless {@code good}. */

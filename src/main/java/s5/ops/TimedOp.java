@@ -134,6 +134,7 @@ public sealed interface TimedOp extends Op
     }
 
     private static void check(String op, Tensor b, Tensor bMatrix) {
+        Shapes.present(op, "b", b);
         int h = Shapes.inputMatrix(op, "b", b, b.dim(0));
         Shapes.shape(op, "bMatrix", bMatrix, h, 2 * b.dim(0));
     }

@@ -2,7 +2,6 @@ package s5.ops;
 
 import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.DynamicTest.dynamicTest;
@@ -88,13 +87,8 @@ class OpTest {
                         without.reads().size() + without.writes().size() - without.inPlace().size(),
                         "what is absent is left out of reads and writes");
             } else {
-                RuntimeException e =
-                        assertThrows(RuntimeException.class, () -> OpExamples.with(op, t, null));
-                // Where a constructor looks at a tensor before it checks it, Java finds the null.
-                if (!(e instanceof NullPointerException)) {
-                    assertInstanceOf(IllegalArgumentException.class, e);
-                    assertTrue(e.getMessage().startsWith(op.name() + ": "), e::toString);
-                }
+                String message = refusal(() -> OpExamples.with(op, t, null));
+                assertTrue(message.startsWith(op.name() + ": "), message);
             }
         });
     }
