@@ -25,9 +25,9 @@ import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Callable;
 
 /**
@@ -39,6 +39,10 @@ import java.util.concurrent.Callable;
         mixinStandardHelpOptions = true,
         description = "Time training and evaluation steps of configs on random input.")
 public final class BenchCommand implements Callable<Integer> {
+    private static final String STEPS = "steps";
+    private static final String WARMUP = "warmup";
+    private static final Set<String> OPTIONS = Set.of(STEPS, WARMUP, "json");
+
     @Spec private CommandSpec spec;
 
     @Parameters(
@@ -54,14 +58,13 @@ public final class BenchCommand implements Callable<Integer> {
         int steps = 20;
         int warmup = 5;
         Path json = null;
-        List<String> settings = new ArrayList<>();
-        for (String setting : given.settings()) {
-            String value = setting.substring(setting.indexOf('=') + 1);
-            switch (setting.substring(0, setting.indexOf('='))) {
-                case "steps" -> steps = count("steps", value, 1);
-                case "warmup" -> warmup = count("warmup", value, 0);
-                case "json" -> json = Words.path(value);
-                default -> settings.add(setting);
+        Words.Split split = given.split(OPTIONS);
+        for (String option : split.own()) {
+            String value = Words.value(option);
+            switch (Words.key(option)) {
+                case STEPS -> steps = count(STEPS, value, 1);
+                case WARMUP -> warmup = count(WARMUP, value, 0);
+                default -> json = Words.path(value);
             }
         }
         if (given.operands().isEmpty()) {
@@ -74,7 +77,7 @@ public final class BenchCommand implements Callable<Integer> {
         ObjectNode report = new JsonMapper().createObjectNode();
         ArrayNode rows = report.putArray("experiments");
         for (String file : given.operands()) {
-            Config config = ConfigLoader.load(Words.path(file), settings);
+            Config config = ConfigLoader.load(Words.path(file), split.config());
             Shape shape = Data.shape(config.data());
             try (Backend backend =
                     Devices.open(config.device(), config.precision(), config.threads())) {

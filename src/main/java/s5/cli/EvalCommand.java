@@ -21,7 +21,6 @@ import s5.train.Evaluator;
 
 import java.io.PrintWriter;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
@@ -89,15 +88,10 @@ public final class EvalCommand implements Callable<Integer> {
     public Integer call() {
         Words given = Words.of(words);
         Path file = given.only("eval", "CHECKPOINT");
-        List<String> own = new ArrayList<>();
-        List<String> settings = new ArrayList<>();
-        for (String word : given.settings()) {
-            boolean option = word.matches("(?s)(split|step_rescale|rate)=.*");
-            (option ? own : settings).add(word);
-        }
-        Options options = ConfigLoader.options(Options.class, own);
+        Words.Split split = given.split(Options.class);
+        Options options = ConfigLoader.options(Options.class, split.own());
         Checkpoint checkpoint = Checkpoint.read(file);
-        Config config = checkpoint.config(settings);
+        Config config = checkpoint.config(split.config());
         Dataset full = options.split().of(Data.open(config.data()));
         Dataset data = Decimated.of(full, options.rate());
         Model model = new Model(config.model(), full.shape());

@@ -21,7 +21,6 @@ import s5.train.Optimizer;
 
 import java.io.PrintWriter;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
@@ -60,10 +59,9 @@ public final class InfoCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         Words given = Words.of(words);
-        List<String> own = new ArrayList<>();
-        List<String> settings = new ArrayList<>();
-        given.settings().forEach(w -> (w.startsWith("time=") ? own : settings).add(w));
-        Options options = ConfigLoader.options(Options.class, own);
+        Words.Split split = given.split(Options.class);
+        Options options = ConfigLoader.options(Options.class, split.own());
+        List<String> settings = split.config();
         Path file = given.only("info", "CONFIG");
         boolean trained = file.toString().endsWith(".safetensors");
         Checkpoint checkpoint = trained ? Checkpoint.read(file) : null;

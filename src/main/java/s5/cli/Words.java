@@ -2,12 +2,16 @@ package s5.cli;
 
 import s5.UserError;
 import s5.config.Messages;
+import s5.config.Schema;
 
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
  * The words after a command, sorted.
@@ -33,6 +37,48 @@ public record Words(List<String> operands, List<String> settings) {
     /** Whether a word has the form {@code key=value}. */
     public static boolean isSetting(String word) {
         return SETTING.matcher(word).matches();
+    }
+
+    /**
+     * The settings of a command that takes a config, and has options of its own besides.
+     *
+     * @param own words for the command: {@code resume=true}
+     * @param config words for the config, which says what is wrong with unknown ones
+     */
+    public record Split(List<String> own, List<String> config) {}
+
+    /**
+     * Tells the options of a command from the settings of the config.
+     *
+     * @param options the command's record of options, see {@link s5.config.ConfigLoader#options}
+     */
+    Split split(Class<? extends Record> options) {
+        return split(
+                Schema.of(options).settings().stream()
+                        .map(Schema.Setting::path)
+                        .collect(Collectors.toSet()));
+    }
+
+    /**
+     * Tells the options of a command from the settings of the config.
+     *
+     * @param keys of the options
+     */
+    Split split(Set<String> keys) {
+        Map<Boolean, List<String>> own =
+                settings.stream()
+                        .collect(Collectors.partitioningBy(word -> keys.contains(key(word))));
+        return new Split(own.get(true), own.get(false));
+    }
+
+    /** What stands before the equals sign of a setting. */
+    static String key(String setting) {
+        return setting.substring(0, setting.indexOf('='));
+    }
+
+    /** What stands behind the equals sign of a setting. */
+    static String value(String setting) {
+        return setting.substring(setting.indexOf('=') + 1);
     }
 
     /**
