@@ -42,7 +42,7 @@ import java.util.Set;
         name = "s5",
         mixinStandardHelpOptions = true,
         scope = ScopeType.INHERIT, // every command has --help and --version
-        versionProvider = Main.Version.class,
+        versionProvider = Main.VersionLine.class,
         description = "Train, evaluate and run S5 sequence models.",
         customSynopsis = {"s5 CONFIG [key=value ...]", "       s5 COMMAND [word ...]"},
         subcommands = {
@@ -186,15 +186,11 @@ public final class Main implements Runnable {
     }
 
     /** The version in the jar, and the JDK that runs it. */
-    static final class Version implements IVersionProvider {
+    static final class VersionLine implements IVersionProvider {
         @Override
         public String[] getVersion() {
-            String version = Main.class.getPackage().getImplementationVersion();
             return new String[] {
-                "s5 %s (Java %s)"
-                        .formatted(
-                                version == null ? "not from a jar" : version,
-                                System.getProperty("java.version"))
+                "%s (Java %s)".formatted(Version.TEXT, System.getProperty("java.version"))
             };
         }
     }

@@ -143,7 +143,7 @@ record Axis(String label, Scale scale, double min, double max) {
         }
     }
 
-    /** 1, 2 or 5 times a power of ten: the least that is not below. */
+    /** The least of 1, 2 and 5 times the powers of ten that is not below {@code least}. */
     static double step(double least) {
         double power = Math.pow(10, Math.floor(Math.log10(least)));
         for (double factor : new double[] {1, 2, 5}) {

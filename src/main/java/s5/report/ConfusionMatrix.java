@@ -83,7 +83,7 @@ final class ConfusionMatrix {
         return name.length() <= 12 ? name : name.substring(0, 11) + "…";
     }
 
-    /** Shares of a few per mille are to be seen, too. */
+    /** How dark a share is drawn: even a few per mille can be seen. */
     private static double strength(double share) {
         return share == 0 ? 0.03 : 0.12 + 0.88 * Math.sqrt(share);
     }

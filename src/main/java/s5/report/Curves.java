@@ -110,7 +110,7 @@ final class Curves {
                 .filter(v -> !Double.isNaN(v));
     }
 
-    /** NaN when it is missing. In regression the accuracies are minus the squared errors. */
+    /** What is drawn of a row, NaN when it is missing; in regression squared errors, not minus. */
     private double value(Row row, Column column) {
         double value = row.values().getOrDefault(column, Double.NaN);
         return regression && SCORES.contains(column) ? -value : value;
@@ -124,7 +124,7 @@ final class Curves {
         return !twice && values(curve.rows, curve.column).anyMatch(Double::isFinite);
     }
 
-    /** A figure; amounts, on a COUNT axis, are shown from 0. */
+    /** A figure with these lines; amounts, on a COUNT axis, are shown from 0. */
     private String plain(String unit, Scale scale, String caption, Curve... all) {
         List<Curve> curves = Stream.of(all).filter(this::drawn).toList();
         if (curves.isEmpty()) {
@@ -159,7 +159,7 @@ final class Curves {
         return chart.figure(caption);
     }
 
-    /** Epochs done, with fractions; before one has ended, steps done. */
+    /** Where a row stands: epochs done, with fractions; steps done before an epoch has ended. */
     private double place(Row row) {
         return row.step() / stepsPerEpoch;
     }

@@ -5,17 +5,17 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * What a look at a trained model gave.
+ * What was found out about a trained model, to be shown in the report.
  *
- * @param model whose: "the best epoch, 3" say; empty when there is none to look at yet
+ * @param model where in the run it is from: {@code epoch 3}; empty when there is no model yet
  * @param samples of the test set that were looked at
- * @param of so many
+ * @param of samples that the test set has
  * @param classes their names; empty in regression
  * @param confusion test samples by true class and by predicted class; empty in regression
  * @param mistakes the surest of the wrong predictions
  * @param regression what was predicted for some test positions, and what was right; empty in
  *     classification
- * @param tracks the same along one sample
+ * @param tracks what was predicted along one sample, and what was right
  * @param layers the state spaces before and after training
  */
 public record Findings(
@@ -29,13 +29,13 @@ public record Findings(
         List<Predicted> tracks,
         List<Layer> layers) {
 
-    /** What there is to tell of a run that has no model yet. */
+    /** The findings about a run that has no model yet: nothing. */
     public static Findings none() {
         return new Findings(
                 "", 0, 0, List.of(), new int[0][], List.of(), List.of(), List.of(), List.of());
     }
 
-    /** Without the classes that no sample has and the model took none for. */
+    /** These findings without the classes that no sample has and that were never predicted. */
     Findings met() {
         int[] met =
                 IntStream.range(0, confusion.length)

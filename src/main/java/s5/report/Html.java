@@ -15,7 +15,7 @@ final class Html {
                         case '&' -> out.append("&amp;");
                         case '"' -> out.append("&quot;");
                         case '\n', '\t' -> out.appendCodePoint(c);
-                        // what HTML forbids even as a reference is shown as what it is
+                        // HTML forbids some characters even as references; U+FFFD says so
                         default -> out.appendCodePoint(isAllowed(c) ? c : 0xFFFD);
                     }
                 });

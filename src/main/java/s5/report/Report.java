@@ -190,7 +190,7 @@ public final class Report {
                 .figure(Html.escape(track.name()) + " along test sample 0");
     }
 
-    /** Whose predictions are shown, and of what. */
+    /** In words, which model's predictions are shown, and of how many samples. */
     private String looked() {
         String all = "%,d".formatted(findings.of());
         return "Predictions of the model of %s on %s test samples."
@@ -201,7 +201,7 @@ public final class Report {
                                 : "%,d of %s".formatted(findings.samples(), all));
     }
 
-    /** How the run ended, unless it came to its end. */
+    /** A notice of how the run ended, unless it finished. */
     private String notice() {
         String outcome = last().path("outcome").asText("");
         String text =
@@ -306,7 +306,7 @@ public final class Report {
                                 resumed.path("step").asLong());
     }
 
-    /** 2026-11-21T23:39:26Z for people. */
+    /** A time like 2026-11-21T23:39:26Z for people. */
     private static String time(String instant) {
         return instant.replace('T', ' ').replace("Z", " UTC");
     }

@@ -43,17 +43,17 @@ public final class Console implements AutoCloseable {
         this.terminal = terminal;
     }
 
-    /** Plain lines only. */
+    /** A console with plain lines only. */
     public static Console plain(PrintWriter out) {
         return new Console(out, null);
     }
 
-    /** Lines to {@code out} and a bar to {@code terminal}, a new one for each epoch. */
+    /** A console with lines to {@code out} and a bar to {@code terminal}, a new one each epoch. */
     static Console withBar(PrintWriter out, Supplier<ProgressBarConsumer> terminal) {
         return new Console(out, terminal);
     }
 
-    /** With a bar on standard error if this process has a terminal, else plain. */
+    /** A console with a bar on standard error if this process has a terminal, else a plain one. */
     @SuppressWarnings("SystemConsoleNull") // JDK 25, unlike 22, has null without a terminal
     public static Console of(PrintWriter out) {
         boolean terminal = System.console() != null && System.console().isTerminal();
@@ -101,8 +101,10 @@ public final class Console implements AutoCloseable {
     }
 
     /**
-     * Something of so many steps begins.
+     * Shows the progress of a task from now on.
      *
+     * @param task its name, such as {@code epoch 1 of 3}
+     * @param steps that it consists of
      * @param done steps done before, by a run that this one continues
      */
     public void begin(String task, int steps, int done) {
@@ -127,8 +129,9 @@ public final class Console implements AutoCloseable {
     }
 
     /**
-     * So many steps are done, those of {@link #begin} included.
+     * Shows how far the task is.
      *
+     * @param done steps, those done before {@link #begin} included
      * @param loss mean so far
      */
     public void step(int done, double loss) {
@@ -171,7 +174,7 @@ public final class Console implements AutoCloseable {
                 : "%d:%02d h".formatted(s / 3600, s % 3600 / 60);
     }
 
-    /** What began has ended. */
+    /** Ends what {@link #begin} began; does nothing when there is no task. */
     public void end() {
         if (bar != null) {
             bar.close();

@@ -82,7 +82,7 @@ final class FolderLock implements AutoCloseable {
                         .formatted(folder, process));
     }
 
-    /** Whether the folder is still there, and the same. */
+    /** Whether the folder is still there, and is the one that was taken. */
     boolean held() {
         try {
             return key().equals(key);
@@ -91,7 +91,10 @@ final class FolderLock implements AutoCloseable {
         }
     }
 
-    /** Of the file that has the name now. Windows has none, but lets nobody remove an open file. */
+    /**
+     * What tells the file that has the name now from others. Windows has no such key, but lets
+     * nobody remove an open file.
+     */
     private Object key() throws IOException {
         Object key = Files.readAttributes(file, BasicFileAttributes.class).fileKey();
         return key == null ? file : key;
@@ -105,7 +108,7 @@ final class FolderLock implements AutoCloseable {
                 channel.close();
             }
         } catch (IOException e) {
-            // it holds nothing that could be lost
+            // the file holds nothing that could be lost
         } finally {
             OURS.remove(folder);
         }

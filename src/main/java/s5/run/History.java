@@ -5,7 +5,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
-import s5.Main;
+import s5.Version;
 import s5.config.Config;
 import s5.config.Messages;
 import s5.io.AtomicFile;
@@ -46,8 +46,7 @@ final class History {
                                 : root.putArray("sessions"))
                         .addObject();
         session.put("started", now()).put("outcome", "going on");
-        String version = Main.class.getPackage().getImplementationVersion();
-        session.put("program", "s5 " + (version == null ? "not from a jar" : version));
+        session.put("program", Version.TEXT);
         session.put("java", System.getProperty("java.runtime.version"));
         session.put("jvm", System.getProperty("java.vm.name"));
         session.put("device", backend.describe());
@@ -86,17 +85,18 @@ final class History {
                 return root;
             }
         } catch (IOException e) {
-            // written anew
+            // a new one takes its place
         }
         return JSON.createObjectNode();
     }
 
-    /** This session goes on from a checkpoint. */
+    /** Writes down that this session goes on from a checkpoint. */
     void resumed(int epoch, long step) throws IOException {
         session.putObject("resumed").put("epoch", epoch).put("step", step);
         write();
     }
 
+    /** Writes down when and how this session ended. */
     void end(String outcome) throws IOException {
         session.put("ended", now()).put("outcome", outcome);
         write();
@@ -110,7 +110,7 @@ final class History {
         return Instant.now().truncatedTo(ChronoUnit.SECONDS).toString();
     }
 
-    /** Not by DNS, which may take seconds. */
+    /** The name of this machine; not by DNS, which may take seconds. */
     private static String host() {
         try {
             return Files.readString(Path.of("/proc/sys/kernel/hostname")).strip();

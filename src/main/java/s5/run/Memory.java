@@ -18,7 +18,7 @@ public final class Memory {
         }
     }
 
-    /** The most that were resident so far; 0 where the system does not tell. */
+    /** The most bytes that were resident so far; 0 where the system does not tell. */
     public static long mostResidentBytes() {
         try {
             return kilobytes("VmHWM:") * 1024;

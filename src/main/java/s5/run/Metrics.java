@@ -31,9 +31,9 @@ public final class Metrics implements Closeable {
 
     /** What a row tells; the rest of its name is in small letters. */
     public enum Kind {
-        /** A look at the steps since the last row. */
+        /** The steps since the last row. */
         STEP,
-        /** A whole epoch, evaluated. */
+        /** An epoch and its evaluation. */
         EPOCH;
 
         @Override
@@ -61,7 +61,7 @@ public final class Metrics implements Closeable {
         SAMPLES_PER_SECOND,
         /** Resident set of this process, in 10^6 bytes. */
         MEMORY_MB,
-        /** That the run has taken so far. */
+        /** How long the run has taken so far. */
         SECONDS;
 
         @Override
@@ -90,7 +90,7 @@ public final class Metrics implements Closeable {
     private final FileChannel table;
     private final EventFile events;
     private final int kept;
-    private double memory; // megabytes; 0 before the first look
+    private double memory; // megabytes; 0 before they were first asked for
     private long memoryAt;
 
     /**
@@ -155,7 +155,7 @@ public final class Metrics implements Closeable {
         }
     }
 
-    /** Of a file that may be damaged: what is no UTF-8 in it becomes a sign that no row has. */
+    /** Lines of a file that may be damaged: bytes that are no UTF-8 become a sign no row has. */
     private static Stream<String> linesOf(Path file) throws IOException {
         return new String(Files.readAllBytes(file), StandardCharsets.UTF_8).lines();
     }
@@ -196,7 +196,7 @@ public final class Metrics implements Closeable {
      *
      * @param epoch from 1
      * @param step updates done
-     * @param values of the columns that have one; the memory is looked up here
+     * @param values of the columns that have one; the memory is added here
      */
     void add(Kind kind, int epoch, long step, Map<Column, Double> values) throws IOException {
         values.put(Column.MEMORY_MB, memory());
@@ -214,7 +214,7 @@ public final class Metrics implements Closeable {
         AtomicFile.writeAll(table, StandardCharsets.UTF_8.encode(row.append('\n').toString()));
     }
 
-    /** Megabytes, not older than a second: asking the system takes longer than writing a row. */
+    /** Memory in megabytes, a second old at most: asking takes longer than writing a row. */
     private double memory() {
         long now = System.nanoTime();
         if (memory == 0 || now - memoryAt > 1_000_000_000) {

@@ -62,11 +62,11 @@ public final class RunFolder implements AutoCloseable {
     private final List<Path> made; // folders that were not there before, the innermost first
 
     private boolean begun;
-    private final Scribe scribe = new Scribe();
+    private final BackgroundWriter writer = new BackgroundWriter();
 
     private History history;
     private Metrics metrics;
-    private long rows; // that the table has, or will have when the scribe is done
+    private long rows; // that the table has, or will have when the writer is done
 
     private RunFolder(
             Path path, FolderLock lock, Console console, boolean continued, List<Path> made) {
@@ -145,7 +145,7 @@ public final class RunFolder implements AutoCloseable {
         return path;
     }
 
-    /** Where to say something. */
+    /** What the run says goes there. */
     public Console console() {
         return console;
     }
@@ -186,7 +186,8 @@ public final class RunFolder implements AutoCloseable {
     public void begin(Config config, Backend backend, List<String> words) {
         begun = true;
         try {
-            history = History.begin(path, config, backend, words); // first: makes it a run's folder
+            // First of all: run.json makes it the folder of a run.
+            history = History.begin(path, config, backend, words);
             Path file = path.resolve(CONFIG);
             if (!continued || !Files.exists(file)) {
                 ConfigLoader.write(config, file);
@@ -225,11 +226,11 @@ public final class RunFolder implements AutoCloseable {
     /**
      * Has a row of numbers added, see {@link Metrics}, while the run goes on.
      *
-     * @param values are this method's from now on
+     * @param values of the columns that have one; the caller leaves them alone from now on
      */
     public void row(Kind kind, int epoch, long step, Map<Column, Double> values) {
         rows++;
-        scribe.write(() -> {
+        writer.write(() -> {
             try {
                 metrics.add(kind, epoch, step, values);
             } catch (IOException e) {
@@ -252,8 +253,8 @@ public final class RunFolder implements AutoCloseable {
      * @throws Failure when something before could not be written
      */
     public void save(Supplier<Safetensors> checkpoint, Path... files) {
-        scribe.finish();
-        scribe.write(() -> {
+        writer.finish();
+        writer.write(() -> {
             Safetensors content = checkpoint.get();
             force();
             for (Path file : files) {
@@ -263,12 +264,12 @@ public final class RunFolder implements AutoCloseable {
     }
 
     /**
-     * Does not wait.
+     * Tells of a failed write, without waiting for those that are not done yet.
      *
      * @throws Failure when it has turned out that a row or a checkpoint cannot be written
      */
     public void checkSaving() {
-        scribe.check();
+        writer.check();
     }
 
     /**
@@ -277,7 +278,7 @@ public final class RunFolder implements AutoCloseable {
      * @throws Failure when they could not be
      */
     public void finishSaving() {
-        scribe.finish();
+        writer.finish();
     }
 
     private void force() {
@@ -298,7 +299,7 @@ public final class RunFolder implements AutoCloseable {
         try {
             AtomicFile.write(file, checkpoint::writeTo);
         } catch (NoSuchFileException e) {
-            throw gone(); // or going: the lock may be the last to be deleted
+            throw gone(); // or being deleted, with the lock still to come
         } catch (IOException e) {
             checkStillOurs();
             throw failure(file.getFileName().toString(), e);
@@ -365,17 +366,17 @@ public final class RunFolder implements AutoCloseable {
                 Files.deleteIfExists(folder);
             }
         } catch (IOException e) {
-            // something else is there by now, or a system that keeps open files: no harm
+            // something else is in it by now, or the system keeps open files: that does no harm
         }
     }
 
     /** A run that never {@linkplain #begin began}, for want of its data set say, leaves nothing. */
     @Override
     public void close() {
-        scribe.close();
+        writer.close();
         console.close();
         if (!begun && !made.isEmpty()) {
-            discard(); // while the lock is held: what goes is surely ours
+            discard(); // while the lock is held, so that what is removed is surely ours
         }
         lock.close();
         try {

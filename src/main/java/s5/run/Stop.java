@@ -64,7 +64,7 @@ public final class Stop implements AutoCloseable {
             if (!(e.getCause() instanceof IllegalArgumentException)) {
                 throw new IllegalStateException("signal " + name, e);
             }
-            // Not on this system, or java -Xrs: the signal ends the process as it always did.
+            // The system has no such signal, or java has -Xrs: it ends the process as ever.
         } catch (ReflectiveOperationException e) {
             throw new IllegalStateException("signal " + name, e);
         }

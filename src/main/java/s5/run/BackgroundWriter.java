@@ -8,20 +8,20 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
 /**
- * Writes while a run goes on: a thread that does one thing after the other, and nothing after
- * something that failed. A write to a file takes as long as a step of a small model, flushing it to
- * the disk as long as many.
+ * Writes files while the run goes on: a thread that does one write after the other, and none after
+ * one that failed. A write takes as long as a step of a small model, flushing it to the disk as
+ * long as many steps.
  */
-final class Scribe implements AutoCloseable {
+final class BackgroundWriter implements AutoCloseable {
     private final ExecutorService thread =
             Executors.newSingleThreadExecutor(
-                    Thread.ofPlatform().daemon().name("scribe").factory());
+                    Thread.ofPlatform().daemon().name("background writer").factory());
 
     private volatile Throwable failure;
     private boolean told;
     private Future<?> last;
 
-    /** Has something done after all that was asked for before. */
+    /** Has something written after all that was asked for before; returns at once. */
     void write(Runnable action) {
         last = thread.submit(() -> attempt(action));
     }
@@ -37,9 +37,9 @@ final class Scribe implements AutoCloseable {
     }
 
     /**
-     * Does not wait.
+     * Tells of a failed write, without waiting for those that are not done yet.
      *
-     * @throws Failure or whatever else something failed with; only once
+     * @throws Failure or whatever else a write failed with; once only, for the first that failed
      */
     void check() {
         if (failure == null || told) {
@@ -54,7 +54,7 @@ final class Scribe implements AutoCloseable {
     }
 
     /**
-     * Waits until everything is done.
+     * Waits until everything is written.
      *
      * @throws Failure as {@link #check}
      */
@@ -72,7 +72,7 @@ final class Scribe implements AutoCloseable {
         check();
     }
 
-    /** Waits, and throws nothing. */
+    /** Waits until everything is written, and throws nothing. */
     @Override
     public void close() {
         thread.close();
