@@ -7,7 +7,7 @@ import s5.config.Key;
 import s5.config.Precision;
 import s5.cpu.CpuBackend;
 import s5.ops.Backend;
-import s5.train.Verifier.Check;
+import s5.verify.Comparison;
 
 import java.util.List;
 
@@ -36,16 +36,18 @@ record DeviceSettings(
     }
 
     /**
-     * How far a check may be off: the CPU's tolerance; ten times that on other devices; with TF32
-     * the losses only, by 2e-3.
+     * How far a comparison may be off: the CPU's tolerance; ten times that on other devices; with
+     * TF32 the losses only, by 2e-3.
      */
-    double tolerance(Check check, Backend backend) {
+    double tolerance(Comparison comparison, Backend backend) {
         if (backend instanceof CpuBackend) {
-            return check.tolerance();
+            return comparison.tolerance();
         }
         if (precision == Precision.FP32) {
-            return 10 * check.tolerance();
+            return 10 * comparison.tolerance();
         }
-        return check == Check.LOSS || check == Check.LOSSES ? 2e-3 : Double.POSITIVE_INFINITY;
+        return comparison == Comparison.LOSS || comparison == Comparison.LOSSES
+                ? 2e-3
+                : Double.POSITIVE_INFINITY;
     }
 }

@@ -7,9 +7,9 @@ import picocli.CommandLine.Spec;
 
 import s5.UserError;
 import s5.ops.Backend;
-import s5.train.Verifier;
-import s5.train.Verifier.Check;
-import s5.train.Verifier.Report;
+import s5.verify.Comparison;
+import s5.verify.Errors;
+import s5.verify.Verifier;
 
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -46,30 +46,30 @@ public final class VerifyCommand implements Callable<Integer> {
         try (Backend backend = settings.open()) {
             out.println(backend.describe());
             out.printf("%-36s", "worst error of");
-            for (Check check : Check.values()) {
-                out.printf("%12s", check.title());
+            for (Comparison comparison : Comparison.values()) {
+                out.printf("%12s", comparison.title());
             }
             out.println();
             for (Path file : files) {
                 String name = file.getFileName().toString().replace(".safetensors", "");
-                Report report = Verifier.verify(backend, file);
+                Errors errors = Verifier.verify(backend, file);
                 boolean passed = true;
                 out.printf("%-36s", name);
-                for (Check check : Check.values()) {
-                    Double error = report.errors().get(check);
+                for (Comparison comparison : Comparison.values()) {
+                    Double error = errors.largest().get(comparison);
                     out.print(error == null ? "%12s".formatted("-") : "%12.1e".formatted(error));
-                    passed &= error == null || error <= settings.tolerance(check, backend);
+                    passed &= error == null || error <= settings.tolerance(comparison, backend);
                 }
                 out.println(passed ? "  ok" : "  FAILED");
-                for (Check check : Check.values()) {
-                    Double error = report.errors().get(check);
-                    if (error != null && !(error <= settings.tolerance(check, backend))) {
+                for (Comparison comparison : Comparison.values()) {
+                    Double error = errors.largest().get(comparison);
+                    if (error != null && !(error <= settings.tolerance(comparison, backend))) {
                         out.printf(
                                 "    %s: %.2e at %s, tolerance %.0e%n",
-                                check.title(),
+                                comparison.title(),
                                 error,
-                                report.worst().get(check),
-                                settings.tolerance(check, backend));
+                                errors.worst().get(comparison),
+                                settings.tolerance(comparison, backend));
                     }
                 }
                 out.flush();

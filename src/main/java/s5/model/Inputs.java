@@ -1,6 +1,8 @@
 package s5.model;
 
+import s5.data.Batch;
 import s5.data.Shape;
+import s5.ops.Backend;
 import s5.ops.Counters;
 import s5.ops.Rates;
 import s5.ops.Tensor;
@@ -39,5 +41,25 @@ public record Inputs(
                 shape.regression() ? Tensor.input("targets", positions, shape.targets()) : null,
                 Tensor.integers("counters", Counters.SIZE),
                 Tensor.input("rates", Rates.SIZE));
+    }
+
+    /** Copies a batch into the tensors; counters and rates are left as they are. */
+    public void write(Backend backend, Batch batch) {
+        if (batch.tokens != null) {
+            backend.write(x, batch.tokens);
+        } else {
+            backend.write(x, batch.x);
+        }
+        if (lengths != null) {
+            backend.write(lengths, batch.lengths);
+        }
+        if (dt != null) {
+            backend.write(dt, batch.dt);
+        }
+        if (labels != null) {
+            backend.write(labels, batch.labels);
+        } else {
+            backend.write(targets, batch.targets);
+        }
     }
 }

@@ -75,7 +75,7 @@ public final class Evaluator implements AutoCloseable {
 
     /** Runs one batch; its metrics go to row {@code slot}. */
     private void run(Batch batch, int slot) {
-        Learner.write(backend, inputs, batch);
+        inputs.write(backend, batch);
         int[] counters = new int[Counters.SIZE];
         counters[Counters.ROWS] = batch.rows;
         counters[Counters.SLOT] = slot;
@@ -98,10 +98,10 @@ public final class Evaluator implements AutoCloseable {
     }
 
     /**
-     * The same, unless it has to stop.
+     * Every sample of a data set once, unless it is stopped before.
      *
      * @param stop asked before each batch
-     * @return null when it stopped
+     * @return null when it was stopped
      */
     public Result evaluate(Dataset data, BooleanSupplier stop) {
         Batches batches = Batches.evaluation(data, samples);
@@ -150,12 +150,24 @@ public final class Evaluator implements AutoCloseable {
      * The class that a model takes a sample for.
      *
      * @param classes a number for each, such as the logarithm of its probability
-     * @return the place of the largest; of the first of several
+     * @return the place of the largest number; the first such place if there are several
      */
     public static int likeliest(float[] classes) {
+        return likeliest(classes, 0, classes.length);
+    }
+
+    /**
+     * The class that a model takes one of several samples for.
+     *
+     * @param values (samples, classes)
+     * @param sample its place among them
+     * @return as {@link #likeliest(float[])}
+     */
+    public static int likeliest(float[] values, int sample, int classes) {
+        int first = sample * classes;
         int best = 0;
-        for (int c = 1; c < classes.length; c++) {
-            best = classes[c] > classes[best] ? c : best;
+        for (int c = 1; c < classes; c++) {
+            best = values[first + c] > values[first + best] ? c : best;
         }
         return best;
     }

@@ -44,12 +44,12 @@ public record Schedule(TrainConfig config, int stepsPerEpoch) {
     }
 
     /** {@code base (step + 1) / end}. */
-    static double linearWarmup(int step, double base, int end) {
+    public static double linearWarmup(int step, double base, int end) {
         return base * (step + 1) / end;
     }
 
     /** From base at step 0 to min at {@code end} and after. */
-    static double cosine(int step, double base, int end, double min) {
+    public static double cosine(int step, double base, int end, double min) {
         double progress = end <= 0 ? 1 : Math.min(step, end) / (double) end;
         return (base - min) * 0.5 * (1 + Math.cos(Math.PI * progress)) + min;
     }

@@ -8,7 +8,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 import s5.ops.Backend;
-import s5.train.Verifier;
+import s5.verify.Errors;
+import s5.verify.Verifier;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -49,12 +50,17 @@ class GoldenFilesTest {
     @ParameterizedTest
     @MethodSource("files")
     void agrees(Path file) {
-        Verifier.Report report = Verifier.verify(backend, file);
-        assertTrue(report.errors().size() >= 5, () -> report.toString());
-        report.errors()
-                .forEach((check, error) ->
+        Errors errors = Verifier.verify(backend, file);
+        assertTrue(errors.largest().size() >= 5, () -> errors.toString());
+        errors.largest()
+                .forEach((comparison, error) ->
                         assertTrue(
-                                error <= 10 * check.tolerance(),
-                                () -> check + " " + error + " at " + report.worst().get(check)));
+                                error <= 10 * comparison.tolerance(),
+                                () ->
+                                        comparison
+                                                + " "
+                                                + error
+                                                + " at "
+                                                + errors.worst().get(comparison)));
     }
 }

@@ -1,7 +1,8 @@
-package s5.train;
+package s5.verify;
 
 import s5.UserError;
 import s5.model.Hippo;
+import s5.train.Schedule;
 
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -19,18 +20,18 @@ final class StartVerifier {
 
     private StartVerifier() {}
 
-    static Verifier.Report verify(GoldenFile golden) {
-        Verifier.Report report = new Verifier.Report();
+    static Errors verify(GoldenFile golden) {
+        Errors errors = new Errors();
         for (String name : golden.arrays().arrays().keySet()) {
             float[] official = golden.arrays().get(name).values();
             Matcher hippo = HIPPO.matcher(name);
             Matcher schedule = SCHEDULE.matcher(name);
             if (hippo.matches()) {
                 boolean vectors = hippo.group(2).equals("abs_V");
-                Verifier.Check check = vectors ? Verifier.Check.EIGENVECTORS : Verifier.Check.START;
-                report.add(check, name, hippo(golden, name, hippo));
+                Comparison comparison = vectors ? Comparison.EIGENVECTORS : Comparison.START;
+                errors.add(comparison, name, hippo(golden, name, hippo));
             } else if (schedule.matches()) {
-                report.add(Verifier.Check.START, name, schedule(schedule, official));
+                errors.add(Comparison.START, name, schedule(schedule, official));
             } else {
                 throw new UserError(
                         golden.file()
@@ -39,7 +40,7 @@ final class StartVerifier {
                                 + "' is unknown");
             }
         }
-        return report;
+        return errors;
     }
 
     /** Error relative to the largest official value: of A, the eigenvalues, or |V|. */

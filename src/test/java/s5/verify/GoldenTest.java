@@ -1,4 +1,4 @@
-package s5.train;
+package s5.verify;
 
 import static org.junit.jupiter.api.Assertions.assertAll;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -11,8 +11,6 @@ import org.junit.jupiter.params.provider.MethodSource;
 import s5.cpu.CpuBackend;
 import s5.ops.Backend;
 import s5.ops.reference.ReferenceBackend;
-import s5.train.Verifier.Check;
-import s5.train.Verifier.Report;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -61,31 +59,31 @@ class GoldenTest {
     }
 
     private static void check(Backend backend, Path file) {
-        Report report = Verifier.verify(backend, file);
-        List<Check> expected = new ArrayList<>();
+        Errors errors = Verifier.verify(backend, file);
+        List<Comparison> expected = new ArrayList<>();
         if (file.endsWith("init.safetensors")) {
-            expected.addAll(List.of(Check.START, Check.EIGENVECTORS));
+            expected.addAll(List.of(Comparison.START, Comparison.EIGENVECTORS));
         } else {
             expected.addAll(
                     List.of(
-                            Check.LOG_PROBS,
-                            Check.LOSS,
-                            Check.GRADIENTS,
-                            Check.LOSSES,
-                            Check.PARAMETERS));
+                            Comparison.LOG_PROBS,
+                            Comparison.LOSS,
+                            Comparison.GRADIENTS,
+                            Comparison.LOSSES,
+                            Comparison.PARAMETERS));
             if (!file.getFileName().toString().startsWith("pendulum")) {
-                expected.add(Check.EVALUATION); // of which the regression files hold nothing
+                expected.add(Comparison.EVALUATION); // of which the regression files hold nothing
             }
         }
         assertAll(
                 expected.stream()
                         .map(c ->
                                 () -> {
-                                    double error = report.errors().get(c);
+                                    double error = errors.largest().get(c);
                                     assertTrue(
                                             error <= c.tolerance(),
-                                            c + ": " + error + " at " + report.worst().get(c));
+                                            c + ": " + error + " at " + errors.worst().get(c));
                                 }));
-        assertEquals(expected.size(), report.errors().size());
+        assertEquals(expected.size(), errors.largest().size());
     }
 }

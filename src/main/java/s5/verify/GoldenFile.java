@@ -1,4 +1,4 @@
-package s5.train;
+package s5.verify;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;

@@ -1,4 +1,4 @@
-package s5.train;
+package s5.verify;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
@@ -13,6 +13,7 @@ import s5.model.Model;
 import s5.model.Parameter;
 import s5.ops.Backend;
 import s5.ops.Tensor;
+import s5.train.RateEvaluations;
 
 import java.nio.file.Path;
 import java.util.List;
