@@ -15,11 +15,11 @@ import s5.io.AtomicFile;
 import s5.model.Model;
 import s5.ops.Backend;
 import s5.report.Findings;
+import s5.report.Inspection;
+import s5.report.RunReport;
 import s5.run.RunFolder;
 import s5.train.Checkpoint;
 import s5.train.Evaluator;
-import s5.train.Inspection;
-import s5.train.RunReport;
 
 import java.io.IOException;
 import java.nio.file.Files;

@@ -14,13 +14,14 @@ import s5.config.Key;
 import s5.data.Data;
 import s5.data.Splits;
 import s5.ops.Backend;
+import s5.report.RunReport;
 import s5.run.Console;
 import s5.run.RunFolder;
 import s5.run.Stop;
 import s5.train.Footprint;
+import s5.train.Summary;
 import s5.train.Trainer;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 
@@ -50,11 +51,9 @@ public final class TrainCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         Words given = Words.of(words);
-        List<String> own = new ArrayList<>();
-        List<String> settings = new ArrayList<>();
-        given.settings().forEach(w -> (w.startsWith("resume=") ? own : settings).add(w));
-        Options options = ConfigLoader.options(Options.class, own);
-        Config config = ConfigLoader.load(given.only("train", "CONFIG"), settings);
+        Words.Split split = given.split(Options.class);
+        Options options = ConfigLoader.options(Options.class, split.own());
+        Config config = ConfigLoader.load(given.only("train", "CONFIG"), split.config());
         Console console = Console.of(spec.commandLine().getOut());
         try (RunFolder run = RunFolder.open(config, options.resume(), console)) {
             // What takes long comes last: reading or making the data set.
@@ -63,42 +62,49 @@ public final class TrainCommand implements Callable<Integer> {
                     Devices.open(config.device(), config.precision(), config.threads())) {
                 Splits data = Data.open(config.data());
                 console.line("device: %s", backend.describe());
-                return train(config, data, backend, run);
+                try (Stop stop =
+                        Stop.onSignals(() ->
+                                System.err.println(
+                                        "s5: finishing the step and saving; again to end at"
+                                                + " once"))) {
+                    return train(config, data, backend, run, stop);
+                }
             }
         }
     }
 
-    private int train(Config config, Splits data, Backend backend, RunFolder run) {
-        String outcome = "failed";
-        try (Stop stop =
-                        Stop.onSignals(() ->
-                                System.err.println(
-                                        "s5: finishing the step and saving; again to end at"
-                                                + " once"));
-                Trainer trainer = new Trainer(config, data, backend, run, stop::requested)) {
+    private int train(Config config, Splits data, Backend backend, RunFolder run, Stop stop) {
+        Trainer trainer = null;
+        String outcome = "failed"; // all that is said of a bug, whose stack trace says the rest
+        try {
+            trainer = new Trainer(config, data, backend, run, stop::requested);
             run.begin(config, backend, words);
-            try {
-                announce(trainer.run(), run.console());
-                boolean stopped = stop.requested();
-                outcome = stopped ? "stopped by a signal" : "finished";
-                return stopped ? stop.exitCode() : 0;
-            } catch (UserError | Failure e) {
-                outcome = "failed: " + e.getMessage();
-                throw e;
-            } finally {
-                run.end(outcome); // before the report, which shows it
-                trainer.report();
-            }
+            announce(trainer.run(), run.console());
+            boolean stopped = stop.requested();
+            outcome = stopped ? "stopped by a signal" : "finished";
+            return stopped ? stop.exitCode() : 0;
         } catch (UserError | Failure e) {
             outcome = "failed: " + e.getMessage();
             run.console().note(outcome);
             throw e;
         } finally {
-            run.end(outcome); // where there was no trainer
+            run.end(outcome); // before the report, which shows it
+            if (trainer != null) {
+                report(config, data, run, trainer, stop);
+                trainer.close();
+            }
         }
     }
 
-    private static void announce(Trainer.Summary best, Console console) {
+    private static void report(
+            Config config, Splits data, RunFolder run, Trainer trainer, Stop stop) {
+        if (trainer.begun()) {
+            RunReport.write(
+                    run, config, data, trainer.learner(), trainer.evaluator(), stop::requested);
+        }
+    }
+
+    private static void announce(Summary best, Console console) {
         if (best != null) {
             console.line(
                     "best epoch %d: validation %s, test %s%s",

@@ -39,8 +39,12 @@ public final class Benchmark {
     }
 
     /**
-     * The same, warmed up for so many seconds at least: the JIT compiler takes that long, in which
-     * a small model does many steps.
+     * Runs one experiment, warmed up for some time too: the JIT compiler takes seconds, in which a
+     * small model does many steps.
+     *
+     * @param warmup least number of untimed steps before the timed ones
+     * @param warmupSeconds least time that the untimed ones take
+     * @param steps timed, of each kind
      */
     public static Result run(
             Config config,

@@ -28,7 +28,7 @@ import java.util.stream.Collectors;
 /**
  * A run at one moment: in a file, a safetensors file with the official parameter names, running
  * statistics ({@code .../norm/mean}) and optimizer moments ({@code m/...}, {@code v/...}). The
- * metadata holds the settings, how far the run is ({@link Progress}), the number of training
+ * metadata holds the settings, how far the run is ({@link RunProgress}), the number of training
  * samples, the names of classes and tokens, and a checksum of all.
  */
 public final class Checkpoint {
@@ -38,7 +38,7 @@ public final class Checkpoint {
 
     private final Path file; // null while in memory only
     private final Safetensors content;
-    private final String notFinite; // a tensor; null when all are well, or in a file
+    private final String notFinite; // a tensor with such a value; null for none, or unknown
 
     private Checkpoint(Path file, Safetensors content, String notFinite) {
         this.file = file;
@@ -63,7 +63,7 @@ public final class Checkpoint {
     }
 
     /** The present state of a run. */
-    static Checkpoint of(Map<String, String> about, Progress progress, Learner learner) {
+    static Checkpoint of(Map<String, String> about, RunProgress progress, Learner learner) {
         Map<String, String> metadata = new LinkedHashMap<>(about);
         metadata.put("progress", progress.toJson());
         Map<String, Safetensors.Array> arrays = new LinkedHashMap<>();
@@ -71,7 +71,7 @@ public final class Checkpoint {
         for (Map.Entry<String, Tensor> entry : learner.state().entrySet()) {
             Tensor t = entry.getValue();
             float[] values = learner.backend().read(t);
-            if (notFinite == null && !finite(values)) { // now, while the cache still holds them
+            if (notFinite == null && !Finite.all(values)) { // now, while the cache still holds them
                 notFinite = entry.getKey();
             }
             arrays.put(entry.getKey(), new Safetensors.Array(t.shape(), values));
@@ -79,8 +79,8 @@ public final class Checkpoint {
         return new Checkpoint(null, new Safetensors(metadata, arrays), notFinite);
     }
 
-    /** The same state, further on in the run: only what is said of it changes. */
-    Checkpoint at(Progress progress) {
+    /** This state of the tensors, as that of a run which has got further without changing it. */
+    Checkpoint at(RunProgress progress) {
         Map<String, String> metadata = new LinkedHashMap<>(content.metadata());
         metadata.put("progress", progress.toJson());
         return new Checkpoint(null, new Safetensors(metadata, content.arrays()), notFinite);
@@ -94,7 +94,7 @@ public final class Checkpoint {
         }
     }
 
-    /** What a file of it holds, the checksum included. */
+    /** What a file of this checkpoint holds, the checksum included. */
     Safetensors toFile() {
         Map<String, String> metadata = new LinkedHashMap<>(content.metadata());
         metadata.put(CHECKSUM, "%08x".formatted(content.checksum(CHECKSUM)));
@@ -146,17 +146,32 @@ public final class Checkpoint {
     }
 
     /** How far the run was. */
-    Progress progress() {
+    RunProgress progress() {
         try {
-            return Progress.of(text("progress"));
+            return RunProgress.of(text("progress"));
         } catch (IllegalArgumentException e) {
             throw new UserError(file + ": is damaged: its metadata 'progress' tells of none", e);
         }
     }
 
+    /**
+     * The epoch whose end this is, {@code epoch 2}, or the place in one: {@code epoch 3, step 17}.
+     */
+    public String place() {
+        RunProgress at = progress();
+        return at.step == 0
+                ? "epoch " + at.epoch
+                : "epoch %d, step %d".formatted(at.epoch + 1, at.step);
+    }
+
+    /** The best epoch so far; null when none has ended. */
+    public Summary best() {
+        return progress().best;
+    }
+
     /** How far the run was, for people. */
     public String describe() {
-        Progress at = progress();
+        RunProgress at = progress();
         String best =
                 at.best == null
                         ? "none has been evaluated"
@@ -266,9 +281,10 @@ public final class Checkpoint {
     }
 
     /**
-     * Puts a model's parameters and running statistics into its tensors, as the other one.
+     * Puts the values of a model's parameters and running statistics into its tensors.
      *
-     * @throws UserError also when the checkpoint has more than these
+     * @throws UserError that names the first tensor that is missing, has another shape, or is in
+     *     the checkpoint only
      */
     public void load(Backend backend, Model model) {
         List<Tensor> tensors = new ArrayList<>(model.statistics());
@@ -289,14 +305,5 @@ public final class Checkpoint {
     /** The first tensor of the present state that holds a value that is no finite number. */
     Optional<String> notFinite() {
         return Optional.ofNullable(notFinite);
-    }
-
-    /** Whether all are finite numbers. */
-    static boolean finite(float[] values) {
-        int largest = 0; // as integers the sizes of floats are in order, infinity and NaN above
-        for (float x : values) {
-            largest = Math.max(largest, Float.floatToRawIntBits(x) & Integer.MAX_VALUE);
-        }
-        return largest < Float.floatToRawIntBits(Float.POSITIVE_INFINITY);
     }
 }

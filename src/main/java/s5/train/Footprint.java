@@ -25,7 +25,7 @@ import java.util.List;
  */
 public record Footprint(long parameters, long training, long evaluation, long input) {
 
-    /** That of a run with these settings on samples of that shape. */
+    /** The memory of a run with these settings on samples of that shape. */
     public static Footprint of(Config config, Shape shape) {
         Model model = new Model(config.model(), shape);
         int length = shape.length();

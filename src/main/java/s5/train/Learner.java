@@ -78,7 +78,7 @@ public final class Learner implements AutoCloseable {
     }
 
     private void feed(int number, Batch batch, double ssmLr, double lr) {
-        write(backend, inputs, batch);
+        inputs.write(backend, batch);
         int[] counters = new int[Counters.SIZE];
         counters[Counters.STEP] = number;
         counters[Counters.SEED] = seed;
@@ -89,7 +89,7 @@ public final class Learner implements AutoCloseable {
     }
 
     /**
-     * One update as {@link #step}, looked into.
+     * Does one update as {@link #step}, with all intermediate results kept, and looks for bad ones.
      *
      * @return what went bad first in it: the name of a tensor, and the operation; empty when all
      *     numbers are finite
@@ -98,26 +98,6 @@ public final class Learner implements AutoCloseable {
         try (Trace trace = new Trace(backend, program)) {
             feed(number, batch, ssmLr, lr);
             return trace.firstNotFinite();
-        }
-    }
-
-    /** Copies a batch into the INPUT tensors. */
-    static void write(Backend backend, Inputs inputs, Batch batch) {
-        if (batch.tokens != null) {
-            backend.write(inputs.x(), batch.tokens);
-        } else {
-            backend.write(inputs.x(), batch.x);
-        }
-        if (inputs.lengths() != null) {
-            backend.write(inputs.lengths(), batch.lengths);
-        }
-        if (inputs.dt() != null) {
-            backend.write(inputs.dt(), batch.dt);
-        }
-        if (inputs.labels() != null) {
-            backend.write(inputs.labels(), batch.labels);
-        } else {
-            backend.write(inputs.targets(), batch.targets);
         }
     }
 
@@ -172,7 +152,7 @@ public final class Learner implements AutoCloseable {
     /** Whether the last update left finite numbers only, as far as can be seen from outside. */
     boolean isFinite(int number) {
         return Float.isFinite(metrics()[number % Outputs.SLOTS * 2])
-                && state().values().stream().allMatch(t -> Checkpoint.finite(backend.read(t)));
+                && state().values().stream().allMatch(t -> Finite.all(backend.read(t)));
     }
 
     /**

@@ -50,10 +50,10 @@ public final class RateEvaluations implements AutoCloseable {
     }
 
     /**
-     * Runs them all with the parameters as they are, unless it has to stop.
+     * Runs all evaluations with the parameters as they are, unless it is stopped before.
      *
      * @param stop asked before each batch
-     * @return null when it stopped
+     * @return null when it was stopped
      */
     public List<Result> evaluate(BooleanSupplier stop) {
         List<Result> results = new ArrayList<>();

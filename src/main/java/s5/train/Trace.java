@@ -51,7 +51,7 @@ final class Trace implements AutoCloseable {
     private Optional<String> first(Predicate<Tensor> which) {
         for (Op op : program.ops()) {
             for (Tensor t : op.tensors()) {
-                if (which.test(t) && !Checkpoint.finite(backend.read(t))) {
+                if (which.test(t) && !Finite.all(backend.read(t))) {
                     return Optional.of("%s (in %s)".formatted(t.name(), op.name()));
                 }
             }

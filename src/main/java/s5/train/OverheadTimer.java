@@ -1,23 +1,23 @@
 package s5.train;
 
 /**
- * How long a run spends on what is neither a step nor an evaluation: fetching losses and gradients,
- * rows of the table, checkpoints. The device has nothing to do meanwhile. The first epoch, which
- * compiles, counts only while it is the only one.
+ * Measures how long a run spends on what is neither a step nor an evaluation: fetching losses and
+ * gradients, writing rows of the table and checkpoints. The device has nothing to do meanwhile. The
+ * first epoch, which compiles, counts only while it is the only one.
  */
-final class Upkeep {
-    private long begun = -1; // by System.nanoTime; -1 when none is under way
+final class OverheadTimer {
+    private long begun = -1; // by System.nanoTime; -1 outside of such work
     private long nanos;
-    private long nanosBefore; // when the epoch's steps began
+    private long nanosBefore; // what nanos was when the epoch's steps began
     private double stepSeconds;
     private int epochs;
 
-    /** It begins; the device has done all its steps. */
+    /** Such work begins. Call it when the device has finished its steps: they do not count here. */
     void begin() {
         begun = System.nanoTime();
     }
 
-    /** It ends, if it had begun. */
+    /** The work has ended; does nothing when none had begun. */
     void end() {
         if (begun != -1) {
             nanos += System.nanoTime() - begun;
@@ -25,7 +25,7 @@ final class Upkeep {
         }
     }
 
-    /** An epoch's steps begin. */
+    /** The steps of an epoch begin. */
     void beginSteps() {
         if (epochs++ == 1) {
             nanos = 0;
@@ -35,16 +35,16 @@ final class Upkeep {
     }
 
     /**
-     * They are over.
+     * The steps of an epoch have ended, or a failure has cut them short.
      *
-     * @param seconds that they took, with the upkeep among them
+     * @param seconds since {@link #beginSteps}, the overhead among them
      */
     void endSteps(double seconds) {
-        end(); // of what a failure cut short
+        end(); // the failure may have come in the middle of such work
         stepSeconds += seconds - (nanos - nanosBefore) * 1e-9;
     }
 
-    /** In words, with the share of the time of the steps alone. */
+    /** The measurement in words, with the overhead's share of the time of the steps alone. */
     String describe() {
         if (stepSeconds == 0) {
             return "no steps were left to do";

@@ -9,7 +9,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
  * There is no random state besides: the order of the samples is a function of seed and epoch, a
  * dropout mask one of seed and step.
  */
-final class Progress {
+final class RunProgress {
     private static final JsonMapper JSON =
             JsonMapper.builder().enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES).build();
 
@@ -44,12 +44,19 @@ final class Progress {
     public int sincePlateau;
 
     /** The best epoch; null before the first one ends. */
-    public Trainer.Summary best;
+    public Summary best;
 
     /** Seconds that the run has taken. */
     public double seconds;
 
-    /** The first step of the next epoch is the next one. */
+    /** The place in words: {@code the end of epoch 2}, or {@code epoch 3, step 17}. */
+    String place() {
+        return step == 0 && epoch > 0
+                ? "the end of epoch " + epoch
+                : "epoch %d, step %d".formatted(epoch + 1, step);
+    }
+
+    /** Ends an epoch: the next step is the first one of the next epoch. */
     void nextEpoch() {
         epoch++;
         step = 0;
@@ -72,9 +79,9 @@ final class Progress {
      *
      * @throws IllegalArgumentException when it is something else
      */
-    static Progress of(String json) {
+    static RunProgress of(String json) {
         try {
-            Progress progress = JSON.readValue(json, Progress.class);
+            RunProgress progress = JSON.readValue(json, RunProgress.class);
             if (progress == null || progress.epoch < 0 || progress.step < 0 || progress.rows < 0) {
                 throw new IllegalArgumentException("no progress of a run: " + json);
             }

@@ -1,16 +1,19 @@
-package s5.train;
+package s5.report;
 
 import s5.config.Config;
 import s5.data.Splits;
 import s5.model.Model;
-import s5.report.Findings;
-import s5.report.Report;
 import s5.run.Console;
 import s5.run.Metrics;
 import s5.run.Metrics.Column;
 import s5.run.Metrics.Kind;
 import s5.run.Metrics.Row;
 import s5.run.RunFolder;
+import s5.train.Checkpoint;
+import s5.train.Evaluator;
+import s5.train.Learner;
+import s5.train.RateEvaluations;
+import s5.train.Summary;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -33,10 +36,14 @@ public final class RunReport {
     private RunReport() {}
 
     /**
-     * Writes the page of a run in this process. Whatever goes wrong is told in a line and no more:
-     * the run has come to its end without the page, too.
+     * Writes the page of a run that has just ended in this process. Whatever goes wrong is told in
+     * a line and no more: the run has come to its end without the page, too.
+     *
+     * @param learner of the run; gets the values of the checkpoint that is looked at
+     * @param evaluator of the same model
+     * @param stop whether the user waits for the process to end
      */
-    static void write(
+    public static void write(
             RunFolder run,
             Config config,
             Splits data,
@@ -110,7 +117,7 @@ public final class RunReport {
         Map<String, String> results = new LinkedHashMap<>();
         List<Row> epochs = rows.stream().filter(r -> r.kind() == Kind.EPOCH).toList();
         if (checkpoint != null) {
-            Trainer.Summary best = checkpoint.progress().best;
+            Summary best = checkpoint.best();
             if (best != null) {
                 scores(results, best);
                 int done = epochs.isEmpty() ? best.epoch() : epochs.getLast().epoch();
@@ -134,7 +141,7 @@ public final class RunReport {
         return results;
     }
 
-    private static void scores(Map<String, String> results, Trainer.Summary best) {
+    private static void scores(Map<String, String> results, Summary best) {
         put(results, "test ", best.test());
         if (!best.validation()
                 .equals(best.test())) { // else the best epoch is chosen on the test set

@@ -1,4 +1,4 @@
-package s5.train;
+package s5.report;
 
 import s5.config.Config;
 import s5.data.Batch;
@@ -6,12 +6,13 @@ import s5.data.Batches;
 import s5.data.Dataset;
 import s5.model.Initialization;
 import s5.model.Model;
-import s5.report.Findings;
+import s5.ops.Ops;
 import s5.report.Findings.Layer;
 import s5.report.Findings.Mistake;
 import s5.report.Findings.Predicted;
 import s5.report.Findings.Spectrum;
-import s5.report.Picture;
+import s5.train.Checkpoint;
+import s5.train.Evaluator;
 
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -25,7 +26,6 @@ import java.util.stream.IntStream;
 public final class Inspection {
     private static final int MISTAKES = 18;
     private static final int POINTS = 600;
-    private static final double CLIP = -1e-4; // see Ops.discretize
 
     private final Config config;
     private final Dataset test;
@@ -52,7 +52,7 @@ public final class Inspection {
      * @param test to predict
      * @param evaluator whose backend holds the checkpoint's values
      * @param checkpoint the trained model
-     * @param enough asked after each batch: whether to leave the rest of the set out
+     * @param enough asked after each batch whether to leave the rest of the set out
      */
     public static Findings of(
             Config config,
@@ -66,11 +66,8 @@ public final class Inspection {
         } else {
             inspection.classify();
         }
-        Progress at = checkpoint.progress();
         return new Findings(
-                at.step == 0
-                        ? "epoch " + at.epoch
-                        : "epoch %d, step %d".formatted(at.epoch + 1, at.step),
+                checkpoint.place(),
                 inspection.samples,
                 test.size(),
                 test.shape().regression() ? List.of() : test.classNames(),
@@ -88,10 +85,7 @@ public final class Inspection {
         for (Batch batch = batches.next(); batch != null; batch = batches.next()) {
             float[] logProbs = evaluator.predict(batch);
             for (int row = 0; row < batch.rows; row++) {
-                int said = 0;
-                for (int c = 1; c < classes; c++) {
-                    said = logProbs[row * classes + c] > logProbs[row * classes + said] ? c : said;
-                }
+                int said = Evaluator.likeliest(logProbs, row, classes);
                 int truth = batch.labels[row];
                 confusion[truth][said]++;
                 if (said != truth) {
@@ -125,7 +119,7 @@ public final class Inspection {
         }
     }
 
-    /** Means against targets: at the last position of many samples, and along one of them. */
+    /** Keeps what is predicted and what is right: where many samples end, and along one of them. */
     private void predictNumbers() {
         int targets = test.shape().targets();
         int length = test.shape().length();
@@ -197,7 +191,10 @@ public final class Inspection {
         double[] im = new double[n];
         double[] dt = new double[n];
         for (int p = 0; p < n; p++) {
-            re[p] = config.model().clipEigs() ? Math.min(lambdaRe[p], CLIP) : lambdaRe[p];
+            re[p] =
+                    config.model().clipEigs()
+                            ? Math.min(lambdaRe[p], Ops.CLIP_EIGENVALUES)
+                            : lambdaRe[p];
             im[p] = lambdaIm[p];
             dt[p] = Math.exp(logStep[p]);
         }

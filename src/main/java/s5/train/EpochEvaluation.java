@@ -1,0 +1,62 @@
+package s5.train;
+
+import s5.data.Splits;
+import s5.model.Model;
+import s5.ops.Backend;
+
+import java.util.List;
+import java.util.function.BooleanSupplier;
+
+/** The evaluation at the end of an epoch: on test and validation set, and at lower rates. */
+final class EpochEvaluation implements AutoCloseable {
+    private final Splits data;
+    private final Evaluator evaluator;
+    private final RateEvaluations rateEvaluations;
+
+    /**
+     * Records its steps.
+     *
+     * @param samples B, the most in a batch
+     */
+    EpochEvaluation(Backend backend, Model model, int samples, Splits data) {
+        this.data = data;
+        evaluator = new Evaluator(backend, model, samples, data.shape().length(), 1);
+        rateEvaluations = new RateEvaluations(backend, model, samples, data.atRates());
+    }
+
+    /**
+     * Evaluates the model as it is; at lower rates only if it is the best so far.
+     *
+     * @param epoch its number, from 1
+     * @param best the best epoch before; null for the first
+     * @param stop asked before each batch
+     * @return null when it was stopped
+     */
+    Summary of(int epoch, Summary best, BooleanSupplier stop) {
+        Evaluator.Result test = evaluator.evaluate(data.test(), stop);
+        Evaluator.Result validation =
+                data.selectsOnTest() || test == null
+                        ? test
+                        : evaluator.evaluate(data.validation(), stop);
+        if (validation == null) {
+            return null;
+        }
+        Summary summary = new Summary(epoch, validation, test, List.of());
+        if (!summary.betterThan(best)) {
+            return summary;
+        }
+        List<RateEvaluations.Result> atRates = rateEvaluations.evaluate(stop);
+        return atRates == null ? null : new Summary(epoch, validation, test, atRates);
+    }
+
+    /** The one at the full rate. */
+    Evaluator evaluator() {
+        return evaluator;
+    }
+
+    @Override
+    public void close() {
+        evaluator.close();
+        rateEvaluations.close();
+    }
+}
