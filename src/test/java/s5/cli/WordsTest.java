@@ -1,0 +1,44 @@
+package s5.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import org.junit.jupiter.api.Test;
+
+import java.util.List;
+import java.util.Set;
+
+class WordsTest {
+    private static final Words WORDS =
+            Words.of(
+                    List.of(
+                            "time=true",
+                            "configs/smnist.yaml",
+                            "train.epochs=3",
+                            "timed=1",
+                            "data.time=2",
+                            "time=a=b\nc",
+                            "dir/time=x",
+                            "step_rescale=2"));
+
+    @Test
+    void pathsAreNoSettings() {
+        assertEquals(List.of("configs/smnist.yaml", "dir/time=x"), WORDS.operands());
+    }
+
+    /** The whole key counts, not how it begins or ends; the order stays. */
+    @Test
+    void optionsAreToldFromSettingsByTheirKeys() {
+        Words.Split split = WORDS.split(InfoCommand.Options.class);
+        assertEquals(List.of("time=true", "time=a=b\nc"), split.own());
+        assertEquals(
+                List.of("train.epochs=3", "timed=1", "data.time=2", "step_rescale=2"),
+                split.config());
+    }
+
+    /** An option that is {@code stepRescale} in the record is {@code step_rescale} as a word. */
+    @Test
+    void keysAreSpelledAsInAConfig() {
+        assertEquals(List.of("step_rescale=2"), WORDS.split(EvalCommand.Options.class).own());
+        assertEquals(List.of("timed=1"), WORDS.split(Set.of("timed", "train")).own());
+    }
+}
