@@ -4,6 +4,7 @@ import s5.config.Config;
 import s5.data.Batch;
 import s5.data.Batches;
 import s5.data.Dataset;
+import s5.data.Fitted;
 import s5.data.Shape;
 import s5.data.UserFile;
 import s5.model.Model;
@@ -99,13 +100,28 @@ public final class Classifier implements AutoCloseable {
      * @throws UserError when it is none that the model takes
      */
     public float[] probabilities(String text) {
-        return one(UserFile.text(text, config.data(), shape(), checkpoint.tokenNames()));
+        return one(config.data().text(text, fitted(checkpoint)));
     }
 
     private float[] one(Dataset sample) {
         float[][] result = new float[1][];
         classify(sample, probabilities -> result[0] = probabilities);
         return result[0];
+    }
+
+    /**
+     * The samples in a file, as {@code s5 predict} reads them: what the data set that the model was
+     * trained on takes.
+     *
+     * @throws UserError when the file cannot be read or fits neither the formats nor the model
+     */
+    public Dataset samples(Path file) {
+        return config.data().samples(file, fitted(checkpoint));
+    }
+
+    /** What a model knows of its training data. */
+    public static Fitted fitted(Checkpoint checkpoint) {
+        return new Fitted(checkpoint.shape(), checkpoint.classNames(), checkpoint.tokenNames());
     }
 
     /**

@@ -13,7 +13,6 @@ import s5.Devices;
 import s5.UserError;
 import s5.config.Config;
 import s5.config.ConfigLoader;
-import s5.data.Data;
 import s5.data.Shape;
 import s5.io.AtomicFile;
 import s5.ops.Backend;
@@ -68,7 +67,7 @@ public final class BenchCommand implements Callable<Integer> {
             }
         }
         if (given.operands().isEmpty()) {
-            throw new UserError("bench takes CONFIG files; write s5 bench configs/smnist.yaml");
+            throw new UserError("bench takes CONFIG files; write s5 bench configs/quickstart.yaml");
         }
         if (json != null && !Files.isDirectory(json.toAbsolutePath().getParent())) {
             throw new UserError(json + ": cannot be written, there is no such folder"); // in time
@@ -78,7 +77,7 @@ public final class BenchCommand implements Callable<Integer> {
         ArrayNode rows = report.putArray("experiments");
         for (String file : given.operands()) {
             Config config = ConfigLoader.load(Words.path(file), split.config());
-            Shape shape = Data.shape(config.data());
+            Shape shape = config.data().shape();
             try (Backend backend =
                     Devices.open(config.device(), config.precision(), config.threads())) {
                 if (rows.isEmpty()) {

@@ -7,7 +7,6 @@ import picocli.CommandLine.Spec;
 
 import s5.config.Config;
 import s5.config.ConfigLoader;
-import s5.data.Data;
 import s5.data.Splits;
 
 import java.io.PrintWriter;
@@ -34,16 +33,16 @@ public final class DataCommand implements Callable<Integer> {
         Config config = ConfigLoader.load(given.only("data", "CONFIG"), given.settings());
         PrintWriter out = spec.commandLine().getOut();
         long start = System.nanoTime();
-        Splits splits = Data.open(config.data());
+        Splits splits = config.data().open();
         out.printf("opened in %.2f s%n", (System.nanoTime() - start) * 1e-9);
         out.println(splits.shape().describe());
-        out.println("train: " + Data.describe(config.data(), splits.train()));
+        out.println("train: " + config.data().describe(splits.train()));
         if (splits.selectsOnTest()) {
             out.println("validation: none, the best epoch is chosen on the test set");
         } else {
-            out.println("validation: " + Data.describe(config.data(), splits.validation()));
+            out.println("validation: " + config.data().describe(splits.validation()));
         }
-        out.println("test: " + Data.describe(config.data(), splits.test()));
+        out.println("test: " + config.data().describe(splits.test()));
         return 0;
     }
 }

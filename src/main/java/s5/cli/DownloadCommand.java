@@ -10,7 +10,6 @@ import s5.config.Config;
 import s5.config.ConfigLoader;
 import s5.config.Key;
 import s5.config.Messages;
-import s5.download.Catalog;
 import s5.download.Downloader;
 import s5.download.Published;
 
@@ -33,8 +32,8 @@ public final class DownloadCommand implements Callable<Integer> {
             paramLabel = "WORD",
             arity = "0..*",
             description = {
-                "NAME: mnist, cifar10, imdb, lra (or of it listops, aan, pathfinder, pathx), sc35,"
-                        + " all",
+                "NAME: a data set's, or that of what it is published in; or all. Without one, the"
+                        + " names are listed",
                 "data.root=data: the folder that gets the data sets' own folders",
                 "base_url=URL: a folder on a server that has the files, in place of the official"
                         + " ones"

@@ -10,7 +10,6 @@ import s5.UserError;
 import s5.config.Config;
 import s5.config.ConfigLoader;
 import s5.config.Key;
-import s5.data.Data;
 import s5.data.Dataset;
 import s5.data.Decimated;
 import s5.data.Splits;
@@ -57,8 +56,8 @@ public final class EvalCommand implements Callable<Integer> {
                 case VALIDATION -> {
                     if (splits.selectsOnTest()) {
                         throw new UserError(
-                                "split: there is no validation set with data.validation=0; use test"
-                                        + " or train");
+                                "split: there is no validation set, the best epoch is chosen on the"
+                                        + " test set; use test or train");
                     }
                     yield splits.validation();
                 }
@@ -92,7 +91,7 @@ public final class EvalCommand implements Callable<Integer> {
         Options options = ConfigLoader.options(Options.class, split.own());
         Checkpoint checkpoint = Checkpoint.read(file);
         Config config = checkpoint.config(split.config());
-        Dataset full = options.split().of(Data.open(config.data()));
+        Dataset full = options.split().of(config.data().open());
         Dataset data = Decimated.of(full, options.rate());
         Model model = new Model(config.model(), full.shape());
         PrintWriter out = spec.commandLine().getOut();

@@ -9,7 +9,6 @@ import s5.Devices;
 import s5.config.Config;
 import s5.config.ConfigLoader;
 import s5.config.Key;
-import s5.data.Data;
 import s5.data.Shape;
 import s5.model.Model;
 import s5.model.Parameter;
@@ -66,7 +65,7 @@ public final class InfoCommand implements Callable<Integer> {
         boolean trained = file.toString().endsWith(".safetensors");
         Checkpoint checkpoint = trained ? Checkpoint.read(file) : null;
         Config config = trained ? checkpoint.config(settings) : ConfigLoader.load(file, settings);
-        Shape shape = trained ? checkpoint.shape() : Data.shape(config.data());
+        Shape shape = trained ? checkpoint.shape() : config.data().shape();
         PrintWriter out = spec.commandLine().getOut();
         out.print(ConfigLoader.toYaml(config));
         if (trained) {

@@ -6,9 +6,8 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 import s5.UserError;
-import s5.config.Config;
+import s5.config.Documentation;
 import s5.config.Messages;
-import s5.config.Schema;
 
 import java.util.concurrent.Callable;
 
@@ -25,18 +24,18 @@ public final class KeysCommand implements Callable<Integer> {
             A run is described by a YAML file (see `configs/`), and by `key=value` words after it that
             win over the file:
 
-                bin/s5 configs/smnist.yaml train.epochs=5 model.dropout=0.2
+                bin/s5 configs/quickstart.yaml train.epochs=5 model.dropout=0.2
 
             In the file a key stands below its section; a word names both:
 
             ```yaml
-            data:
-              set: smnist
+            model:
+              dropout: 0.2
             train:
               epochs: 5
             ```
 
-            Only `data.set` has to be given. Everything else has the default of the official code where
+            Only `data.set` has to be given; a data set has keys of its own besides those of all sets. Everything else has the default of the official code where
             that has the setting (its flag is named), so a file says what differs. The value of a word is
             taken as typed. Enumerated values may be written in any case. Relative paths are relative to
             the current directory, not to the file; ~ is not expanded. A key that does not exist, a value of the wrong type
@@ -57,7 +56,7 @@ public final class KeysCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        String tables = Schema.of(Config.class).markdown(prefix == null ? "" : prefix);
+        String tables = Documentation.tables(prefix == null ? "" : prefix);
         if (tables.isEmpty()) {
             throw new UserError(
                     "no key begins with " + Messages.quoted(prefix) + "; s5 keys lists them all");

@@ -14,7 +14,6 @@ import s5.Classifier;
 import s5.UserError;
 import s5.config.Config;
 import s5.data.Dataset;
-import s5.data.UserFile;
 import s5.train.Checkpoint;
 
 import java.nio.file.Path;
@@ -37,7 +36,7 @@ public final class PredictCommand implements Callable<Integer> {
             description = {
                 "CHECKPOINT: a file that training wrote, runs/NAME/best.safetensors",
                 "FILE: a text with a sample a line; .csv or .f32 with the numbers that the model"
-                        + " sees; images as MNIST has them (idx3-ubyte)",
+                        + " sees; what else the model's data set reads",
                 "key=value: wins over the settings in the checkpoint: device=cpu"
             })
     private List<String> words = List.of();
@@ -58,8 +57,7 @@ public final class PredictCommand implements Callable<Integer> {
         if (checkpoint.shape().regression()) {
             throw new UserError("predict: the model tells numbers, not classes; use eval");
         }
-        Dataset data =
-                UserFile.open(file, config.data(), checkpoint.shape(), checkpoint.tokenNames());
+        Dataset data = config.data().samples(file, Classifier.fitted(checkpoint));
         int samples = Math.min(config.train().evaluationBatch(), data.size());
         try (Classifier model = new Classifier(checkpoint, config, samples)) {
             model.classify(data, probabilities -> print(probabilities, model.classes()));

@@ -9,7 +9,6 @@ import s5.Devices;
 import s5.UserError;
 import s5.config.Config;
 import s5.config.ConfigLoader;
-import s5.data.Data;
 import s5.data.Splits;
 import s5.io.AtomicFile;
 import s5.model.Model;
@@ -74,7 +73,7 @@ public final class ReportCommand implements Callable<Integer> {
 
     private static String page(Path folder, Checkpoint checkpoint, List<String> settings) {
         Config config = checkpoint.config(settings);
-        Splits data = Data.open(config.data());
+        Splits data = config.data().open();
         try (Backend backend =
                 Devices.open(config.device(), config.precision(), config.threads())) {
             Model model = new Model(config.model(), data.shape());

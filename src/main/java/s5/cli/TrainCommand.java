@@ -11,7 +11,6 @@ import s5.UserError;
 import s5.config.Config;
 import s5.config.ConfigLoader;
 import s5.config.Key;
-import s5.data.Data;
 import s5.data.Splits;
 import s5.ops.Backend;
 import s5.report.RunReport;
@@ -57,10 +56,10 @@ public final class TrainCommand implements Callable<Integer> {
         Console console = Console.of(spec.commandLine().getOut());
         try (RunFolder run = RunFolder.open(config, options.resume(), console)) {
             // What takes long comes last: reading or making the data set.
-            Footprint.of(config, Data.shape(config.data())); // says when it is too large for arrays
+            Footprint.of(config, config.data().shape()); // says when it is too large for arrays
             try (Backend backend =
                     Devices.open(config.device(), config.precision(), config.threads())) {
-                Splits data = Data.open(config.data());
+                Splits data = config.data().open();
                 console.line("device: %s", backend.describe());
                 try (Stop stop =
                         Stop.onSignals(() ->

@@ -1,6 +1,8 @@
 package s5.config;
 
 import s5.UserError;
+import s5.data.DataSource;
+import s5.data.DataSources;
 
 import java.lang.reflect.Constructor;
 import java.lang.reflect.InvocationTargetException;
@@ -22,7 +24,8 @@ final class Binder {
     private final String source;
 
     /**
-     * @param given by full name, all of them in the schema
+     * @param given by full name, all of them in the schema or keys of another data set than the
+     *     schema's
      * @param derived values of keys that are left out and have no fixed default
      * @param source what to call the place of keys that are left out
      */
@@ -36,7 +39,7 @@ final class Binder {
     <T extends Record> T bind(Class<T> type) {
         try {
             // What is given is looked at before what is missing, and each value by itself first.
-            given.keySet().forEach(path -> value(schema.setting(path).orElseThrow()));
+            given.keySet().forEach(path -> schema.setting(path).ifPresent(this::value));
             given.keySet().forEach(this::rejectMeaningless);
             return type.cast(make(type, ""));
         } catch (UserError e) {
@@ -52,10 +55,14 @@ final class Binder {
         Object[] values = new Object[components.length];
         for (int i = 0; i < components.length; i++) {
             String path = section + Schema.snakeCase(components[i].getName());
-            values[i] =
-                    schema.isSection(path)
-                            ? make(components[i].getType(), path + ".")
-                            : value(schema.setting(path).orElseThrow());
+            if (components[i].getType() == Record.class) {
+                values[i] = make(schema.own(), section);
+            } else {
+                values[i] =
+                        schema.isSection(path)
+                                ? make(components[i].getType(), path + ".")
+                                : value(schema.setting(path).orElseThrow());
+            }
         }
         Class<?>[] types =
                 Arrays.stream(components).map(RecordComponent::getType).toArray(Class<?>[]::new);
@@ -95,7 +102,7 @@ final class Binder {
             return decimal(path, value);
         } else if (type == boolean.class) {
             return truth(path, value);
-        } else if (type.isEnum()) {
+        } else if (!Schema.choices(type).isEmpty()) {
             return constant(path, value, type);
         } else {
             return text(path, value);
@@ -140,18 +147,19 @@ final class Binder {
 
     private static Object constant(String path, Given value, Class<?> type) {
         List<String> names = Schema.spellings(type);
-        for (Object constant : type.getEnumConstants()) {
+        for (Object constant : Schema.choices(type)) {
             if (Schema.spelling(constant).equalsIgnoreCase(value.text())) {
                 return constant;
             }
         }
+        String hint = Messages.didYouMean(value.text(), names);
+        if (hint.isEmpty() && type == DataSource.class) {
+            hint = "; one of your own has to be on the class path";
+        }
         throw wrong(
                 path,
                 "must be one of %s, not %s%s"
-                        .formatted(
-                                String.join(", ", names),
-                                shown(value),
-                                Messages.didYouMean(value.text(), names)));
+                        .formatted(String.join(", ", names), shown(value), hint));
     }
 
     private static String text(String path, Given value) {
@@ -174,6 +182,10 @@ final class Binder {
 
     /** A key that is given although another setting leaves it without a meaning. */
     private void rejectMeaningless(String path) {
+        if (schema.setting(path).isEmpty()) {
+            rejectForeign(path);
+            return;
+        }
         Schema.Setting setting = schema.setting(path).orElseThrow();
         if (!schema.meaningful(setting, this::effective)) {
             Schema.Setting other = schema.condition(setting);
@@ -185,6 +197,26 @@ final class Binder {
                                     other.path(),
                                     Messages.shown(effective(other))));
         }
+    }
+
+    /** A key of another data set. */
+    private void rejectForeign(String path) {
+        if (!given.containsKey(Schema.SET)) {
+            return; // which is said when it is missed
+        }
+        List<String> sets =
+                DataSources.all().stream()
+                        .filter(set -> Schema.own(set).setting(path).isPresent())
+                        .map(DataSource::name)
+                        .toList();
+        throw wrong(
+                path,
+                sets.isEmpty()
+                        ? schema.unknown(path)
+                        : "is for data.set=%s only, and data.set is %s here; leave it out"
+                                .formatted(
+                                        String.join(" or ", sets),
+                                        Messages.shown(given.get(Schema.SET).text())));
     }
 
     private String effective(Schema.Setting setting) {

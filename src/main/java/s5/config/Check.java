@@ -6,34 +6,43 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 
 /**
- * Checks of the records' constructors. A message starts with the full key and a colon: the loader
- * finds the place in the file by it.
+ * Checks of the records' constructors, those of data sets' own settings too. Each throws a {@link
+ * UserError} whose message starts with the full key and a colon: the loader finds the place in the
+ * file by it.
  */
-final class Check {
+public final class Check {
     private Check() {}
 
-    static void that(boolean ok, String key, String what) {
+    /**
+     * Refuses a value.
+     *
+     * @param key its full name, such as {@code data.length}
+     * @param what is wrong with it, unless {@code ok}
+     */
+    public static void that(boolean ok, String key, String what) {
         if (!ok) {
             throw new UserError(key + ": " + what);
         }
     }
 
-    /** Both ends are allowed. The upper ones keep products of sizes within what arrays can hold. */
-    static void within(String key, long value, long min, long max) {
+    /** Both ends are allowed; upper ones keep products of sizes within what arrays can hold. */
+    public static void within(String key, long value, long min, long max) {
         that(
                 value >= min && value <= max,
                 key,
                 "must be from %d to %d, not %d".formatted(min, max, value));
     }
 
-    static void positive(String key, double value) {
+    /** A finite number above 0. */
+    public static void positive(String key, double value) {
         that(
                 value > 0 && Double.isFinite(value),
                 key,
                 "must be a finite number above 0, not " + value);
     }
 
-    static void notNegative(String key, double value) {
+    /** A finite number, 0 or more. */
+    public static void notNegative(String key, double value) {
         that(
                 value >= 0 && Double.isFinite(value),
                 key,
@@ -41,11 +50,27 @@ final class Check {
     }
 
     /** 0 is allowed, 1 is not. */
-    static void fraction(String key, double value) {
+    public static void fraction(String key, double value) {
         that(value >= 0 && value < 1, key, "must be at least 0 and less than 1, not " + value);
     }
 
-    static void path(String key, String value) {
+    /**
+     * That an epoch has a step.
+     *
+     * @param batch samples in a step, {@code train.batch}
+     * @param key the setting that says how many samples train
+     * @param samples its value
+     */
+    public static void batch(int batch, String key, long samples) {
+        that(
+                batch <= samples,
+                "train.batch",
+                "%d is more than %s %d, so an epoch would have no step"
+                        .formatted(batch, key, samples));
+    }
+
+    /** What can be a folder. */
+    public static void path(String key, String value) {
         that(!value.isBlank(), key, "must name a folder, but is empty");
         that(
                 !value.matches("~(/.*)?"),

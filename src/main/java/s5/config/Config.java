@@ -67,29 +67,17 @@ public record Config(
         checkThreads(threads);
         Check.path("out", out);
         Check.that(
-                model.pooling() != Pooling.LAST || !data.set().padded(),
+                model.pooling() != Pooling.LAST || !data.padded(),
                 "model.pooling",
                 "last does not work with padded sequences, and those of data.set "
-                        + Schema.spelling(data.set())
+                        + data.set().name()
                         + " are; use mean");
         Check.that(
-                model.timeSteps() == TimeSteps.USE || data.set().timed(),
+                model.timeSteps() == TimeSteps.USE || data.timed(),
                 "model.time_steps",
                 "data.set %s has no time steps to %s"
-                        .formatted(
-                                Schema.spelling(data.set()), Schema.spelling(model.timeSteps())));
-        Check.that(
-                data.set() != DataSet.PENDULUM || train.batch() <= data.sequences(),
-                "train.batch",
-                "%d is more than data.sequences %d, so an epoch would have no step"
-                        .formatted(train.batch(), data.sequences()));
-        Check.that(
-                data.set() != DataSet.LISTOPS
-                        || data.source() != DataConfig.Source.GENERATE
-                        || train.batch() <= data.trainSize(),
-                "train.batch",
-                "%d is more than data.train_size %d, so an epoch would have no step"
-                        .formatted(train.batch(), data.trainSize()));
+                        .formatted(data.set().name(), Schema.spelling(model.timeSteps())));
+        data.checkBatch(train.batch());
     }
 
     /**

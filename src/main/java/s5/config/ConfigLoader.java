@@ -7,6 +7,8 @@ import com.fasterxml.jackson.dataformat.yaml.YAMLGenerator;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 
 import s5.UserError;
+import s5.data.DataSource;
+import s5.data.DataSources;
 import s5.io.AtomicFile;
 
 import java.io.IOException;
@@ -62,17 +64,16 @@ public final class ConfigLoader {
      * @param origin names the text in errors, and is where {@code name} comes from
      */
     public static Config parse(String yaml, Path origin, List<String> overrides) {
-        Schema schema = Schema.of(Config.class);
+        Schema schema = Schema.ofAllSets();
         String source = origin.toString();
         Map<String, Given> given = Given.parse(yaml, source, schema);
         given.putAll(words(schema, overrides, COMMAND_LINE));
-        return bind(schema, given, stem(origin), source);
+        return bind(given, stem(origin), source);
     }
 
     /** A config of {@code key=value} words alone, for tests and benchmarks; needs data.set. */
     public static Config of(String... words) {
-        Schema schema = Schema.of(Config.class);
-        return bind(schema, words(schema, List.of(words), "settings"), "s5", "settings");
+        return bind(words(Schema.ofAllSets(), List.of(words), "settings"), "s5", "settings");
     }
 
     /**
@@ -85,14 +86,24 @@ public final class ConfigLoader {
         return new Binder(schema, given, Map.of(), COMMAND_LINE).bind(type);
     }
 
-    private static Config bind(
-            Schema schema, Map<String, Given> given, String defaultName, String source) {
+    private static Config bind(Map<String, Given> given, String defaultName, String source) {
         Given name = given.get("name");
-        Given set = given.get("data.set");
-        Map<String, String> derived =
-                new HashMap<>(DataConfig.derived(set == null ? "" : set.text()));
+        Given set = given.get(Schema.SET);
+        Map<String, String> derived = new HashMap<>();
         derived.put("name", defaultName);
         derived.put("out", "runs/" + (name == null ? defaultName : name.text()));
+        // Without a set that exists, the binder says so when it comes to the key.
+        DataSource<?> known = set == null ? null : DataSources.named(set.text()).orElse(null);
+        Schema schema = known == null ? Schema.of(Config.class) : Schema.of(known);
+        if (known != null) {
+            Map<String, String> own = new LinkedHashMap<>();
+            given.forEach((path, value) -> {
+                if (path.startsWith(Schema.DATA)) {
+                    own.put(path.substring(Schema.DATA.length()), value.text());
+                }
+            });
+            known.derived(own).forEach((key, value) -> derived.put(Schema.DATA + key, value));
+        }
         return new Binder(schema, given, derived, source).bind(Config.class);
     }
 
@@ -181,7 +192,7 @@ public final class ConfigLoader {
      * that have no meaning with the others (see {@link Key#when}) are left out.
      */
     public static String toYaml(Config config) {
-        Schema schema = Schema.of(Config.class);
+        Schema schema = Schema.of(config.data().set());
         Map<String, Object> values = schema.values(config);
         ObjectNode root = JsonNodeFactory.instance.objectNode();
         for (Schema.Setting setting : schema.settings()) {
@@ -213,7 +224,7 @@ public final class ConfigLoader {
      * @return such as {@code train.epochs is 20, not 10}; empty when nothing does
      */
     public static Optional<String> difference(Config given, Config run) {
-        Schema schema = Schema.of(Config.class);
+        Schema schema = Schema.of(given.data().set()); // another set is the first difference
         Map<String, Object> here = schema.values(given);
         Map<String, Object> there = schema.values(run);
         for (Schema.Setting setting : schema.settings()) {

@@ -9,6 +9,7 @@ import com.fasterxml.jackson.dataformat.yaml.YAMLParser;
 import org.yaml.snakeyaml.error.MarkedYAMLException;
 
 import s5.UserError;
+import s5.data.DataSources;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -37,7 +38,8 @@ record Given(String place, Kind kind, String text) {
     private static final YAMLFactory YAML = new YAMLFactory();
 
     /**
-     * Reads YAML: a mapping whose keys are settings or sections of the schema, once each.
+     * Reads YAML: a mapping whose keys are settings or sections of the schema, or of a data set
+     * that there is none of, once each.
      *
      * @param file what to call the source in errors
      * @return the values given, by their full names
@@ -103,7 +105,8 @@ record Given(String place, Kind kind, String text) {
             }
             boolean isSection = schema.isSection(path);
             boolean dotted = parser.currentName().contains(".");
-            if (dotted || (!isSection && schema.setting(path).isEmpty())) {
+            boolean known = isSection || schema.setting(path).isPresent();
+            if (dotted || !(known || isOfUnknownSet(path, all))) {
                 String hint =
                         dotted
                                 ? "a key with a dot; in a file it stands below its section"
@@ -130,6 +133,14 @@ record Given(String place, Kind kind, String text) {
                 all.put(path, new Given(place(parser, file), kind(token), parser.getText()));
             }
         }
+    }
+
+    /** Whether a key may be one of a data set that is not here, which is what will be said. */
+    private static boolean isOfUnknownSet(String path, Map<String, Given> before) {
+        Given set = before.get(Schema.SET);
+        return path.startsWith(Schema.DATA)
+                && set != null
+                && DataSources.named(set.text()).isEmpty();
     }
 
     private static String describe(JsonToken token) {

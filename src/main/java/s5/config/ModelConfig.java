@@ -109,7 +109,7 @@ public record ModelConfig(
                 double dropout,
         @Key(
                         value =
-                                "where positions have time steps of their own (set: pendulum): use"
+                                "where positions have time steps of their own: use"
                                         + " them in the discretization of each position, ignore"
                                         + " them, or append them to the input instead",
                         unset = "use",

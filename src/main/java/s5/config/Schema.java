@@ -1,7 +1,9 @@
 package s5.config;
 
+import s5.data.DataSource;
+import s5.data.DataSources;
+
 import java.lang.reflect.RecordComponent;
-import java.util.Arrays;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -11,11 +13,11 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
-import java.util.stream.Collectors;
 
 /**
  * The settings that a record holds, by their full names, in the order of its components. A
- * component that is a record itself is a section; every other one has a {@link Key}.
+ * component that is a record itself is a section; one of the type Record stands for keys of the
+ * same section that depend on the data set; every other one has a {@link Key}.
  */
 public final class Schema {
     /**
@@ -23,7 +25,7 @@ public final class Schema {
      *
      * @param path its full name, such as {@code model.dt_min}
      * @param section the section's name and a dot, or nothing at the top
-     * @param type of its value: int, long, double, boolean, String or an enum
+     * @param type of its value: int, long, double, boolean, String, an enum or DataSource
      */
     public record Setting(String path, String section, Class<?> type, Key key) {
         /** The name without its section. */
@@ -33,7 +35,7 @@ public final class Schema {
 
         /** In words, what values there are. */
         public String values() {
-            if (type.isEnum()) {
+            if (!choices(type).isEmpty()) {
                 return String.join(", ", spellings(type));
             } else if (type == boolean.class) {
                 return "true, false";
@@ -45,14 +47,44 @@ public final class Schema {
         }
     }
 
+    /** The section of data sets. */
+    static final String DATA = "data.";
+
+    /** The setting that names one. */
+    static final String SET = DATA + "set";
+
     private final Map<String, Setting> settings = new LinkedHashMap<>();
     private final Set<String> sections = new LinkedHashSet<>();
+    private final List<DataSource<?>> sets; // whose own keys are among the settings
 
-    private Schema() {}
+    private Schema(List<DataSource<?>> sets) {
+        this.sets = sets;
+    }
 
     /** The settings of a record, such as {@link Config} or the options of a command. */
     public static Schema of(Class<? extends Record> type) {
-        Schema schema = new Schema();
+        return of(type, List.of());
+    }
+
+    /** Those of a {@link Config} with this data set. */
+    static Schema of(DataSource<?> set) {
+        return of(Config.class, List.of(set));
+    }
+
+    /** Those that a {@link Config} has with one data set or another. */
+    static Schema ofAllSets() {
+        return of(Config.class, DataSources.all());
+    }
+
+    /** The data set's own ones. */
+    static Schema own(DataSource<?> set) {
+        Schema schema = new Schema(List.of(set));
+        schema.add(set.settings(), DATA);
+        return schema;
+    }
+
+    private static Schema of(Class<? extends Record> type, List<DataSource<?>> sets) {
+        Schema schema = new Schema(sets);
         schema.add(type, "");
         return schema;
     }
@@ -60,7 +92,9 @@ public final class Schema {
     private void add(Class<?> type, String section) {
         for (RecordComponent component : type.getRecordComponents()) {
             String path = section + snakeCase(component.getName());
-            if (component.getType().isRecord()) {
+            if (component.getType() == Record.class) {
+                sets.forEach(set -> add(set.settings(), section));
+            } else if (component.getType().isRecord()) {
                 sections.add(path);
                 add(component.getType(), path + ".");
             } else {
@@ -68,7 +102,7 @@ public final class Schema {
                 if (key == null) {
                     throw new IllegalStateException(path + " has no @Key");
                 }
-                settings.put(path, new Setting(path, section, component.getType(), key));
+                settings.putIfAbsent(path, new Setting(path, section, component.getType(), key));
             }
         }
     }
@@ -83,13 +117,29 @@ public final class Schema {
      * otherwise.
      */
     public static String spelling(Object value) {
+        if (value instanceof DataSource<?> set) {
+            return set.name();
+        }
         String text = value.toString();
         boolean plain = value instanceof Enum<?> constant && text.equals(constant.name());
         return plain ? text.toLowerCase(Locale.ROOT) : text;
     }
 
     static List<String> spellings(Class<?> type) {
-        return Arrays.stream(type.getEnumConstants()).map(Schema::spelling).toList();
+        return choices(type).stream().map(Schema::spelling).toList();
+    }
+
+    /** All values of an enum, or all data sets; empty for other types. */
+    static List<?> choices(Class<?> type) {
+        if (type == DataSource.class) {
+            return DataSources.all();
+        }
+        return type.isEnum() ? List.of(type.getEnumConstants()) : List.of();
+    }
+
+    /** The record that a component of the type Record holds. */
+    Class<? extends Record> own() {
+        return sets.getFirst().settings();
     }
 
     /** All settings in order. */
@@ -139,11 +189,14 @@ public final class Schema {
             String path = section + snakeCase(component.getName());
             Object value;
             try {
+                component.getAccessor().setAccessible(true); // a set's record need not be public
                 value = component.getAccessor().invoke(config);
             } catch (ReflectiveOperationException e) {
                 throw new IllegalStateException(e);
             }
-            if (value instanceof Record part) {
+            if (component.getType() == Record.class) {
+                collect((Record) value, section, values);
+            } else if (value instanceof Record part) {
                 collect(part, path + ".", values);
             } else {
                 values.put(path, value);
@@ -187,46 +240,5 @@ public final class Schema {
         return section.isEmpty() || here.isEmpty()
                 ? "; there are " + valid
                 : "; " + path.substring(0, section.length() - 1) + " has " + valid;
-    }
-
-    /**
-     * The settings as Markdown tables, one for each section.
-     *
-     * @param prefix keeps only the settings whose full names start with it; empty for all
-     */
-    public String markdown(String prefix) {
-        StringBuilder page = new StringBuilder();
-        Map<String, List<Setting>> bySection =
-                settings.values().stream()
-                        .filter(s -> s.path().startsWith(prefix))
-                        .collect(
-                                Collectors.groupingBy(
-                                        Setting::section, LinkedHashMap::new, Collectors.toList()));
-        bySection.forEach((section, rows) -> {
-            String title =
-                    section.isEmpty() ? "Top level" : "Section `" + section.replace(".", "") + "`";
-            page.append(page.isEmpty() ? "" : "\n").append("## ").append(title);
-            page.append("\n\n| key | if left out | values | official flag | meaning |\n");
-            page.append("|---|---|---|---|---|\n");
-            rows.forEach(s -> page.append(row(s)));
-        });
-        return page.toString();
-    }
-
-    private static String row(Setting s) {
-        Key key = s.key();
-        String unset =
-                !key.unset().isEmpty()
-                        ? "`" + key.unset() + "`"
-                        : key.derived().isEmpty() ? "has to be given" : key.derived();
-        String official = key.official().isEmpty() ? "" : "`" + key.official() + "`";
-        String when =
-                key.when().isEmpty()
-                        ? ""
-                        : " (only with `"
-                                + key.when().replace("=", ": ").replace("|", "` or `")
-                                + "`)";
-        return "| `%s` | %s | %s | %s | %s |\n"
-                .formatted(s.path(), unset, s.values(), official, key.value() + when);
     }
 }

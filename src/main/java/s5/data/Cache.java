@@ -43,7 +43,7 @@ import java.util.zip.CRC32C;
  * MiB are not summed at opening, which would take seconds, but a MiB at a time when it is first
  * read. {@link CacheWriter} writes the file.
  */
-final class Cache {
+public final class Cache {
     private static final Logger LOG = LoggerFactory.getLogger(Cache.class);
 
     static final byte[] MAGIC = "S5CACHE2".getBytes(StandardCharsets.US_ASCII);
@@ -82,16 +82,16 @@ final class Cache {
      * @throws UserError as thrown by {@code sources} or {@code content}, or when the cache cannot
      *     be written
      */
-    static Cache of(
+    public static Cache of(
             Path folder,
             String set,
             String settings,
-            Supplier<List<Source>> sources,
+            Supplier<List<CacheSource>> sources,
             CacheWriter.Content content) {
         String key = set + " " + settings;
         Path file = folder.resolve(set + "-" + hash(key) + ".s5cache");
         Optional<Cache> cache = open(file, key);
-        List<Source> raw;
+        List<CacheSource> raw;
         try {
             raw = sources.get();
         } catch (UserError e) {
@@ -100,12 +100,12 @@ final class Cache {
                         "{}; going on with {}, made from {}",
                         e.getMessage(),
                         file,
-                        Source.names(cache.get().text(SOURCES)));
+                        CacheSource.names(cache.get().text(SOURCES)));
                 return cache.get();
             }
             throw e;
         }
-        if (cache.isPresent() && Source.areThose(raw, cache.get().text(SOURCES))) {
+        if (cache.isPresent() && CacheSource.areThose(raw, cache.get().text(SOURCES))) {
             return cache.get();
         }
         LOG.info("{}: writing {}", set, file);
@@ -113,13 +113,13 @@ final class Cache {
                 file,
                 key,
                 writer -> {
-                    writer.section(SOURCES, Source.lines(raw)); // summed before they are read
+                    writer.section(SOURCES, CacheSource.lines(raw)); // summed before they are read
                     content.write(writer);
                 });
     }
 
     /** A part of the file, read-only. */
-    static final class Section {
+    public static final class Section {
         private final Path file;
         private final String name;
         private final MemorySegment bytes;
@@ -134,7 +134,8 @@ final class Cache {
             this.checked = new boolean[sums.length];
         }
 
-        long size() {
+        /** In bytes. */
+        public long size() {
             return bytes.byteSize();
         }
 
@@ -143,7 +144,7 @@ final class Cache {
          *
          * @throws UserError when they are not those that were written
          */
-        MemorySegment slice(long from, long size) {
+        public MemorySegment slice(long from, long size) {
             if (size > 0) {
                 int last = (int) ((from + size - 1) / BLOCK);
                 for (int block = (int) (from / BLOCK); block <= last; block++) {
@@ -162,7 +163,8 @@ final class Cache {
             return bytes.asSlice(from, size);
         }
 
-        MemorySegment all() {
+        /** All of it, as {@link #slice}. */
+        public MemorySegment all() {
             return slice(0, bytes.byteSize());
         }
 
@@ -177,7 +179,7 @@ final class Cache {
     }
 
     /** A section by its name. */
-    Section section(String name) {
+    public Section section(String name) {
         Section section = sections.get(name);
         if (section == null) {
             throw new IllegalArgumentException("the cache has no section " + name);
@@ -185,15 +187,18 @@ final class Cache {
         return section;
     }
 
-    byte[] bytes(String name) {
+    /** A section as bytes. */
+    public byte[] bytes(String name) {
         return section(name).all().toArray(ValueLayout.JAVA_BYTE);
     }
 
-    long[] longs(String name) {
+    /** A section as whole numbers of 64 bits. */
+    public long[] longs(String name) {
         return section(name).all().toArray(LONG);
     }
 
-    String text(String name) {
+    /** A section as UTF-8 text. */
+    public String text(String name) {
         return new String(bytes(name), StandardCharsets.UTF_8);
     }
 

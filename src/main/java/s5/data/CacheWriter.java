@@ -29,7 +29,7 @@ import java.util.zip.CRC32C;
  * complete, so that two programs that write the same one do no harm. Takes the sections one after
  * the other; a section may come in many pieces.
  */
-final class CacheWriter {
+public final class CacheWriter {
     /** A temporary file untouched for so long whose writer does not hold its lock has no writer. */
     private static final Duration STALE = Duration.ofMinutes(1);
 
@@ -49,7 +49,7 @@ final class CacheWriter {
     }
 
     /** Writes the sections of a new cache. */
-    interface Content {
+    public interface Content {
         void write(CacheWriter writer) throws IOException;
     }
 
@@ -165,7 +165,7 @@ final class CacheWriter {
     }
 
     /** Starts a section; its name has no blanks. */
-    void begin(String name) throws IOException {
+    public void begin(String name) throws IOException {
         endSection();
         this.name = name;
         start = channel.position();
@@ -173,7 +173,7 @@ final class CacheWriter {
     }
 
     /** Appends to the section. */
-    void append(byte[] bytes, int count) throws IOException {
+    public void append(byte[] bytes, int count) throws IOException {
         for (int from = 0; from < count; ) {
             int piece = Math.min(count - from, block.remaining());
             block.put(bytes, from, piece);
@@ -190,25 +190,25 @@ final class CacheWriter {
      *
      * @return its bytes, mapped read-only: what others are computed from need not be kept in memory
      */
-    MemorySegment end() throws IOException {
+    public MemorySegment end() throws IOException {
         endSection();
         name = null;
         return channel.map(FileChannel.MapMode.READ_ONLY, start, size, Arena.ofAuto());
     }
 
     /** Writes a whole section of bytes. */
-    void section(String name, byte[] bytes) throws IOException {
+    public void section(String name, byte[] bytes) throws IOException {
         begin(name);
         append(bytes, bytes.length);
     }
 
     /** Writes a whole section of text. */
-    void section(String name, String text) throws IOException {
+    public void section(String name, String text) throws IOException {
         section(name, text.getBytes(StandardCharsets.UTF_8));
     }
 
     /** Writes a whole section of longs, little-endian. */
-    void section(String name, long[] values) throws IOException {
+    public void section(String name, long[] values) throws IOException {
         begin(name);
         byte[] bytes = new byte[8];
         ByteBuffer buffer = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);

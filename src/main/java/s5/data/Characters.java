@@ -1,9 +1,12 @@
 package s5.data;
 
 import s5.UserError;
+import s5.data.DataSource.TextReader;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -11,7 +14,7 @@ import java.util.Map;
  * loaders: a character is a Unicode code point, case, blanks and markup are kept, a text is cut
  * after L - 1 characters, and &lt;eos&gt; follows.
  */
-final class Characters {
+public final class Characters {
     /** An id is a byte. */
     private static final int MOST = 256;
 
@@ -22,7 +25,7 @@ final class Characters {
     /**
      * @param length L
      */
-    Characters(Vocabulary vocabulary, int length) {
+    public Characters(Vocabulary vocabulary, int length) {
         this.vocabulary = vocabulary;
         this.sequence = new byte[length];
         Arrays.fill(ids, (byte) Vocabulary.UNKNOWN_ID);
@@ -31,12 +34,13 @@ final class Characters {
         }
     }
 
-    Vocabulary vocabulary() {
+    /** What the ids mean. */
+    public Vocabulary vocabulary() {
         return vocabulary;
     }
 
     /** The text's ids are the first so many of {@link #sequence}. */
-    int encode(String text) {
+    public int encode(String text) {
         int count = 0;
         for (int i = 0; i < text.length() && count < sequence.length - 1; ) {
             int c = text.codePointAt(i);
@@ -48,23 +52,49 @@ final class Characters {
     }
 
     /** Valid until the next {@link #encode}. */
-    byte[] sequence() {
+    public byte[] sequence() {
         return sequence;
     }
 
+    /**
+     * Reads texts of a user's own: a sample a line, the texts of a sample with tabs between them.
+     *
+     * @param fitted of a model whose tokens are characters
+     */
+    public static TextReader reader(Fitted fitted) {
+        Shape shape = fitted.shape();
+        Characters characters = new Characters(new Vocabulary(fitted.tokenNames()), shape.length());
+        return (line, place) -> {
+            String[] texts = shape.documents() == 1 ? new String[] {line} : line.split("\t", -1);
+            if (texts.length != shape.documents()) {
+                throw new UserError(
+                        "%s: %d texts where the model takes %d; put a tab between them"
+                                .formatted(place, texts.length, shape.documents()));
+            }
+            List<int[]> documents = new ArrayList<>();
+            for (String text : texts) {
+                int[] ids = new int[characters.encode(text)];
+                Arrays.setAll(ids, i -> characters.sequence[i] & 0xff);
+                documents.add(ids);
+            }
+            return documents;
+        };
+    }
+
     /** Counts the characters of the texts that a vocabulary is made from. */
-    static final class Counter {
+    public static final class Counter {
         private final int length;
         private final long[] counts = new long[Character.MAX_CODE_POINT + 1];
 
         /**
          * @param length L: what is cut off a text does not count
          */
-        Counter(int length) {
+        public Counter(int length) {
             this.length = length;
         }
 
-        void add(String text) {
+        /** Counts the characters of a text. */
+        public void add(String text) {
             int kept = 0;
             for (int i = 0; i < text.length() && kept < length - 1; kept++) {
                 int c = text.codePointAt(i);
@@ -79,7 +109,7 @@ final class Characters {
          * @param what the data set, for the message
          * @throws UserError when there are more characters than a byte has values
          */
-        Characters characters(long minFrequency, String what) {
+        public Characters characters(long minFrequency, String what) {
             Map<String, Long> found = new HashMap<>();
             for (int c = 0; c < counts.length; c++) {
                 if (counts[c] > 0) {

@@ -42,7 +42,7 @@ public final class Decimated implements Dataset {
         }
         if (data.shape().tokens() || data.shape().timed() || data.shape().regression()) {
             throw new UserError(
-                    "rate: %d leaves out %s; only sets of sampled signals have a rate, such as sc35"
+                    "rate: %d leaves out %s; only sets of sampled signals, such as speech, have a rate"
                             .formatted(
                                     rate,
                                     data.shape().tokens()

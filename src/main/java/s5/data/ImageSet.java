@@ -9,7 +9,7 @@ import java.util.stream.IntStream;
  * A split whose samples are images, pixel by pixel, row by row. The pixels are kept as bytes in a
  * {@link Cache}: of each image its planes (red, green, blue, or one of grey), one after the other.
  */
-final class ImageSet implements Dataset {
+public final class ImageSet implements Dataset {
     private final Shape shape; // (pixels, channels)
     private final List<String> classes;
     private final int planes;
@@ -24,7 +24,7 @@ final class ImageSet implements Dataset {
      * @param values by channel and byte: what the model sees
      * @throws IllegalArgumentException when the parts do not fit each other
      */
-    ImageSet(
+    public ImageSet(
             Shape shape,
             List<String> classes,
             int planes,
@@ -48,14 +48,14 @@ final class ImageSet implements Dataset {
     }
 
     /** The split that has only these of the images, in this order; null stands for all. */
-    ImageSet select(int[] images) {
+    public ImageSet select(int[] images) {
         return new ImageSet(shape, classes, planes, values, pixels, labels, images);
     }
 
     /**
      * What the official code makes of a byte: torchvision's ToTensor, then Normalize, in float32.
      */
-    static float[] normalized(double mean, double std) {
+    public static float[] normalized(double mean, double std) {
         float[] values = new float[256];
         for (int i = 0; i < 256; i++) {
             values[i] = (i / 255f - (float) mean) / (float) std;
@@ -66,7 +66,7 @@ final class ImageSet implements Dataset {
     /**
      * Pillow's conversion to grey ("L"), the luma of ITU-R 601-2 in 16 bits of fraction, rounded.
      */
-    static int grey(int red, int green, int blue) {
+    public static int grey(int red, int green, int blue) {
         return (red * 19595 + green * 38470 + blue * 7471 + 0x8000) >> 16;
     }
 

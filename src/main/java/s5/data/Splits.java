@@ -56,7 +56,7 @@ public record Splits(
      * @param train the samples of the training part with these indices; null stands for all
      * @throws UserError when the share is out of range, or leaves nothing to validate on
      */
-    static Splits holdOut(
+    public static Splits holdOut(
             int n, double validation, long seed, Function<int[], Dataset> train, Dataset test) {
         if (!(validation >= 0 && validation < 1)) {
             throw new UserError(

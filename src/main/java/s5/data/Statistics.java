@@ -13,9 +13,9 @@ import java.util.stream.Stream;
  * @param depths of the expressions in ListOps; null for other sets
  * @param classes how many samples each class has; none in regression
  */
-record Statistics(int samples, Range lengths, Range depths, int[] classes) {
+public record Statistics(int samples, Range lengths, Range depths, int[] classes) {
     /** Least, mean and greatest value. */
-    record Range(int least, double mean, int most) {
+    public record Range(int least, double mean, int most) {
         private static Range of(int[] values) {
             return new Range(
                     Arrays.stream(values).min().orElseThrow(),
@@ -34,7 +34,7 @@ record Statistics(int samples, Range lengths, Range depths, int[] classes) {
      *
      * @param depth of the sample in row 0 of a batch; null when it has none
      */
-    static Statistics of(Dataset data, ToIntFunction<Batch> depth) {
+    public static Statistics of(Dataset data, ToIntFunction<Batch> depth) {
         Shape shape = data.shape();
         Batch batch = new Batch(shape, 1);
         int[] classes = new int[shape.classes()];

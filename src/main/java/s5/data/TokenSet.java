@@ -14,7 +14,7 @@ import java.util.stream.Stream;
  * A split whose samples are sequences of tokens, kept as bytes one after the other in a {@link
  * Cache}. Sequences are padded at the end with {@link Vocabulary#PAD_ID} when they are read.
  */
-final class TokenSet implements Dataset {
+public final class TokenSet implements Dataset {
     private static final String VOCABULARY = "vocabulary";
 
     private final Shape shape;
@@ -49,7 +49,7 @@ final class TokenSet implements Dataset {
      * @throws UserError when the cache is damaged
      * @throws IllegalArgumentException when it does not fit the shape
      */
-    static TokenSet open(Cache cache, String split, Shape shape, List<String> classes) {
+    public static TokenSet open(Cache cache, String split, Shape shape, List<String> classes) {
         Vocabulary vocabulary = vocabulary(cache);
         Cache.Section ids = cache.section(split + ".ids");
         long[] starts = cache.longs(split + ".starts");
@@ -64,12 +64,12 @@ final class TokenSet implements Dataset {
     }
 
     /** The split that has only these of the samples, in this order. */
-    TokenSet select(int[] samples) {
+    public TokenSet select(int[] samples) {
         return new TokenSet(shape, classes, vocabulary, ids, starts, labels, samples);
     }
 
     /** The vocabulary of all splits in a cache. */
-    static Vocabulary vocabulary(Cache cache) {
+    public static Vocabulary vocabulary(Cache cache) {
         return new Vocabulary(
                 cache.text(VOCABULARY)
                         .lines()
@@ -83,7 +83,7 @@ final class TokenSet implements Dataset {
     /**
      * Writes a vocabulary: a line per token, with its code points, as a token may be a line end.
      */
-    static void write(CacheWriter writer, Vocabulary vocabulary) throws IOException {
+    public static void write(CacheWriter writer, Vocabulary vocabulary) throws IOException {
         writer.section(
                 VOCABULARY,
                 vocabulary.tokens().stream()
@@ -105,7 +105,7 @@ final class TokenSet implements Dataset {
     }
 
     /** What the ids mean. */
-    Vocabulary vocabulary() {
+    public Vocabulary vocabulary() {
         return vocabulary;
     }
 
@@ -165,47 +165,50 @@ final class TokenSet implements Dataset {
     }
 
     /** Writes a split to a cache, sequence by sequence. */
-    static final class Writer {
+    public static final class Writer {
         private final CacheWriter writer;
         private final String split;
         private final Index index = new Index();
         private long used;
 
-        Writer(CacheWriter writer, String split) throws IOException {
+        /** Starts a split of this name. */
+        public Writer(CacheWriter writer, String split) throws IOException {
             this.writer = writer;
             this.split = split;
             writer.begin(split + ".ids");
         }
 
         /** Writes a whole sequence. */
-        void add(byte[] ids, int count) throws IOException {
+        public void add(byte[] ids, int count) throws IOException {
             writer.append(ids, count);
             used += count;
             index.endSequence(used);
         }
 
         /** Ends a sample: as many sequences as it has documents have been written. */
-        void endSample(int label) {
+        public void endSample(int label) {
             index.endSample(label);
         }
 
-        int samples() {
+        /** How many samples have been ended. */
+        public int samples() {
             return index.samples;
         }
 
-        void finish() throws IOException {
+        /** Writes what {@link #open} finds the sequences by. */
+        public void finish() throws IOException {
             index.write(writer, split);
         }
     }
 
     /** Sequences of bytes and labels in memory, growing; at most 2 GiB of them. */
-    static final class Builder {
+    public static final class Builder {
         private byte[] bytes = new byte[1 << 16];
         private int used;
         private final Index index = new Index();
 
         /** Appends to the sequence that {@link #endSequence} will end. */
-        void add(byte[] source, int count) {
+        public void add(byte[] source, int count) {
             if (used > Integer.MAX_VALUE - 8 - count) {
                 throw new UserError(
                         "data: a split has more than 2 GiB of tokens; take fewer or shorter"
@@ -219,21 +222,23 @@ final class TokenSet implements Dataset {
             used += count;
         }
 
-        void endSequence() {
+        /** Ends a sequence. */
+        public void endSequence() {
             index.endSequence(used);
         }
 
         /** Ends a sample: as many sequences as it has documents have been ended. */
-        void endSample(int label) {
+        public void endSample(int label) {
             index.endSample(label);
         }
 
-        int samples() {
+        /** How many samples have been ended. */
+        public int samples() {
             return index.samples;
         }
 
         /** How often each byte occurs in all sequences. */
-        long[] counts() {
+        public long[] counts() {
             long[] counts = new long[256];
             for (int i = 0; i < used; i++) {
                 counts[bytes[i] & 0xff]++;
@@ -242,26 +247,29 @@ final class TokenSet implements Dataset {
         }
 
         /** Replaces every byte b by {@code map[b]}. */
-        void map(byte[] map) {
+        public void map(byte[] map) {
             for (int i = 0; i < used; i++) {
                 bytes[i] = map[bytes[i] & 0xff];
             }
         }
 
         /** All sequences, one after the other. */
-        byte[] bytes() {
+        public byte[] bytes() {
             return Arrays.copyOf(bytes, used);
         }
 
-        long[] starts() {
+        /** Where each sequence starts in {@link #bytes}, and where the last one ends. */
+        public long[] starts() {
             return Arrays.copyOf(index.starts, index.sequences + 1);
         }
 
-        byte[] labels() {
+        /** The class of each sample. */
+        public byte[] labels() {
             return Arrays.copyOf(index.labels, index.samples);
         }
 
-        void write(CacheWriter writer, String split) throws IOException {
+        /** Writes it all as a split of this name. */
+        public void write(CacheWriter writer, String split) throws IOException {
             writer.begin(split + ".ids");
             writer.append(bytes, used);
             index.write(writer, split);

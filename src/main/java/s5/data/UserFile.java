@@ -1,8 +1,8 @@
 package s5.data;
 
 import s5.UserError;
-import s5.config.DataConfig;
-import s5.config.DataSet;
+import s5.data.DataSource.TextReader;
+import s5.data.format.RawFile;
 
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -14,19 +14,17 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 
 /**
- * A user's own samples, to be classified: a data set whose labels are all 0. What is read depends
- * on the data set that the model was trained on and on the file's name; any file may be gzipped.
+ * A user's own samples, to be classified: a data set whose labels are all 0. {@link
+ * DataSource#samples} says what a data set reads; the common formats are here. Any file may be
+ * gzipped.
  *
  * <ul>
- *   <li>texts ({@code listops}, {@code imdb}, {@code aan}): UTF-8, a sample a line; for aan the two
- *       texts have a tab between them
+ *   <li>texts: UTF-8, a sample a line; a {@link TextReader} makes tokens of it
  *   <li>numbers: {@code .csv}, a sequence a line, its L inputs numbers as the model sees them, with
  *       commas, semicolons, tabs or blanks between; or {@code .f32}, the same as little-endian
  *       float32
- *   <li>{@code smnist} and {@code psmnist}: MNIST's own format as well, {@code idx3-ubyte}
  * </ul>
  */
 public final class UserFile implements Dataset {
@@ -43,32 +41,38 @@ public final class UserFile implements Dataset {
     }
 
     /**
-     * Reads a file.
+     * Reads a text, a sample a line.
      *
-     * @param config says which data set the model was trained on
-     * @param shape of that
-     * @param tokenNames of its vocabulary; empty when it has none
-     * @throws UserError when the file cannot be read or fits neither the formats nor the shape
+     * @throws UserError when the file cannot be read, is empty, or has a line that is no sample
      */
-    public static Dataset open(Path file, DataConfig config, Shape shape, List<String> tokenNames) {
+    public static Dataset texts(Path file, TextReader reader, Fitted fitted) {
+        return some(file, texts(lines(file), file.toString(), reader, fitted.shape()));
+    }
+
+    /**
+     * Reads a file of numbers.
+     *
+     * @param takes for the message: which set takes which formats, such as {@code "cifar takes .csv
+     *     or .f32"}
+     * @throws UserError when the file cannot be read, is empty, or fits neither the formats nor the
+     *     shape
+     */
+    public static Dataset numbers(Path file, String takes, Fitted fitted) {
         String name = file.getFileName().toString().replaceFirst("\\.gz$", "");
-        Dataset samples;
-        if (shape.tokens()) {
-            samples = texts(lines(file), file.toString(), config.set(), shape, tokenNames);
-        } else if (name.contains("idx3-ubyte")) {
-            samples = images(file, config.set());
-        } else if (name.endsWith(".f32")) {
-            samples = floats(file, shape);
+        if (name.endsWith(".f32")) {
+            return some(file, floats(file, fitted.shape()));
         } else if (name.endsWith(".csv")) {
-            samples = rows(file, shape);
-        } else {
-            throw new UserError(
-                    "%s: is of no format known here; %s takes .csv or .f32%s"
-                            .formatted(
-                                    file,
-                                    config.set().name().toLowerCase(Locale.ROOT),
-                                    isMnist(config.set()) ? " or MNIST's own idx3-ubyte" : ""));
+            return some(file, rows(file, fitted.shape()));
         }
+        throw new UserError("%s: is of no format known here; %s".formatted(file, takes));
+    }
+
+    /**
+     * The samples that a file holds.
+     *
+     * @throws UserError when there are none
+     */
+    public static Dataset some(Path file, Dataset samples) {
         if (samples.size() == 0) {
             throw new UserError(file + ": holds no samples");
         }
@@ -79,16 +83,10 @@ public final class UserFile implements Dataset {
      * A single text that is in no file.
      *
      * @param text what a line of a file would be
-     * @throws UserError when the model takes no text, or not this one
+     * @throws UserError when it is not one that the model takes
      */
-    public static Dataset text(
-            String text, DataConfig config, Shape shape, List<String> tokenNames) {
-        if (!shape.tokens()) {
-            throw new UserError(
-                    "text: the model takes %d x %d numbers, not text"
-                            .formatted(shape.length(), shape.inputs()));
-        }
-        return texts(List.of(text), "text", config.set(), shape, tokenNames);
+    public static Dataset text(String text, TextReader reader, Fitted fitted) {
+        return texts(List.of(text), "text", reader, fitted.shape());
     }
 
     /**
@@ -116,43 +114,11 @@ public final class UserFile implements Dataset {
                         .formatted(place, count, shape.length(), shape.inputs()));
     }
 
-    private static boolean isMnist(DataSet set) {
-        return set == DataSet.SMNIST || set == DataSet.PSMNIST;
-    }
-
-    private static Dataset images(Path file, DataSet set) {
-        if (!isMnist(set)) {
-            throw new UserError(file + ": holds images of MNIST, but the model is of " + set);
-        }
-        return Mnist.images(file, set == DataSet.PSMNIST);
-    }
-
     private static Dataset texts(
-            List<String> lines, String source, DataSet set, Shape shape, List<String> tokenNames) {
-        Vocabulary vocabulary = new Vocabulary(tokenNames);
-        Characters characters =
-                set == DataSet.LISTOPS ? null : new Characters(vocabulary, shape.length());
+            List<String> lines, String source, TextReader reader, Shape shape) {
         List<int[]> documents = new ArrayList<>();
-        int line = 0;
-        for (String text : lines) {
-            line++;
-            String place = source + ":" + line;
-            if (characters == null) {
-                documents.add(ListOps.ids(text, vocabulary, shape.length(), place));
-                continue;
-            }
-            String[] parts = shape.documents() == 1 ? new String[] {text} : text.split("\t", -1);
-            if (parts.length != shape.documents()) {
-                throw new UserError(
-                        "%s: %d texts where the model takes %d; put a tab between them"
-                                .formatted(place, parts.length, shape.documents()));
-            }
-            for (String part : parts) {
-                int count = characters.encode(part);
-                int[] ids = new int[count];
-                Arrays.setAll(ids, i -> characters.sequence()[i] & 0xff);
-                documents.add(ids);
-            }
+        for (int line = 0; line < lines.size(); line++) {
+            documents.addAll(reader.ids(lines.get(line), source + ":" + (line + 1)));
         }
         return new UserFile(shape, documents, null);
     }

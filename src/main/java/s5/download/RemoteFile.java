@@ -22,7 +22,8 @@ public record RemoteFile(String name, List<URI> places, long size, String sha256
         places = List.copyOf(places);
     }
 
-    static RemoteFile of(String name, String place, long size, String sha256) {
+    /** A file with one place. */
+    public static RemoteFile of(String name, String place, long size, String sha256) {
         return new RemoteFile(name, List.of(URI.create(place)), size, sha256);
     }
 

@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 
 import s5.config.Config;
 import s5.config.ConfigLoader;
-import s5.data.Data;
 import s5.report.Findings.Layer;
 import s5.report.Findings.Mistake;
 import s5.report.Findings.Predicted;
@@ -16,7 +15,6 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.stream.DoubleStream;
 import java.util.stream.Stream;
@@ -40,7 +38,7 @@ public final class Report {
             Findings findings) {
         this.config = config;
         this.results = results;
-        this.curves = new Curves(rows, Data.shape(config.data()).regression());
+        this.curves = new Curves(rows, config.data().shape().regression());
         this.history = history;
         this.findings = findings;
     }
@@ -127,7 +125,7 @@ public final class Report {
         return Html.escape(
                 "S5 on %s; %s; %s; %s"
                         .formatted(
-                                config.data().set().name().toLowerCase(Locale.ROOT),
+                                config.data().set().name(),
                                 last.path("device").asText("device unknown"),
                                 last.path("program").asText("program unknown"),
                                 time(last.path("started").asText(""))));

@@ -15,6 +15,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 import s5.UserError;
 import s5.ops.Discretizer;
 import s5.ops.HeadOp.Pooling;
+import s5.data.DataSource;
+import s5.data.DataSources;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -32,6 +34,11 @@ class ConfigLoaderTest {
         try (Stream<Path> files = Files.list(Path.of("configs"))) {
             return files.sorted().toList();
         }
+    }
+
+    /** A key that only this data set has; null when it has not. */
+    private static Object own(Config config, String key) {
+        return Schema.of(config.data().set()).values(config).get("data." + key);
     }
 
     private static Config parse(String yaml, String... overrides) {
@@ -59,7 +66,7 @@ class ConfigLoaderTest {
         Config config = parse("data: {set: smnist}");
         assertEquals("run", config.name());
         assertEquals(1919, config.seed());
-        assertEquals(0.1, config.data().validation());
+        assertEquals(0.1, own(config, "validation"));
         assertEquals(
                 new ModelConfig(
                         128,
@@ -127,7 +134,7 @@ class ConfigLoaderTest {
                 List.of(.001, .003, .04), List.of(train.ssmLr(), train.lr(), train.weightDecay()));
         assertEquals(TrainConfig.OptimizerGroups.BFASTANDCDECAY, train.optConfig());
         assertEquals(List.of(0.0, 1.0), List.of(model.dropout(), train.warmupEpochs()));
-        assertEquals(2048, config.data().length());
+        assertEquals(2048, own(config, "length"));
     }
 
     /** The rows of bin/run_experiments; for cifar, which has none, that of lra-cifar. */
@@ -194,17 +201,18 @@ class ConfigLoaderTest {
         assertEquals(name.equals("pathx") ? 1e-4 : 1e-3, model.dtMin());
         assertEquals(name.equals("cifar") || name.equals("image"), model.clipEigs());
         assertEquals(name.equals("imdb") || name.equals("aan"), train.dtGlobal());
-        assertEquals(name.equals("imdb") ? 0 : 0.1, config.data().validation());
+        boolean split = name.equals("aan") || path; // which come with a validation set
+        assertEquals(split ? null : name.equals("imdb") ? 0.0 : 0.1, own(config, "validation"));
     }
 
     @Test
     void defaultsThatDependOnTheDataSet() {
-        assertEquals(2048, parse("data: {set: listops}").data().length());
-        assertEquals(4096, parse("data: {set: IMDB}").data().length());
-        assertEquals(4000, parse("data: {set: aan}").data().length());
-        assertEquals(0, parse("data: {set: smnist}", "data.set=imdb").data().validation());
-        assertEquals(0.1, parse("data: {set: imdb}", "data.set=smnist").data().validation());
-        assertEquals(0.2, parse("data: {set: imdb, validation: 0.2}").data().validation());
+        assertEquals(2048, own(parse("data: {set: listops}"), "length"));
+        assertEquals(4096, own(parse("data: {set: IMDB}"), "length"));
+        assertEquals(4000, own(parse("data: {set: aan}"), "length"));
+        assertEquals(0.0, own(parse("data: {set: smnist}", "data.set=imdb"), "validation"));
+        assertEquals(0.1, own(parse("data: {set: imdb}", "data.set=smnist"), "validation"));
+        assertEquals(0.2, own(parse("data: {set: imdb, validation: 0.2}"), "validation"));
     }
 
     @Test
@@ -292,20 +300,24 @@ class ConfigLoaderTest {
     @Test
     void everyConstantSurvivesWriting() {
         for (Schema.Setting setting : Schema.of(Config.class).settings()) {
-            if (setting.type().isEnum()) {
-                String when = setting.key().when();
-                String set = when.startsWith("set=") ? when.split("[=|]", -1)[1] : "smnist";
-                if (setting.path().equals("model.time_steps")) {
-                    set = "pendulum";
-                }
-                for (String spelling : Schema.spellings(setting.type())) {
-                    Config config =
-                            ConfigLoader.of("data.set=" + set, setting.path() + "=" + spelling);
-                    String yaml = ConfigLoader.toYaml(config);
-                    assertTrue(yaml.contains(setting.name() + ": " + spelling + "\n"), yaml);
-                    assertEquals(config, parse(yaml, "name=s5"));
-                }
+            if (setting.path().equals("data.set")) {
+                DataSources.all().forEach(set -> survivesWriting(set.name(), setting));
+            } else {
+                boolean timed = setting.path().equals("model.time_steps");
+                survivesWriting(timed ? "pendulum" : "smnist", setting);
             }
+        }
+        for (DataSource<?> set : DataSources.all()) {
+            Schema.own(set).settings().forEach(setting -> survivesWriting(set.name(), setting));
+        }
+    }
+
+    private static void survivesWriting(String set, Schema.Setting setting) {
+        for (String spelling : Schema.spellings(setting.type())) {
+            Config config = ConfigLoader.of("data.set=" + set, setting.path() + "=" + spelling);
+            String yaml = ConfigLoader.toYaml(config);
+            assertTrue(yaml.contains(setting.name() + ": " + spelling + "\n"), yaml);
+            assertEquals(config, parse(yaml, "name=s5"));
         }
     }
 

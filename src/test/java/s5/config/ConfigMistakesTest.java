@@ -14,6 +14,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 import s5.UserError;
+import s5.data.DataSource;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -26,7 +27,7 @@ import java.util.stream.Stream;
 class ConfigMistakesTest {
     @TempDir Path folder;
 
-    private static final String SETS = String.join(", ", Schema.spellings(DataSet.class));
+    private static final String SETS = String.join(", ", Schema.spellings(DataSource.class));
 
     private static Arguments bad(String yaml, String message) {
         return Arguments.of(yaml, message);
@@ -197,8 +198,8 @@ class ConfigMistakesTest {
                         + " only where a word begins; write the path in full",
                 "model.conj_sym=1 | model.conj_sym: must be true or false, not '1'",
                 "model.norm=null  | model.norm: must be one of batch, layer, not 'null'",
-                "data.max_depth=3 | data.max_depth: is for data.source=generate only, and"
-                        + " data.source is files here; leave it out",
+                "data.max_depth=3 | data.max_depth: is for data.set=listops only, and data.set is"
+                        + " smnist here; leave it out",
                 "data.length=100  | data.length: is for data.set=listops or imdb or aan only, and"
                         + " data.set is smnist here; leave it out",
             })
@@ -225,6 +226,10 @@ class ConfigMistakesTest {
                         + " an epoch would have no step",
                 "pendulum | data.length=50     | data.length: is for data.set=listops or imdb or"
                         + " aan only, and data.set is pendulum here; leave it out",
+                "listops  | data.max_depth=3   | data.max_depth: is for data.source=generate only,"
+                        + " and data.source is files here; leave it out",
+                "listops  | data.sequenecs=3   | data.sequenecs: no such key; did you mean"
+                        + " data.sequences?",
                 "smnist   | data.kept=50       | data.kept: is for data.set=pendulum only, and"
                         + " data.set is smnist here; leave it out",
                 "smnist   | model.time_steps=ignore | model.time_steps: data.set smnist has no time"

@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import org.junit.jupiter.api.Test;
 
-import s5.data.Data;
+import s5.data.set.Sc35;
 import s5.model.Model;
 
 import java.nio.file.Path;
@@ -18,7 +18,7 @@ class Sc35ConfigTest {
         ModelConfig model = config.model();
         TrainConfig train = config.train();
         assertEquals(4062966, config.seed());
-        assertEquals(DataConfig.Normalization.OFFICIAL, config.data().normalization());
+        assertEquals(new Sc35.Settings(Sc35.Normalization.OFFICIAL), config.data().own());
         assertEquals(
                 List.of(6, 96, 128, 16),
                 List.of(model.layers(), model.features(), model.states(), model.blocks()));
@@ -32,6 +32,6 @@ class Sc35ConfigTest {
                 List.of(.002, .008, .04), List.of(train.ssmLr(), train.lr(), train.weightDecay()));
         assertEquals(1, train.warmupEpochs());
         assertEquals(TrainConfig.OptimizerGroups.NOBCDECAY, train.optConfig());
-        assertEquals(283_523, new Model(model, Data.shape(config.data())).parameterCount());
+        assertEquals(283_523, new Model(model, config.data().shape()).parameterCount());
     }
 }

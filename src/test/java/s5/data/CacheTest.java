@@ -221,7 +221,7 @@ class CacheTest {
                 root.resolve("cache"),
                 "set",
                 "version=1",
-                () -> Arrays.stream(files).map(Source::of).toList(),
+                () -> Arrays.stream(files).map(CacheSource::of).toList(),
                 writer -> writer.section("raw", Files.readAllBytes(files[0])));
     }
 

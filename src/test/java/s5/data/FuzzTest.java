@@ -7,7 +7,20 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 import s5.UserError;
-import s5.config.DataConfig.Normalization;
+import s5.data.format.Png;
+import s5.data.format.PngTest;
+import s5.data.format.RawFile;
+import s5.data.format.WavFile;
+import s5.data.set.Aan;
+import s5.data.set.Cifar;
+import s5.data.set.IdxTestFiles;
+import s5.data.set.Imdb;
+import s5.data.set.ListOps;
+import s5.data.set.Mnist;
+import s5.data.set.Pathfinder;
+import s5.data.set.Sc35.Normalization;
+import s5.data.set.SpeechCommands;
+import s5.data.set.SpeechTestFiles;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;

@@ -24,11 +24,11 @@ import java.util.zip.CRC32;
 import java.util.zip.GZIPOutputStream;
 
 /** Files for the tests of this package, real and made. */
-final class TestFiles {
+public final class TestFiles {
     private TestFiles() {}
 
     /** A folder of the real data; the test is skipped without -Ds5.data=FOLDER. */
-    static Path real(String folder) {
+    public static Path real(String folder) {
         String root = System.getProperty("s5.data", "");
         assumeTrue(!root.isEmpty(), "skipped: no real data, -Ds5.data=FOLDER is not given");
         Path path = Path.of(root, folder);
@@ -36,16 +36,16 @@ final class TestFiles {
         return path;
     }
 
-    static Path write(Path file, byte[] content) throws IOException {
+    public static Path write(Path file, byte[] content) throws IOException {
         Files.createDirectories(file.getParent());
         return Files.write(file, content);
     }
 
-    static Path write(Path file, String content) throws IOException {
+    public static Path write(Path file, String content) throws IOException {
         return write(file, content.getBytes(StandardCharsets.UTF_8));
     }
 
-    static byte[] gzip(byte[] content) throws IOException {
+    public static byte[] gzip(byte[] content) throws IOException {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try (GZIPOutputStream out = new GZIPOutputStream(bytes)) {
             out.write(content);
@@ -54,7 +54,7 @@ final class TestFiles {
     }
 
     /** A tar.gz of files, by their names in it. */
-    static byte[] tarGz(Map<String, byte[]> files) throws IOException {
+    public static byte[] tarGz(Map<String, byte[]> files) throws IOException {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try (TarArchiveOutputStream tar = new TarArchiveOutputStream(bytes, "UTF-8")) {
             for (Map.Entry<String, byte[]> file : files.entrySet()) {
@@ -69,7 +69,7 @@ final class TestFiles {
     }
 
     /** Makes the checksums of a PNG's chunks right, as far as its lengths make sense. */
-    static void mendPng(byte[] png) {
+    public static void mendPng(byte[] png) {
         ByteBuffer bytes = ByteBuffer.wrap(png);
         for (int at = 8; at + 12 <= png.length; ) {
             int length = bytes.getInt(at);
@@ -84,14 +84,14 @@ final class TestFiles {
     }
 
     /** All files and folders below a folder. */
-    static List<Path> tree(Path folder) throws IOException {
+    public static List<Path> tree(Path folder) throws IOException {
         try (Stream<Path> files = Files.walk(folder)) {
             return files.sorted().toList();
         }
     }
 
     /** Runs something that must end in one line naming all of {@code parts}. */
-    static void assertUserError(Executable executable, String... parts) {
+    public static void assertUserError(Executable executable, String... parts) {
         String message = assertThrows(UserError.class, executable).getMessage();
         assertFalse(message.contains("\n"), message);
         for (String part : parts) {

@@ -15,8 +15,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 import s5.Failure;
 import s5.UserError;
+import s5.cli.Catalog;
 import s5.config.ConfigLoader;
-import s5.data.Data;
 import s5.data.Splits;
 
 import java.io.ByteArrayOutputStream;
@@ -138,12 +138,12 @@ class DownloaderTest {
             assertEquals(List.of("/mirror/lra_release.gz - -"), server.requests);
             assertTrue(out.toString().contains("not verified: no checksum"), out.toString());
             Splits splits =
-                    Data.open(
-                            ConfigLoader.of(
-                                            "data.set=listops",
-                                            "data.root=" + root,
-                                            "data.cache_dir=" + cache)
-                                    .data());
+                    ConfigLoader.of(
+                                    "data.set=listops",
+                                    "data.root=" + root,
+                                    "data.cache_dir=" + cache)
+                            .data()
+                            .open();
             assertEquals(1, splits.test().size());
 
             get(server, "aan");
@@ -318,7 +318,7 @@ class DownloaderTest {
     @Test
     void names() {
         assertEquals(
-                List.of("mnist", "cifar10", "imdb", "lra", "sc35"),
+                List.of("mnist", "lra", "imdb", "cifar10", "sc35"),
                 Catalog.named(List.of("all")).stream().map(Published::name).toList());
         assertEquals(4, Catalog.named(List.of("lra")).getFirst().parts().size());
         assertEquals(
@@ -338,7 +338,7 @@ class DownloaderTest {
 
     @Test
     void everyPlaceIsSecure() {
-        Catalog.ALL.stream()
+        Catalog.all().stream()
                 .flatMap(published -> published.files().stream())
                 .flatMap(file -> file.places().stream())
                 .forEach(place -> assertEquals("https", place.getScheme(), place.toString()));

@@ -11,7 +11,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 import s5.Main;
 import s5.config.Config;
 import s5.config.ConfigLoader;
-import s5.data.Data;
 import s5.model.Model;
 
 import java.io.PrintWriter;
@@ -30,9 +29,9 @@ class PendulumRegressionTest {
     @Test
     void hasTheOfficialNumberOfParameters() {
         Config config = ConfigLoader.load(CONFIG, List.of());
-        assertEquals(15_820, new Model(config.model(), Data.shape(config.data())).parameterCount());
+        assertEquals(15_820, new Model(config.model(), config.data().shape()).parameterCount());
         Config append = ConfigLoader.load(CONFIG, List.of("model.time_steps=append"));
-        assertEquals(15_850, new Model(append.model(), Data.shape(append.data())).parameterCount());
+        assertEquals(15_850, new Model(append.model(), append.data().shape()).parameterCount());
     }
 
     private String s5(String... words) {

@@ -18,7 +18,6 @@ import s5.config.ConfigLoader;
 import s5.config.ModelConfig;
 import s5.cpu.CpuBackend;
 import s5.data.Batch;
-import s5.data.Data;
 import s5.data.Shape;
 import s5.model.Model;
 
@@ -160,7 +159,7 @@ class SameBitsTest {
 
         static Trained train(String name, boolean vector) {
             Config config = config(name);
-            Shape full = Data.shape(config.data());
+            Shape full = config.data().shape();
             boolean small = config.model().features() <= 64 && full.image() == 0;
             int length = small ? 87 : 23;
             Shape shape = full.withLength(length);

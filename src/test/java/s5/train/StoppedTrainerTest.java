@@ -8,7 +8,6 @@ import org.junit.jupiter.api.io.TempDir;
 import s5.Devices;
 import s5.config.Config;
 import s5.config.ConfigLoader;
-import s5.data.Data;
 import s5.ops.Backend;
 import s5.run.Console;
 import s5.run.RunFolder;
@@ -34,8 +33,7 @@ class StoppedTrainerTest {
         try (RunFolder run = RunFolder.open(config, resume, console);
                 Backend backend = Devices.open("cpu", config.precision(), 1)) {
             run.begin(config, backend, words);
-            try (Trainer trainer =
-                    new Trainer(config, Data.open(config.data()), backend, run, stop)) {
+            try (Trainer trainer = new Trainer(config, config.data().open(), backend, run, stop)) {
                 trainer.run();
             }
         }

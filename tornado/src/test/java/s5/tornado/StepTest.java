@@ -14,7 +14,6 @@ import s5.UserError;
 import s5.config.Config;
 import s5.config.ConfigLoader;
 import s5.data.Batch;
-import s5.data.Data;
 import s5.data.Shape;
 import s5.model.Model;
 import s5.ops.Backend;
@@ -69,7 +68,7 @@ class StepTest {
                                 "model.states=8",
                                 "model.blocks=2",
                                 "train.batch=3"));
-        Shape shape = Data.shape(config.data());
+        Shape shape = config.data().shape();
         Model model = new Model(config.model(), shape);
         List<float[]> first;
         try (Learner learner =
@@ -119,7 +118,7 @@ class StepTest {
     @Test
     void listOpsFitsIntoOneGraph() {
         Config config = ConfigLoader.load(Path.of("configs/listops.yaml"), List.of());
-        Shape shape = Data.shape(config.data());
+        Shape shape = config.data().shape();
         Model model = new Model(config.model(), shape);
         try (Learner learner =
                 new Learner(backend, model, config.train(), 2, shape.length(), config.seed())) {

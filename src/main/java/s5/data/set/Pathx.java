@@ -1,0 +1,19 @@
+package s5.data.set;
+
+/** Path-X: {@link Pathfinder} with images of 128 x 128 pixels. */
+public final class Pathx extends Pathfinder {
+    @Override
+    public String name() {
+        return "pathx";
+    }
+
+    @Override
+    public String title() {
+        return "Path-X, images of 128 x 128 pixels: does a path join two points";
+    }
+
+    @Override
+    int side() {
+        return 128;
+    }
+}

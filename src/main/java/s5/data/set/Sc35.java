@@ -1,0 +1,75 @@
+package s5.data.set;
+
+import s5.config.Key;
+import s5.data.DataSource;
+import s5.data.Place;
+import s5.data.Shape;
+import s5.data.Splits;
+import s5.download.Published;
+import s5.download.RemoteFile;
+
+import java.util.List;
+import java.util.Optional;
+
+/** Speech Commands with all 35 words, as raw audio; see {@link SpeechCommands}. */
+public final class Sc35 implements DataSource<Sc35.Settings> {
+    /** How audio samples are scaled; see {@link Settings#normalization}. */
+    public enum Normalization {
+        OFFICIAL,
+        GLOBAL
+    }
+
+    /** The set's own keys. */
+    public record Settings(
+            @Key(
+                            value =
+                                    "official: samples / 2^30 minus the mean, by the deviation +"
+                                            + " 1e-5, both of each position over the training clips"
+                                            + " (the 1e-5 is the larger, so that inputs come out"
+                                            + " small); global: samples / 2^15 by one mean and"
+                                            + " deviation of all training samples",
+                            unset = "official")
+                    Normalization normalization) {}
+
+    @Override
+    public String name() {
+        return "sc35";
+    }
+
+    @Override
+    public String title() {
+        return "Speech Commands: 35 words as raw audio of 16,000 samples a second";
+    }
+
+    @Override
+    public Class<Settings> settings() {
+        return Settings.class;
+    }
+
+    @Override
+    public Shape shape(Settings settings, Place place) {
+        return SpeechCommands.SHAPE;
+    }
+
+    @Override
+    public Splits open(Settings settings, Place place, long seed) {
+        return SpeechCommands.open(place.root(), place.cache(), settings.normalization());
+    }
+
+    @Override
+    public Optional<Published> published() {
+        return Optional.of(
+                new Published(
+                        name(),
+                        List.of(name()),
+                        "Speech Commands v0.02, Warden, 2018; CC BY 4.0",
+                        "speech_commands",
+                        List.of(
+                                RemoteFile.of(
+                                        "speech_commands_v0.02.tar.gz",
+                                        "https://storage.googleapis.com/download.tensorflow.org/data/speech_commands_v0.02.tar.gz",
+                                        2_428_923_189L,
+                                        "af14739ee7dc311471de98f5f9d2c9191b18aedfe957f4a6ff791c709868ff58")),
+                        List.of()));
+    }
+}

@@ -1,0 +1,333 @@
+package s5.data.set;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import static s5.data.TestFiles.assertUserError;
+import static s5.data.set.SpeechTestFiles.good;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import s5.data.AtRate;
+import s5.data.Batch;
+import s5.data.Dataset;
+import s5.data.Shape;
+import s5.data.Splits;
+import s5.data.TestFiles;
+import s5.data.set.Sc35.Normalization;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.zip.CRC32;
+
+class SpeechCommandsTest {
+    private static final Shape SHAPE = new Shape(16_000, 1, false, false, 35, 1);
+
+    @TempDir Path root;
+
+    private Splits open(Normalization normalization) {
+        return SpeechCommands.open(root, root.resolve("cache"), normalization);
+    }
+
+    private static float[] sample(Dataset data, int i) {
+        Batch batch = new Batch(data.shape(), 1);
+        data.read(i, batch, 0);
+        assertEquals(data.shape().length(), batch.lengths[0]);
+        return batch.x;
+    }
+
+    private static int label(Dataset data, int i) {
+        Batch batch = new Batch(data.shape(), 1);
+        data.read(i, batch, 0);
+        return batch.labels[0];
+    }
+
+    private static List<Integer> labels(Dataset data) {
+        List<Integer> labels = new ArrayList<>();
+        for (int i = 0; i < data.size(); i++) {
+            labels.add(label(data, i));
+        }
+        return labels;
+    }
+
+    @Test
+    void splitsLabelsAndOrder() throws IOException {
+        SpeechTestFiles.writeArchive(root, good());
+        Splits splits = open(Normalization.OFFICIAL);
+        assertEquals(SHAPE, splits.shape());
+        assertEquals(List.of(2, 2, 2, 16, 16), labels(splits.train()), "down c d f, yes a_0 a_1");
+        assertEquals(List.of(16, 34), labels(splits.validation()));
+        assertEquals(List.of(2), labels(splits.test()));
+        assertFalse(splits.selectsOnTest());
+    }
+
+    /** By the definition, in double precision. */
+    @Test
+    void normalizesEachPositionByTheTrainingClips() throws IOException {
+        SpeechTestFiles.writeArchive(root, good());
+        Splits splits = open(Normalization.OFFICIAL);
+        int[] slopes = {5, -9, -3, 2, 1};
+        int[] lengths = {12_000, 16_000, 15_999, 16_000, 16_000};
+        float[][] train = new float[5][];
+        for (int i = 0; i < 5; i++) {
+            train[i] = sample(splits.train(), i);
+        }
+        float[] shortest = sample(splits.validation(), 1);
+        for (int t : new int[] {0, 1, 999, 1000, 11_999, 12_000, 15_998, 15_999}) {
+            double[] x = new double[5];
+            double mean = 0;
+            for (int i = 0; i < 5; i++) {
+                int sample = t < lengths[i] ? SpeechTestFiles.sample(t, slopes[i]) : 0;
+                x[i] = sample / 32768.0 / 32768.0;
+                mean += x[i] / 5;
+            }
+            double squares = 0;
+            for (double value : x) {
+                squares += (value - mean) * (value - mean);
+            }
+            double deviation = Math.sqrt(squares / 4) + 1e-5;
+            for (int i = 0; i < 5; i++) {
+                assertEquals(
+                        (x[i] - mean) / deviation, train[i][t], 1e-6, "clip " + i + " at " + t);
+            }
+            assertEquals(-mean / deviation, shortest[t], 1e-6, "validation at " + t);
+        }
+    }
+
+    @Test
+    void globalNormalizationGivesMeanZeroAndDeviationOne() throws IOException {
+        SpeechTestFiles.writeArchive(root, good());
+        Splits splits = open(Normalization.GLOBAL);
+        double sum = 0;
+        double squares = 0;
+        for (int i = 0; i < 5; i++) {
+            for (float x : sample(splits.train(), i)) {
+                sum += x;
+                squares += (double) x * x;
+            }
+        }
+        assertEquals(0, sum / 80_000, 1e-6);
+        assertEquals(1, squares / 79_999, 1e-6);
+    }
+
+    @Test
+    void halfRateIsEverySecondPositionAfterNormalization() throws IOException {
+        SpeechTestFiles.writeArchive(root, good());
+        Splits splits = open(Normalization.OFFICIAL);
+        assertEquals(1, splits.atRates().size());
+        AtRate half = splits.atRates().getFirst();
+        assertEquals(2, half.rate());
+        assertEquals(new Shape(8_000, 1, false, false, 35, 1), half.test().shape());
+        assertEquals(2, half.validation().size());
+        float[] full = sample(splits.validation(), 0);
+        float[] halved = sample(half.validation(), 0);
+        for (int t = 0; t < 8_000; t++) {
+            assertEquals(full[2 * t], halved[t]);
+        }
+        assertEquals(List.of(2), labels(half.test()));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "speech_commands",
+                "speech_commands/speech_commands_v0.02",
+                "speech_commands/0.0.2/SpeechCommands",
+                "SpeechCommands/speech_commands_v0.02",
+                "speech_commands_v0.02",
+                "."
+            })
+    void anUnpackedFolderIsTheSame(String folder) throws IOException {
+        Path archived = root.resolve("archived");
+        SpeechTestFiles.writeArchive(archived, good());
+        Splits expected = SpeechCommands.open(archived, root.resolve("c"), Normalization.OFFICIAL);
+        Path unpacked = root.resolve("unpacked");
+        SpeechTestFiles.writeFolder(unpacked.resolve(folder), good());
+        TestFiles.write(unpacked.resolve(folder).resolve("yes/._a_nohash_0.wav"), "of a Mac");
+        TestFiles.write(unpacked.resolve(folder).resolve("yes/notes.txt"), "not a clip");
+        Splits splits = SpeechCommands.open(unpacked, root.resolve("d"), Normalization.OFFICIAL);
+        for (int i = 0; i < 5; i++) {
+            assertArrayEquals(sample(expected.train(), i), sample(splits.train(), i));
+        }
+        assertEquals(labels(expected.validation()), labels(splits.validation()));
+    }
+
+    @Test
+    void namesInTheArchiveMayHaveAFolderBeforeThem() throws IOException {
+        Map<String, byte[]> files = new java.util.LinkedHashMap<>();
+        good().forEach((name, content) -> files.put("./sc/" + name, content));
+        SpeechTestFiles.writeArchive(root, files);
+        assertEquals(5, open(Normalization.OFFICIAL).train().size());
+    }
+
+    @Test
+    void theSecondTimeTheCacheIsOpened() throws IOException {
+        Path archive = SpeechTestFiles.writeArchive(root, good());
+        float[] expected = sample(open(Normalization.OFFICIAL).train(), 3);
+        List<Path> caches = TestFiles.tree(root.resolve("cache"));
+        assertEquals(2, caches.size());
+        var time = Files.getLastModifiedTime(caches.getLast());
+        assertArrayEquals(expected, sample(open(Normalization.OFFICIAL).train(), 3));
+        assertEquals(time, Files.getLastModifiedTime(caches.getLast()));
+        open(Normalization.GLOBAL);
+        assertEquals(caches, TestFiles.tree(root.resolve("cache")), "both share it");
+        // Compact: 16-bit samples; sums, labels and the rest in less than 300 kB.
+        long size = Files.size(caches.getLast());
+        assertTrue(size > 8 * 32_000 && size < 8 * 32_000 + 300_000, "" + size);
+
+        // It may be used without the raw files, on another machine for example.
+        Files.delete(archive);
+        assertArrayEquals(expected, sample(open(Normalization.OFFICIAL).train(), 3));
+        Files.delete(caches.getLast());
+        assertUserError(() -> open(Normalization.OFFICIAL), "data.root: Speech Commands not found");
+    }
+
+    @Test
+    void otherFilesMakeTheCacheAnew() throws IOException {
+        SpeechTestFiles.writeArchive(root, good());
+        assertEquals(5, open(Normalization.OFFICIAL).train().size());
+        Map<String, byte[]> more = good();
+        more.put("bed/a_nohash_0.wav", SpeechTestFiles.wav(16_000, 1));
+        SpeechTestFiles.writeArchive(root, more);
+        assertEquals(6, open(Normalization.OFFICIAL).train().size());
+        assertEquals(2, TestFiles.tree(root.resolve("cache")).size());
+    }
+
+    @Test
+    void aDamagedCacheIsMadeAnew() throws IOException {
+        SpeechTestFiles.writeArchive(root, good());
+        float[] expected = sample(open(Normalization.OFFICIAL).train(), 3);
+        Path cache = TestFiles.tree(root.resolve("cache")).getLast();
+        byte[] bytes = Files.readAllBytes(cache);
+        bytes[70_000] ^= 1;
+        Files.write(cache, bytes);
+        assertArrayEquals(expected, sample(open(Normalization.OFFICIAL).train(), 3));
+    }
+
+    /** Expected values by Python's wave and NumPy on the same files, in double precision. */
+    @Test
+    void realSample() throws IOException {
+        Path real = TestFiles.real("speech_commands").getParent();
+        Splits splits = SpeechCommands.open(real, root.resolve("cache"), Normalization.OFFICIAL);
+        assertCounts(splits.train(), 766, 81, 72, 77, 77, 75, 80, 78, 77, 77, 72);
+        assertCounts(splits.validation(), 83, 5, 9, 9, 7, 9, 8, 7, 6, 10, 13);
+        assertCounts(splits.test(), 151, 14, 19, 14, 16, 16, 12, 15, 17, 13, 15);
+
+        assertSample(
+                splits.train(),
+                0,
+                2,
+                -0.000554697251,
+                -0.000959830577,
+                -0.00352096445,
+                -0.00361352447,
+                0.856944402);
+        assertSample(
+                splits.train(),
+                500,
+                14,
+                0.00295834614,
+                0.00286671258,
+                0.00438113614,
+                -0.00600745128,
+                -0.0130061513);
+        assertSample(
+                splits.validation(),
+                7,
+                5,
+                -1.4229037e-05,
+                -0.000425894323,
+                -0.000647473327,
+                -0.718382036,
+                0.00147856877);
+        assertSample(
+                splits.test(),
+                150,
+                30,
+                -0.00037454118,
+                -0.00104881995,
+                -0.0040238254,
+                -0.00216265973,
+                0.00104489452);
+        assertEquals(469530.1206, squares(splits.train()), 0.05);
+        assertEquals(91789.6415, squares(splits.validation()), 0.01);
+        assertEquals(45882.3555, squares(splits.atRates().getFirst().validation()), 0.005);
+        assertEquals(28086.9693, squares(splits.atRates().getFirst().test()), 0.005);
+    }
+
+    @Test
+    void realSampleNormalizedGlobally() throws IOException {
+        Path real = TestFiles.real("speech_commands").getParent();
+        Splits splits = SpeechCommands.open(real, root.resolve("cache"), Normalization.GLOBAL);
+        assertSample(
+                splits.train(),
+                0,
+                2,
+                0.00255574862,
+                0.00292717526,
+                0.00515573511,
+                0.00107004206,
+                3.66890812);
+        assertSample(
+                splits.validation(),
+                7,
+                5,
+                0.00478430847,
+                0.00515573511,
+                0.0200128008,
+                -3.65859665,
+                0.00552716175);
+        // The samples themselves: all bits of all training clips, in order.
+        CRC32 crc = new CRC32();
+        for (int i = 0; i < splits.train().size(); i++) {
+            for (float x : sample(splits.train(), i)) {
+                int s = (int) Math.round((x * 0.0821631373217325 - 0.0002405059032589586) * 32768);
+                crc.update(s);
+                crc.update(s >> 8);
+            }
+        }
+        assertEquals(0x55bde233L, crc.getValue());
+    }
+
+    private static void assertCounts(Dataset data, int size, int... counts) {
+        int[] found = new int[35];
+        labels(data).forEach(label -> found[label]++);
+        int[] words = {
+            2, 5, 7, 9, 10, 11, 14, 16, 26, 30
+        }; // down go left no on right up yes off stop
+        int[] expected = new int[35];
+        for (int i = 0; i < words.length; i++) {
+            expected[words[i]] = counts[i];
+        }
+        assertArrayEquals(expected, found);
+        assertEquals(size, data.size());
+    }
+
+    private static void assertSample(Dataset data, int i, int label, double... expected) {
+        float[] x = sample(data, i);
+        int[] places = {0, 1, 4000, 8001, 15_999};
+        for (int k = 0; k < places.length; k++) {
+            assertEquals(expected[k], x[places[k]], 1e-6 * Math.max(1, Math.abs(expected[k])));
+        }
+        assertEquals(label, label(data, i));
+    }
+
+    private static double squares(Dataset data) {
+        double sum = 0;
+        for (int i = 0; i < data.size(); i++) {
+            for (float x : sample(data, i)) {
+                sum += (double) x * x;
+            }
+        }
+        return sum;
+    }
+}
