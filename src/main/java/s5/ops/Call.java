@@ -4,13 +4,14 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * One recorded operation, as far as memory planning and profiles need to know it.
+ * One recorded operation, as far as memory planning and profiles need to know it; goes when nothing
+ * records calls any more.
  *
  * @param name of the operation, for profiles and messages
  * @param reads tensors whose old values it uses
  * @param writes tensors it changes; one that is changed in place stands in both lists
  */
-public record Call(String name, List<Tensor> reads, List<Tensor> writes) {
+public record Call(String name, List<Tensor> reads, List<Tensor> writes) implements Op.Fused {
     public Call {
         reads = List.copyOf(reads);
         writes = List.copyOf(writes);

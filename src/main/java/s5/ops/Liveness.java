@@ -18,36 +18,36 @@ public final class Liveness {
     private Liveness() {}
 
     /**
-     * Plans a step: walks the calls in order and gives each scratch tensor, at its first write, the
-     * smallest free slot that holds it, or else enlarges the largest free one, or else opens a new
-     * slot.
+     * Plans a step: walks the operations in order and gives each scratch tensor, at its first
+     * write, the smallest free slot that holds it, or else enlarges the largest free one, or else
+     * opens a new slot.
      *
      * @throws IllegalStateException when a scratch tensor is read before it was written
      */
-    public static Liveness of(List<Call> calls) {
+    public static Liveness of(List<? extends Op> ops) {
         Map<Tensor, Integer> lastUse = new HashMap<>();
-        for (int i = 0; i < calls.size(); i++) {
+        for (int i = 0; i < ops.size(); i++) {
             int at = i;
-            forEachScratch(calls.get(i), t -> lastUse.put(t, at));
+            forEachScratch(ops.get(i), t -> lastUse.put(t, at));
         }
         Liveness plan = new Liveness();
         List<Integer> free = new ArrayList<>();
-        for (int i = 0; i < calls.size(); i++) {
-            Call call = calls.get(i);
-            for (Tensor t : call.reads()) {
+        for (int i = 0; i < ops.size(); i++) {
+            Op op = ops.get(i);
+            for (Tensor t : op.reads()) {
                 if (t.role() == Tensor.Role.SCRATCH && !plan.slotOf.containsKey(t)) {
                     throw new IllegalStateException(
-                            call.name() + " reads " + t + " before anything wrote it");
+                            op.name() + " reads " + t + " before anything wrote it");
                 }
             }
-            for (Tensor t : call.writes()) {
+            for (Tensor t : op.writes()) {
                 if (t.role() == Tensor.Role.SCRATCH && !plan.slotOf.containsKey(t)) {
                     plan.slotOf.put(t, plan.take(free, t.size()));
                 }
             }
             int at = i;
             forEachScratch(
-                    call,
+                    op,
                     t -> {
                         Integer slot = plan.slotOf.get(t);
                         if (lastUse.get(t) == at && !free.contains(slot)) {
@@ -58,8 +58,8 @@ public final class Liveness {
         return plan;
     }
 
-    private static void forEachScratch(Call call, Consumer<Tensor> action) {
-        for (List<Tensor> list : List.of(call.reads(), call.writes())) {
+    private static void forEachScratch(Op op, Consumer<Tensor> action) {
+        for (List<Tensor> list : List.of(op.reads(), op.writes())) {
             for (Tensor t : list) {
                 if (t.role() == Tensor.Role.SCRATCH) {
                     action.accept(t);

@@ -18,16 +18,19 @@ import java.util.Set;
 import java.util.stream.IntStream;
 
 class LivenessTest {
+    /** An operation of which only the tensors matter. */
+    private record Use(String name, List<Tensor> reads, List<Tensor> writes) implements Op.Fused {}
+
     static IntStream seeds() {
         return IntStream.range(0, 300);
     }
 
-    /** Some calls on scratch and other tensors; scratch is read only once it was written. */
-    private static List<Call> randomProgram(Random random) {
+    /** Some operations on scratch and other tensors; scratch is read only once it was written. */
+    private static List<Use> randomProgram(Random random) {
         Tensor parameter = Tensor.parameter("p", 1000);
         Tensor output = Tensor.output("o", 1000);
         List<Tensor> written = new ArrayList<>();
-        List<Call> calls = new ArrayList<>();
+        List<Use> ops = new ArrayList<>();
         int length = 1 + random.nextInt(60);
         for (int i = 0; i < length; i++) {
             List<Tensor> reads = new ArrayList<>();
@@ -51,20 +54,20 @@ class LivenessTest {
                 writes.add(t);
             }
             writes.add(output);
-            calls.add(new Call("call " + i, reads, writes));
+            ops.add(new Use("op " + i, reads, writes));
         }
-        return calls;
+        return ops;
     }
 
-    /** From the first call that writes a tensor to the last one that uses it. */
+    /** From the first operation that writes a tensor to the last one that uses it. */
     private record Life(int from, int to) {
-        static Life of(Tensor t, List<Call> calls) {
+        static Life of(Tensor t, List<Use> ops) {
             int from = 0;
-            while (!calls.get(from).writes().contains(t)) {
+            while (!ops.get(from).writes().contains(t)) {
                 from++;
             }
-            int to = calls.size() - 1;
-            while (!calls.get(to).writes().contains(t) && !calls.get(to).reads().contains(t)) {
+            int to = ops.size() - 1;
+            while (!ops.get(to).writes().contains(t) && !ops.get(to).reads().contains(t)) {
                 to--;
             }
             return new Life(from, to);
@@ -75,21 +78,21 @@ class LivenessTest {
         }
     }
 
-    private static List<Tensor> scratchOf(List<Call> calls) {
+    private static List<Tensor> scratchOf(List<Use> ops) {
         Set<Tensor> all = new HashSet<>();
-        calls.forEach(call -> all.addAll(call.writes()));
+        ops.forEach(op -> all.addAll(op.writes()));
         return all.stream().filter(t -> t.role() == Tensor.Role.SCRATCH).toList();
     }
 
     @ParameterizedTest
     @MethodSource("seeds")
     void tensorsAliveAtTheSameTimeShareNoSlot(int seed) {
-        List<Call> calls = randomProgram(new Random(seed));
-        Liveness plan = Liveness.of(calls);
-        List<Tensor> scratch = scratchOf(calls);
+        List<Use> ops = randomProgram(new Random(seed));
+        Liveness plan = Liveness.of(ops);
+        List<Tensor> scratch = scratchOf(ops);
         for (Tensor a : scratch) {
             for (Tensor b : scratch) {
-                if (a != b && Life.of(a, calls).overlaps(Life.of(b, calls))) {
+                if (a != b && Life.of(a, ops).overlaps(Life.of(b, ops))) {
                     assertFalse(
                             plan.slot(a) == plan.slot(b), () -> a + " and " + b + " in one slot");
                 }
@@ -100,11 +103,11 @@ class LivenessTest {
     @ParameterizedTest
     @MethodSource("seeds")
     void everyScratchTensorFitsItsSlotAndNoneIsLost(int seed) {
-        List<Call> calls = randomProgram(new Random(seed));
-        Liveness plan = Liveness.of(calls);
+        List<Use> ops = randomProgram(new Random(seed));
+        Liveness plan = Liveness.of(ops);
         Set<Tensor> planned = new HashSet<>();
         plan.tensors().forEach(planned::add);
-        assertEquals(new HashSet<>(scratchOf(calls)), planned);
+        assertEquals(new HashSet<>(scratchOf(ops)), planned);
         int[] sizes = plan.slotSizes();
         planned.forEach(t -> assertTrue(t.size() <= sizes[plan.slot(t)], t::toString));
     }
@@ -112,15 +115,15 @@ class LivenessTest {
     @ParameterizedTest
     @MethodSource("seeds")
     void memoryIsNoLargerThanTheSumAndNoSmallerThanWhatLivesAtOnce(int seed) {
-        List<Call> calls = randomProgram(new Random(seed));
-        List<Tensor> scratch = scratchOf(calls);
-        int memory = Arrays.stream(Liveness.of(calls).slotSizes()).sum();
+        List<Use> ops = randomProgram(new Random(seed));
+        List<Tensor> scratch = scratchOf(ops);
+        int memory = Arrays.stream(Liveness.of(ops).slotSizes()).sum();
         int most = 0;
-        for (int i = 0; i < calls.size(); i++) {
+        for (int i = 0; i < ops.size(); i++) {
             int at = i;
             int alive =
                     scratch.stream()
-                            .filter(t -> Life.of(t, calls).overlaps(new Life(at, at)))
+                            .filter(t -> Life.of(t, ops).overlaps(new Life(at, at)))
                             .mapToInt(Tensor::size)
                             .sum();
             most = Math.max(most, alive);
@@ -132,12 +135,12 @@ class LivenessTest {
     @ParameterizedTest
     @MethodSource("seeds")
     void tensorsInOneSlotAreOfLikeSize(int seed) {
-        List<Call> calls = randomProgram(new Random(seed));
-        Liveness plan = Liveness.of(calls);
+        List<Use> ops = randomProgram(new Random(seed));
+        Liveness plan = Liveness.of(ops);
         int[] sizes = plan.slotSizes();
         int[] uses = new int[sizes.length];
         plan.tensors().forEach(t -> uses[plan.slot(t)]++);
-        List<Tensor> scratch = scratchOf(calls);
+        List<Tensor> scratch = scratchOf(ops);
         for (Tensor t : scratch) {
             if (uses[plan.slot(t)] == 1) {
                 assertEquals(
@@ -153,12 +156,12 @@ class LivenessTest {
     void aChainNeedsTwoSlots() {
         List<Tensor> chain =
                 IntStream.range(0, 20).mapToObj(i -> Tensor.scratch("t" + i, 100)).toList();
-        List<Call> calls = new ArrayList<>();
-        calls.add(new Call("first", List.of(), List.of(chain.get(0))));
+        List<Use> ops = new ArrayList<>();
+        ops.add(new Use("first", List.of(), List.of(chain.get(0))));
         for (int i = 1; i < chain.size(); i++) {
-            calls.add(new Call("next", List.of(chain.get(i - 1)), List.of(chain.get(i))));
+            ops.add(new Use("next", List.of(chain.get(i - 1)), List.of(chain.get(i))));
         }
-        assertEquals(2, Liveness.of(calls).slotSizes().length);
+        assertEquals(2, Liveness.of(ops).slotSizes().length);
     }
 
     @Test
@@ -168,8 +171,8 @@ class LivenessTest {
         Liveness plan =
                 Liveness.of(
                         List.of(
-                                new Call("a", List.of(), List.of(large)),
-                                new Call("b", List.of(), List.of(small))));
+                                new Use("a", List.of(), List.of(large)),
+                                new Use("b", List.of(), List.of(small))));
         assertFalse(plan.slot(large) == plan.slot(small));
     }
 
@@ -177,12 +180,11 @@ class LivenessTest {
     void readingBeforeAnythingWroteThrows() {
         Tensor early = Tensor.scratch("early", 3);
         Tensor late = Tensor.scratch("late", 3);
-        List<Call> calls =
+        List<Use> ops =
                 List.of(
-                        new Call("reader", List.of(early), List.of(late)),
-                        new Call("writer", List.of(), List.of(early)));
-        IllegalStateException e =
-                assertThrows(IllegalStateException.class, () -> Liveness.of(calls));
+                        new Use("reader", List.of(early), List.of(late)),
+                        new Use("writer", List.of(), List.of(early)));
+        IllegalStateException e = assertThrows(IllegalStateException.class, () -> Liveness.of(ops));
         assertTrue(
                 e.getMessage().contains("reader") && e.getMessage().contains("early"),
                 e::getMessage);
@@ -191,18 +193,18 @@ class LivenessTest {
     @Test
     void changingInPlaceWhatNothingWroteThrows() {
         Tensor t = Tensor.scratch("t", 3);
-        List<Call> calls = List.of(new Call("accumulate", List.of(t), List.of(t)));
-        assertThrows(IllegalStateException.class, () -> Liveness.of(calls));
+        List<Use> ops = List.of(new Use("accumulate", List.of(t), List.of(t)));
+        assertThrows(IllegalStateException.class, () -> Liveness.of(ops));
     }
 
     @Test
     void tensorsOfOtherRolesNeedNoSlot() {
-        List<Call> calls =
+        List<Use> ops =
                 List.of(
-                        new Call(
-                                "call",
+                        new Use(
+                                "op",
                                 List.of(Tensor.input("i", 1), Tensor.parameter("p", 1)),
                                 List.of(Tensor.output("o", 1), Tensor.state("s", 1))));
-        assertEquals(0, Liveness.of(calls).slotSizes().length);
+        assertEquals(0, Liveness.of(ops).slotSizes().length);
     }
 }
