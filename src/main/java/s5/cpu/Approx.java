@@ -1,10 +1,10 @@
 package s5.cpu;
 
 /**
- * exp for sigmoids and what is made of it, in float32. {@link VectorKernels} has the same formulas
+ * exp for sigmoids and what is made of it, in float32. {@link VectorMath} has the same formulas
  * lane by lane, operation by operation, so that both give the same bits.
  */
-final class Approx {
+public final class Approx {
     /**
      * Arguments of exp are limited to this range. Sigmoids are 0 or 1 to 2e-22 beyond, and their
      * products with gradients must not become denormal numbers, which are slow.
@@ -39,7 +39,7 @@ final class Approx {
     private Approx() {}
 
     /** e^x, within 1.5 units in the last place; x is limited to [EXP_LOW, EXP_HIGH]. */
-    static float exp(float x) {
+    public static float exp(float x) {
         float c = x < EXP_LOW ? EXP_LOW : x;
         c = c > EXP_HIGH ? EXP_HIGH : c;
         float t = Math.fma(c, LOG2_E, ROUND);
@@ -60,13 +60,13 @@ final class Approx {
      * gelu in its tanh form: 0.5 y (1 + tanh(sqrt(2/pi) (y + 0.044715 y^3))), which is y times a
      * sigmoid.
      */
-    static float gelu(float y) {
+    public static float gelu(float y) {
         float z = y * Math.fma(GELU_B, y * y, GELU_A);
         return y / (1f + exp(-z));
     }
 
     /** The derivative of {@link #gelu}. */
-    static float geluSlope(float y) {
+    public static float geluSlope(float y) {
         float yy = y * y;
         float z = y * Math.fma(GELU_B, yy, GELU_A);
         float e = exp(-z);

@@ -8,29 +8,32 @@ package s5.cpu;
  * @param rows all rows
  * @param size rows of a block; the last may have fewer
  */
-record Blocks(int rows, int size) {
+public record Blocks(int rows, int size) {
     private static final int ELEMENTS = 16_384;
     private static final int MOST_ROWS = 256;
 
     /** Blocks of rows of {@code columns} elements, for loops that may keep sums over a block. */
-    static Blocks of(int rows, int columns) {
+    public static Blocks of(int rows, int columns) {
         return new Blocks(rows, Math.clamp(ELEMENTS / columns, 1, MOST_ROWS));
     }
 
     /** Blocks of a flat array. */
-    static Blocks flat(int elements) {
+    public static Blocks flat(int elements) {
         return new Blocks(elements, ELEMENTS);
     }
 
-    int count() {
+    /** Blocks. */
+    public int count() {
         return (rows + size - 1) / size;
     }
 
-    int from(int block) {
+    /** The first row of a block. */
+    public int from(int block) {
         return block * size;
     }
 
-    int to(int block) {
+    /** The row behind the last one of a block. */
+    public int to(int block) {
         return Math.min(rows, (block + 1) * size);
     }
 }

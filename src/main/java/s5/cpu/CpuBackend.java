@@ -1,22 +1,39 @@
 package s5.cpu;
 
+import s5.cpu.head.HeadTasks;
+import s5.cpu.input.ImageTasks;
+import s5.cpu.input.InputTasks;
+import s5.cpu.layer.LayerTasks;
+import s5.cpu.norm.NormTasks;
+import s5.cpu.product.MatmulTask;
+import s5.cpu.scan.ScanTasks;
+import s5.cpu.scan.TimedTasks;
+import s5.ops.Adam;
 import s5.ops.Backend;
-import s5.ops.Ops;
+import s5.ops.HeadOp;
+import s5.ops.ImageOp;
+import s5.ops.InputOp;
+import s5.ops.LayerOp;
+import s5.ops.Matmul;
+import s5.ops.NormOp;
+import s5.ops.Op;
+import s5.ops.Program;
+import s5.ops.ScanOp;
+import s5.ops.Step;
 import s5.ops.Tensor;
+import s5.ops.TimedOp;
 
-import java.util.HashMap;
-import java.util.Map;
-import java.util.function.Consumer;
+import java.util.List;
 
-/** The CPU: every tensor is a Java array, every step a list of loops shared out to threads. */
+/** The CPU: every tensor is a Java array, every step a list of tasks shared out to threads. */
 public final class CpuBackend implements Backend {
     private static final String VECTOR_MODULE = "jdk.incubator.vector";
 
     private final Workers workers;
     private final Workspace workspace;
-    private final Kernels kernels;
+    private final boolean vector;
     private final ScratchPool pool = new ScratchPool();
-    private final Map<Tensor, Buffer> kept = new HashMap<>();
+    private final Memory kept = new Memory();
 
     /**
      * @param threads that work, the caller included; 0 for as many as there are processors. They
@@ -31,7 +48,7 @@ public final class CpuBackend implements Backend {
         }
         workers = new Workers(threads > 0 ? threads : Runtime.getRuntime().availableProcessors());
         workspace = new Workspace(workers.count());
-        kernels = vector ? Kernels.vector() : Kernels.plain();
+        this.vector = vector;
     }
 
     /**
@@ -60,47 +77,62 @@ public final class CpuBackend implements Backend {
     @Override
     public String describe() {
         int n = workers.count();
-        return "CPU, " + n + (n == 1 ? " thread, " : " threads, ") + kernels.description();
+        String loops = vector ? "Vector API with " + VectorMath.V + " lanes" : "plain loops";
+        return "CPU, " + n + (n == 1 ? " thread, " : " threads, ") + loops;
     }
 
+    /**
+     * Prepares a program to run.
+     *
+     * @throws IllegalArgumentException when it holds a fused operation
+     */
     @Override
-    public CpuStep record(String name, Consumer<Ops> program) {
-        Recorder recorder = new Recorder(workers, workspace, kernels, this::buffer);
-        program.accept(new CpuOps(recorder));
+    public Step compile(String name, Program program) {
+        List<Op> ops = List.copyOf(program.ops());
+        Machine machine = new Machine(workers, workspace, vector, kept);
+        Runnable[] tasks = new Runnable[ops.size()];
+        for (int i = 0; i < tasks.length; i++) {
+            ops.get(i).reads().forEach(kept::reserve);
+            ops.get(i).writes().forEach(kept::reserve);
+            tasks[i] = task(ops.get(i), machine);
+        }
         workspace.allocate();
-        return new CpuStep(name, recorder, pool);
+        return new CpuStep(name, ops, tasks, machine, pool);
     }
 
-    private Buffer buffer(Tensor t) {
-        return kept.computeIfAbsent(
-                t,
-                _ -> {
-                    Buffer buffer = new Buffer();
-                    if (t.type() == Tensor.Type.I32) {
-                        buffer.ints = new int[t.size()];
-                    } else {
-                        buffer.floats = new float[t.size()];
-                    }
-                    return buffer;
-                });
+    private static Runnable task(Op op, Machine machine) {
+        return switch (op) {
+            case InputOp o -> new InputTasks(machine).task(o);
+            case ImageOp o -> new ImageTasks(machine).task(o);
+            case Matmul o -> MatmulTask.of(o, machine);
+            case NormOp o -> new NormTasks(machine).task(o);
+            case ScanOp o -> new ScanTasks(machine).task(o);
+            case TimedOp o -> new TimedTasks(machine).task(o);
+            case LayerOp o -> new LayerTasks(machine).task(o);
+            case HeadOp o -> new HeadTasks(machine).task(o);
+            case Adam o -> AdamTask.of(o, machine);
+            case Op.Fused o ->
+                    throw new IllegalArgumentException(
+                            o.name() + ": the CPU does not know this fused operation");
+        };
     }
 
     @Override
     public void write(Tensor t, float[] values) {
         t.checkWrite(Tensor.Type.F32, values.length);
-        System.arraycopy(values, 0, buffer(t).floats, 0, t.size());
+        System.arraycopy(values, 0, kept.floats(t), 0, t.size());
     }
 
     @Override
     public void write(Tensor t, int[] values) {
         t.checkWrite(Tensor.Type.I32, values.length);
-        System.arraycopy(values, 0, buffer(t).ints, 0, t.size());
+        System.arraycopy(values, 0, kept.ints(t), 0, t.size());
     }
 
     @Override
     public float[] read(Tensor t) {
         t.checkRead();
-        return buffer(t).floats.clone();
+        return kept.floats(t).clone();
     }
 
     /** Ends the threads and frees all memory; steps of this backend can no longer run. */

@@ -1,52 +1,63 @@
 package s5.cpu;
 
 import s5.ops.Liveness;
+import s5.ops.Op;
 import s5.ops.Step;
 import s5.ops.Tensor;
 
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
-/** A recorded list of tasks with their memory. */
-public final class CpuStep implements Step {
+/** A list of tasks with their memory. */
+final class CpuStep implements Step {
     private final String name;
-    private final String[] ops;
+    private final List<Op> ops;
     private final Runnable[] tasks;
     private final long[] nanos;
-    private final long[] scratchSizes;
-    private final Buffer[][] slots;
+    private final Machine machine;
     private final ScratchPool pool;
+    private final Liveness plan;
+
+    /** Which array of the pool stands behind each slot of the plan. */
+    private final int[] arrayOf;
+
     private final long bytes;
     private long runs;
     private long bound = -1;
     private boolean closed;
 
-    CpuStep(String name, Recorder recorder, ScratchPool pool) {
+    /**
+     * @param tasks one for each of {@code ops}
+     */
+    CpuStep(String name, List<Op> ops, Runnable[] tasks, Machine machine, ScratchPool pool) {
         this.name = name;
+        this.ops = ops;
+        this.tasks = tasks;
+        this.machine = machine;
         this.pool = pool;
-        ops = recorder.calls.stream().map(c -> c.name()).toArray(String[]::new);
-        tasks = recorder.tasks.toArray(Runnable[]::new);
         nanos = new long[tasks.length];
-        Liveness plan = Liveness.of(recorder.calls);
+        plan = Liveness.of(ops);
         int[] sizes = plan.slotSizes();
         // Largest first, so that steps of one backend share the pool's arrays with little waste.
         Integer[] order = new Integer[sizes.length];
         Arrays.setAll(order, i -> i);
         Arrays.sort(order, (a, b) -> Integer.compare(sizes[b], sizes[a]));
-        scratchSizes = new long[sizes.length];
-        int[] rank = new int[sizes.length];
+        long[] scratchSizes = new long[sizes.length];
+        arrayOf = new int[sizes.length];
         for (int i = 0; i < sizes.length; i++) {
             scratchSizes[i] = sizes[order[i]];
-            rank[order[i]] = i;
+            arrayOf[order[i]] = i;
         }
-        slots = new Buffer[sizes.length][0];
-        for (Tensor t : plan.tensors()) {
-            int slot = rank[plan.slot(t)];
-            slots[slot] = Arrays.copyOf(slots[slot], slots[slot].length + 1);
-            slots[slot][slots[slot].length - 1] = recorder.scratch.get(t);
-        }
-        long outputs = recorder.outputs.keySet().stream().mapToLong(t -> t.size()).sum();
+        long outputs =
+                ops.stream()
+                        .flatMap(op -> Stream.concat(op.reads().stream(), op.writes().stream()))
+                        .filter(t -> t.role() == Tensor.Role.OUTPUT)
+                        .distinct()
+                        .mapToLong(Tensor::size)
+                        .sum();
         bytes = Float.BYTES * (Arrays.stream(scratchSizes).sum() + outputs);
         pool.open(scratchSizes);
     }
@@ -57,7 +68,10 @@ public final class CpuStep implements Step {
             throw new IllegalStateException("step " + name + " is closed");
         }
         if (bound != pool.generation()) {
-            bind();
+            for (Tensor t : plan.tensors()) {
+                machine.bind(t, pool.array(arrayOf[plan.slot(t)]));
+            }
+            bound = pool.generation();
         }
         for (int i = 0; i < tasks.length; i++) {
             long start = System.nanoTime();
@@ -65,15 +79,6 @@ public final class CpuStep implements Step {
             nanos[i] += System.nanoTime() - start;
         }
         runs++;
-    }
-
-    private void bind() {
-        for (int slot = 0; slot < slots.length; slot++) {
-            for (Buffer buffer : slots[slot]) {
-                buffer.floats = pool.array(slot);
-            }
-        }
-        bound = pool.generation();
     }
 
     @Override
@@ -84,8 +89,8 @@ public final class CpuStep implements Step {
     @Override
     public Map<String, Double> profile() {
         Map<String, Double> sums = new LinkedHashMap<>();
-        for (int i = 0; i < ops.length; i++) {
-            sums.merge(ops[i], nanos[i] * 1e-6 / Math.max(1, runs), Double::sum);
+        for (int i = 0; i < tasks.length; i++) {
+            sums.merge(ops.get(i).name(), nanos[i] * 1e-6 / Math.max(1, runs), Double::sum);
         }
         Map<String, Double> sorted = new LinkedHashMap<>();
         sums.entrySet().stream()
@@ -94,22 +99,12 @@ public final class CpuStep implements Step {
         return sorted;
     }
 
-    /** Forgets what {@link #profile} has gathered. */
-    public void resetProfile() {
-        Arrays.fill(nanos, 0);
-        runs = 0;
-    }
-
     @Override
     public void close() {
         if (!closed) {
             closed = true;
             pool.close();
-            for (Buffer[] slot : slots) {
-                for (Buffer buffer : slot) {
-                    buffer.floats = null;
-                }
-            }
+            machine.release();
         }
     }
 }

@@ -8,20 +8,22 @@ import jdk.incubator.vector.VectorSpecies;
  * {@link Approx} lane by lane, and what the vector loops share. The species is as wide as this
  * machine likes it; nothing depends on its width.
  */
-final class VectorMath {
-    static final VectorSpecies<Float> S = FloatVector.SPECIES_PREFERRED;
+public final class VectorMath {
+    /** The kind of vector that all loops use. */
+    public static final VectorSpecies<Float> S = FloatVector.SPECIES_PREFERRED;
 
     /** Lanes of a vector. */
-    static final int V = S.length();
+    public static final int V = S.length();
 
     private VectorMath() {}
 
-    static FloatVector all(float value) {
+    /** The same value in every lane. */
+    public static FloatVector all(float value) {
         return FloatVector.broadcast(S, value);
     }
 
     /** {@link Approx#exp}. */
-    static FloatVector exp(FloatVector x) {
+    public static FloatVector exp(FloatVector x) {
         FloatVector c = x.blend(Approx.EXP_LOW, x.compare(VectorOperators.LT, Approx.EXP_LOW));
         c = c.blend(Approx.EXP_HIGH, c.compare(VectorOperators.GT, Approx.EXP_HIGH));
         FloatVector t = c.fma(all(Approx.LOG2_E), all(Approx.ROUND));
@@ -40,13 +42,13 @@ final class VectorMath {
     }
 
     /** {@link Approx#gelu}. */
-    static FloatVector gelu(FloatVector y) {
+    public static FloatVector gelu(FloatVector y) {
         FloatVector z = y.mul(y.mul(y).fma(all(Approx.GELU_B), all(Approx.GELU_A)));
         return y.div(exp(z.neg()).add(1f));
     }
 
     /** {@link Approx#geluSlope}. */
-    static FloatVector geluSlope(FloatVector y) {
+    public static FloatVector geluSlope(FloatVector y) {
         FloatVector yy = y.mul(y);
         FloatVector z = y.mul(yy.fma(all(Approx.GELU_B), all(Approx.GELU_A)));
         FloatVector e = exp(z.neg());

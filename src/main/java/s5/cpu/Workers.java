@@ -9,31 +9,18 @@ import java.util.concurrent.locks.LockSupport;
  * count} threads are {@code count - 1} daemon threads and the caller. One call at a time.
  */
 final class Workers implements AutoCloseable {
-
-    /** One task of a parallel loop. */
-    interface Body {
-        /**
-         * Does one task.
-         *
-         * @param task from 0 to the number of tasks less 1; each is run once
-         * @param worker from 0 to {@link Workers#count} less 1; two tasks that run at the same time
-         *     have different ones, so it can index private memory
-         */
-        void run(int task, int worker);
-    }
-
     /** Turns of the waiting loop before a thread sleeps; some 50 microseconds. */
     private static final int SPINS = 2_000;
 
     private static final class Job {
-        final Body body;
+        final Machine.Body body;
         final int tasks;
         final Thread caller;
         final AtomicInteger next = new AtomicInteger();
         final AtomicInteger finished = new AtomicInteger();
         volatile Throwable failure;
 
-        Job(Body body, int tasks, Thread caller) {
+        Job(Machine.Body body, int tasks, Thread caller) {
             this.body = body;
             this.tasks = tasks;
             this.caller = caller;
@@ -68,7 +55,7 @@ final class Workers implements AutoCloseable {
      * Runs {@code body} for each task and returns when all are done. What a task throws is thrown
      * here, and tasks not yet begun are then left out.
      */
-    void run(int tasks, Body body) {
+    void run(int tasks, Machine.Body body) {
         if (tasks <= 1 || threads.length == 0) {
             for (int task = 0; task < tasks; task++) {
                 body.run(task, 0);

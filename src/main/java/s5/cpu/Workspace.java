@@ -5,7 +5,7 @@ package s5.cpu;
  * after another, so all of them share one such memory, as large as the neediest asks for. Its
  * content means nothing from one operation to the next.
  */
-final class Workspace {
+public final class Workspace {
     private final int workers;
     private int floatsNeeded;
     private int doublesNeeded;
@@ -22,27 +22,27 @@ final class Workspace {
         ownDoubles = new double[workers][0];
     }
 
-    /** Says, while recording, that an operation will use so many shared floats. */
-    void needFloats(int size) {
+    /** Says, when a task is made, that it will use so many shared floats. */
+    public void needFloats(int size) {
         floatsNeeded = Math.max(floatsNeeded, size);
     }
 
     /** As {@link #needFloats}, for doubles. */
-    void needDoubles(int size) {
+    public void needDoubles(int size) {
         doublesNeeded = Math.max(doublesNeeded, size);
     }
 
     /** As {@link #needFloats}, for floats of each worker. */
-    void needOwnFloats(int size) {
+    public void needOwnFloats(int size) {
         ownFloatsNeeded = Math.max(ownFloatsNeeded, size);
     }
 
     /** As {@link #needFloats}, for doubles of each worker. */
-    void needOwnDoubles(int size) {
+    public void needOwnDoubles(int size) {
         ownDoublesNeeded = Math.max(ownDoublesNeeded, size);
     }
 
-    /** Gets the memory asked for; at the end of a recording. */
+    /** Gets the memory asked for; when all tasks of a step are made. */
     void allocate() {
         if (floats.length < floatsNeeded) {
             floats = new float[floatsNeeded];
@@ -61,22 +61,22 @@ final class Workspace {
     }
 
     /** Floats that all workers share. */
-    float[] floats() {
+    public float[] floats() {
         return floats;
     }
 
     /** Doubles that all workers share. */
-    double[] doubles() {
+    public double[] doubles() {
         return doubles;
     }
 
     /** Floats of one worker alone. */
-    float[] floats(int worker) {
+    public float[] floats(int worker) {
         return ownFloats[worker];
     }
 
     /** Doubles of one worker alone. */
-    double[] doubles(int worker) {
+    public double[] doubles(int worker) {
         return ownDoubles[worker];
     }
 }

@@ -1,11 +1,11 @@
 /**
- * {@link s5.ops.Ops} on the CPU, without any native library: recorded loops over {@code float[]},
- * played by a fixed set of threads.
+ * The operations on the CPU, without any native library: loops over {@code float[]}, played by a
+ * fixed set of threads.
  *
- * <p>{@link s5.cpu.CpuBackend} owns the memory and records; {@code InputOps} to {@code AdamOp} hold
- * one method for each operation (shape checks, then the loops over blocks of work); {@code Kernels}
- * are the inner loops, in two versions: {@code ScalarKernels} plain, {@code VectorKernels} with the
- * Vector API.
+ * <p>{@link s5.cpu.CpuBackend} owns the memory and makes a task of each operation; a folder for
+ * each family holds the rest: {@code NormTasks} one method for each operation, which cuts it into
+ * blocks of work; {@code Norms} the inner loops, in two versions, {@code PlainNorms} in plain Java
+ * and {@code VectorNorms} with the Vector API. {@link s5.cpu.Machine} is what tasks run on.
  *
  * <p>How work is cut into blocks depends on shapes only, never on the number of threads.
  * Elementwise results do not depend on the cut; a sum is taken in float32 within a block (a few

@@ -6,13 +6,11 @@ import s5.model.Inputs;
 import s5.model.Model;
 import s5.model.Outputs;
 import s5.model.Parameter;
-import s5.ops.Call;
 import s5.ops.Liveness;
 import s5.ops.Program;
 import s5.ops.Tensor;
 
 import java.util.Arrays;
-import java.util.List;
 
 /**
  * The memory that a run needs on its device, worked out without taking any: from the operations of
@@ -53,11 +51,7 @@ public record Footprint(long parameters, long training, long evaluation, long in
     }
 
     private static long scratch(Program program) {
-        List<Call> calls =
-                program.ops().stream()
-                        .map(op -> new Call(op.name(), op.reads(), op.writes()))
-                        .toList();
-        int[] slots = Liveness.of(calls).slotSizes();
+        int[] slots = Liveness.of(program.ops()).slotSizes();
         return Float.BYTES * Arrays.stream(slots).asLongStream().sum();
     }
 }

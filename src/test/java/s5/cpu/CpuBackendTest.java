@@ -58,7 +58,7 @@ class CpuBackendTest {
 
     @Test
     void aSmallStepAndALargeOneShareScratch() {
-        // The first step is recorded while the pool is small, and must notice that it grows.
+        // The first step is compiled while the pool is small, and must notice that it grows.
         Tensor a = Tensor.parameter("a", 5);
         backend.write(a, new float[] {1, 2, 3, 4, 5});
         Tensor big = Tensor.parameter("big", 1000);

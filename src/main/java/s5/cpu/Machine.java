@@ -1,0 +1,126 @@
+package s5.cpu;
+
+import s5.ops.Tensor;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What the tasks of a step run on: threads, the arrays behind tensors, memory to work in.
+ *
+ * <p>A task asks for its arrays each time that it runs, because those of scratch tensors are known
+ * only when the whole step is compiled, and may later be replaced by larger ones.
+ */
+public final class Machine {
+    private static final int COLUMNS = 64;
+
+    private final Workers workers;
+    private final Workspace workspace;
+    private final boolean vector;
+    private final Memory kept;
+    private final Map<Tensor, float[]> scratch = new HashMap<>();
+
+    /**
+     * @param kept holds the tensors that outlive the step
+     */
+    Machine(Workers workers, Workspace workspace, boolean vector, Memory kept) {
+        this.workers = workers;
+        this.workspace = workspace;
+        this.vector = vector;
+        this.kept = kept;
+    }
+
+    /** Whether loops in the Vector API run, or plain ones. */
+    public boolean vector() {
+        return vector;
+    }
+
+    /** The memory that tasks work in; what a task needs of it, it says when it is made. */
+    public Workspace workspace() {
+        return workspace;
+    }
+
+    /** The values of a float32 tensor; of a scratch tensor, the array may be longer than it. */
+    public float[] floats(Tensor t) {
+        return t.role() == Tensor.Role.SCRATCH ? scratch.get(t) : kept.floats(t);
+    }
+
+    /** As {@link #floats(Tensor)}, or {@code absent} where there is no tensor. */
+    public float[] floatsOr(Tensor t, float[] absent) {
+        return t == null ? absent : floats(t);
+    }
+
+    /** As {@link #floats(Tensor)}, of each. */
+    public float[][] floats(List<Tensor> tensors) {
+        return tensors.stream().map(this::floats).toArray(float[][]::new);
+    }
+
+    /** The values of an int32 tensor. */
+    public int[] ints(Tensor t) {
+        return kept.ints(t);
+    }
+
+    /** Says where the values of a scratch tensor are. */
+    void bind(Tensor t, float[] values) {
+        scratch.put(t, values);
+    }
+
+    /** Lets go of all scratch. */
+    void release() {
+        scratch.clear();
+    }
+
+    /** Runs {@code body} for each task on all workers. */
+    public void run(int tasks, Body body) {
+        workers.run(tasks, body);
+    }
+
+    /** One task of a parallel loop. */
+    public interface Body {
+        /**
+         * Does one task.
+         *
+         * @param task from 0 to the number of tasks less 1; each is run once
+         * @param worker from 0 to the number of workers less 1; two tasks that run at the same time
+         *     have different ones, so it can index private memory
+         */
+        void run(int task, int worker);
+    }
+
+    /** Runs {@code body} over blocks of rows on all workers. */
+    public void each(Blocks blocks, RowLoop body) {
+        workers.run(
+                blocks.count(),
+                (block, worker) -> body.run(blocks.from(block), blocks.to(block), block, worker));
+    }
+
+    /** The work on a block of rows. */
+    public interface RowLoop {
+        /** Does the rows from {@code from} up to {@code to}; {@code worker} as in {@link Body}. */
+        void run(int from, int to, int block, int worker);
+    }
+
+    /**
+     * Adds up what the blocks of a loop left in the shared floats, in double and in the order of
+     * the blocks.
+     *
+     * @param at where the sum of the first block begins
+     * @param stride from block to block
+     * @param out gets {@code columns} sums
+     */
+    public void sumBlocks(int blocks, int at, int stride, int columns, float[] out) {
+        float[] partial = workspace.floats();
+        each(
+                new Blocks(columns, COLUMNS),
+                (from, to, _, _) -> {
+                    for (int j = from; j < to; j++) {
+                        double sum = 0;
+                        for (int b = 0; b < blocks; b++) {
+                            sum += partial[at + b * stride + j];
+                        }
+                        out[j] = (float) sum;
+                    }
+                });
+    }
+}

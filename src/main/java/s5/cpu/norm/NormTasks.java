@@ -1,0 +1,209 @@
+package s5.cpu.norm;
+
+import s5.cpu.Blocks;
+import s5.cpu.Machine;
+import s5.cpu.norm.Norms.Affine;
+import s5.cpu.norm.Norms.LayerNorm;
+import s5.cpu.norm.Norms.LayerNormAdjoint;
+import s5.cpu.norm.Norms.NormAdjoint;
+import s5.cpu.norm.Norms.NormSums;
+import s5.ops.NormOp;
+
+/** Batch and layer normalization; see {@link NormOp}. */
+public final class NormTasks {
+    private static final int COLUMNS = 32;
+
+    private final Machine cpu;
+    private final Norms k;
+
+    /** Makes tasks for this machine. */
+    public NormTasks(Machine cpu) {
+        this.cpu = cpu;
+        k = Norms.of(cpu.vector());
+    }
+
+    /** What carries an operation out. */
+    public Runnable task(NormOp op) {
+        return switch (op) {
+            case NormOp.BatchNorm o -> batchNorm(o);
+            case NormOp.BatchNormFrozen o -> batchNormFrozen(o);
+            case NormOp.BatchNormAdjoint o -> batchNormAdjoint(o);
+            case NormOp.LayerNorm o -> layerNorm(o);
+            case NormOp.LayerNormAdjoint o -> layerNormAdjoint(o);
+        };
+    }
+
+    private Runnable batchNorm(NormOp.BatchNorm op) {
+        int h = op.x().columns();
+        float[] slope = new float[h];
+        Blocks blocks = Blocks.of(op.x().rows(), h);
+        cpu.workspace().needFloats(Math.multiplyExact(blocks.count(), 3 * h));
+        return () -> {
+            float[] x = cpu.floats(op.x());
+            float[] mean = cpu.floats(op.mean());
+            float[] sums = cpu.workspace().floats();
+            cpu.each(
+                    blocks,
+                    (from, to, block, _) -> k.moments(x, sums, block * 3 * h, h, 0, from, to));
+            statistics(op, blocks, sums, mean, slope);
+            Affine out = new Affine(x, mean, slope, cpu.floats(op.bias()), cpu.floats(op.y()), h);
+            cpu.each(blocks, (from, to, _, _) -> k.affine(out, 0, from, to));
+        };
+    }
+
+    /** From the sums of the blocks to what the operation writes, and the factor of each column. */
+    private void statistics(
+            NormOp.BatchNorm op, Blocks blocks, float[] sums, float[] mean, float[] slope) {
+        int h = slope.length;
+        float[] scale = cpu.floats(op.scale());
+        float[] runningMean = cpu.floats(op.runningMean());
+        float[] runningVar = cpu.floats(op.runningVar());
+        float[] rstd = cpu.floats(op.rstd());
+        cpu.each(
+                new Blocks(h, COLUMNS),
+                (from, to, _, _) -> {
+                    for (int j = from; j < to; j++) {
+                        double m = mean(sums, blocks, h, j);
+                        double var = squares(sums, blocks, h, j, m) / blocks.rows();
+                        mean[j] = (float) m;
+                        rstd[j] = (float) (1 / Math.sqrt(var + NormOp.BATCH_NORM_EPSILON));
+                        slope[j] = rstd[j] * scale[j];
+                        runningMean[j] = mix(op.momentum(), runningMean[j], m);
+                        runningVar[j] = mix(op.momentum(), runningVar[j], var);
+                    }
+                });
+    }
+
+    /** Mean of column {@code j} from {@link Norms#moments} of the blocks. */
+    private static double mean(float[] sums, Blocks blocks, int h, int j) {
+        double sum = 0;
+        for (int b = 0; b < blocks.count(); b++) {
+            int at = b * 3 * h + j;
+            sum += (double) (blocks.to(b) - blocks.from(b)) * sums[at] + sums[at + h];
+        }
+        return sum / blocks.rows();
+    }
+
+    /** Sum of squared differences to {@code mean} in column {@code j}. */
+    private static double squares(float[] sums, Blocks blocks, int h, int j, double mean) {
+        double sum = 0;
+        for (int b = 0; b < blocks.count(); b++) {
+            int at = b * 3 * h + j;
+            int rows = blocks.to(b) - blocks.from(b);
+            // sum (x - mean)^2 = sum (x - m)^2 + 2 (m - mean) sum (x - m) + rows (m - mean)^2
+            double off = sums[at] - mean;
+            sum += sums[at + 2 * h] + 2 * off * sums[at + h] + rows * off * off;
+        }
+        return Math.max(0, sum);
+    }
+
+    private static float mix(float momentum, float old, double now) {
+        return (float) (momentum * (double) old + (1 - (double) momentum) * now);
+    }
+
+    private Runnable batchNormFrozen(NormOp.BatchNormFrozen op) {
+        int h = op.x().columns();
+        float[] slope = new float[h];
+        Blocks blocks = Blocks.of(op.x().rows(), h);
+        return () -> {
+            float[] scale = cpu.floats(op.scale());
+            float[] var = cpu.floats(op.runningVar());
+            for (int j = 0; j < h; j++) {
+                double std = Math.sqrt((double) var[j] + NormOp.BATCH_NORM_EPSILON);
+                slope[j] = (float) (scale[j] / std);
+            }
+            Affine out =
+                    new Affine(
+                            cpu.floats(op.x()),
+                            cpu.floats(op.runningMean()),
+                            slope,
+                            cpu.floats(op.bias()),
+                            cpu.floats(op.y()),
+                            h);
+            cpu.each(blocks, (from, to, _, _) -> k.affine(out, 0, from, to));
+        };
+    }
+
+    private Runnable batchNormAdjoint(NormOp.BatchNormAdjoint op) {
+        int n = op.x().rows();
+        int h = op.x().columns();
+        float[] outer = new float[h];
+        float[] shift = new float[h];
+        float[] slope = new float[h];
+        Blocks blocks = Blocks.of(n, h);
+        cpu.workspace().needFloats(Math.multiplyExact(blocks.count(), 2 * h));
+        return () -> {
+            float[] x = cpu.floats(op.x());
+            float[] mean = cpu.floats(op.mean());
+            float[] rstd = cpu.floats(op.rstd());
+            float[] dY = cpu.floats(op.dY());
+            NormSums sums = new NormSums(x, mean, rstd, dY, cpu.workspace().floats(), h);
+            cpu.each(blocks, (from, to, block, _) -> k.normSums(sums, block * 2 * h, 0, from, to));
+            float[] scale = cpu.floats(op.scale());
+            float[] dScale = cpu.floats(op.dScale());
+            float[] dBias = cpu.floats(op.dBias());
+            cpu.sumBlocks(blocks.count(), 0, 2 * h, h, dBias);
+            cpu.sumBlocks(blocks.count(), h, 2 * h, h, dScale);
+            for (int j = 0; j < h; j++) {
+                outer[j] = scale[j] * rstd[j];
+                shift[j] = dBias[j] / n;
+                slope[j] = dScale[j] / n * rstd[j];
+            }
+            NormAdjoint byX =
+                    new NormAdjoint(
+                            x,
+                            mean,
+                            outer,
+                            shift,
+                            slope,
+                            dY,
+                            cpu.floatsOr(op.residual(), new float[h]),
+                            op.residual() == null ? 0 : h,
+                            cpu.floats(op.dX()),
+                            h);
+            cpu.each(blocks, (from, to, _, _) -> k.normAdjoint(byX, 0, from, to));
+        };
+    }
+
+    private Runnable layerNorm(NormOp.LayerNorm op) {
+        int h = op.x().columns();
+        Blocks blocks = Blocks.of(op.x().rows(), h);
+        return () -> {
+            LayerNorm arrays =
+                    new LayerNorm(
+                            cpu.floats(op.x()),
+                            cpu.floats(op.scale()),
+                            cpu.floats(op.bias()),
+                            cpu.floats(op.mean()),
+                            cpu.floats(op.rstd()),
+                            cpu.floats(op.y()),
+                            h);
+            cpu.each(blocks, (from, to, _, _) -> k.layerNorm(arrays, from, to));
+        };
+    }
+
+    private Runnable layerNormAdjoint(NormOp.LayerNormAdjoint op) {
+        int h = op.x().columns();
+        Blocks blocks = Blocks.of(op.x().rows(), h);
+        cpu.workspace().needFloats(Math.multiplyExact(blocks.count(), 2 * h));
+        return () -> {
+            LayerNormAdjoint arrays =
+                    new LayerNormAdjoint(
+                            cpu.floats(op.x()),
+                            cpu.floats(op.scale()),
+                            cpu.floats(op.mean()),
+                            cpu.floats(op.rstd()),
+                            cpu.floats(op.dY()),
+                            cpu.floatsOr(op.residual(), new float[h]),
+                            op.residual() == null ? 0 : h,
+                            cpu.floats(op.dX()),
+                            cpu.workspace().floats(),
+                            h);
+            cpu.each(
+                    blocks,
+                    (from, to, block, _) -> k.layerNormAdjoint(arrays, block * 2 * h, from, to));
+            cpu.sumBlocks(blocks.count(), 0, 2 * h, h, cpu.floats(op.dScale()));
+            cpu.sumBlocks(blocks.count(), h, 2 * h, h, cpu.floats(op.dBias()));
+        };
+    }
+}

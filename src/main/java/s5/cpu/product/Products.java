@@ -1,0 +1,32 @@
+package s5.cpu.product;
+
+/** Loops of the matrix products, in two versions that do the same. Matrices are row-major. */
+interface Products {
+
+    /** Columns of a packed matrix of {@code n} columns, padding included. */
+    int padded(int n);
+
+    /**
+     * Copies {@code op(b)} (k, n) into the order that {@link #gemm} wants.
+     *
+     * @param b element (i, j) is at {@code at + i * kStride + j * nStride}
+     * @param out gets {@code k * padded(n)} elements from {@code to} on
+     */
+    void pack(float[] b, int at, int kStride, int nStride, int k, int n, float[] out, int to);
+
+    /**
+     * The matrices of a product.
+     *
+     * @param a (m, k); element (i, j) is at {@code i * mStride + j * kStride} from its start
+     * @param packed (k, n), from {@link #pack}
+     * @param c (m, n), its rows one behind the other
+     */
+    record Matrices(float[] a, int mStride, int kStride, float[] packed, float[] c, int n) {}
+
+    /**
+     * {@code c = a b} or {@code c += a b}, for {@code m} rows and {@code k} terms of each sum.
+     *
+     * @param aAt where a starts in its array; as {@code packedAt} and {@code cAt}
+     */
+    void gemm(Matrices x, int aAt, int packedAt, int cAt, int m, int k, boolean accumulate);
+}
