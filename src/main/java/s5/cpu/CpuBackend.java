@@ -18,6 +18,7 @@ import s5.ops.Matmul;
 import s5.ops.NormOp;
 import s5.ops.Op;
 import s5.ops.Program;
+import s5.ops.Rewrite;
 import s5.ops.ScanOp;
 import s5.ops.Step;
 import s5.ops.Tensor;
@@ -32,6 +33,7 @@ public final class CpuBackend implements Backend {
     private final Workers workers;
     private final Workspace workspace;
     private final boolean vector;
+    private final List<Rewrite> rewrites;
     private final ScratchPool pool = new ScratchPool();
     private final Memory kept = new Memory();
 
@@ -43,12 +45,24 @@ public final class CpuBackend implements Backend {
      * @throws IllegalArgumentException when {@code threads} is negative
      */
     public CpuBackend(int threads, boolean vector) {
+        this(threads, vector, List.of());
+    }
+
+    /**
+     * A backend that fuses operations.
+     *
+     * @param threads as in the other constructor, as {@code vector}
+     * @param rewrites applied to every program, in this order. What they put into it must be
+     *     operations of {@link s5.ops} or {@link CpuFused}
+     */
+    CpuBackend(int threads, boolean vector, List<Rewrite> rewrites) {
         if (threads < 0) {
             throw new IllegalArgumentException("threads " + threads + " is negative");
         }
         workers = new Workers(threads > 0 ? threads : Runtime.getRuntime().availableProcessors());
         workspace = new Workspace(workers.count());
         this.vector = vector;
+        this.rewrites = List.copyOf(rewrites);
     }
 
     /**
@@ -84,11 +98,11 @@ public final class CpuBackend implements Backend {
     /**
      * Prepares a program to run.
      *
-     * @throws IllegalArgumentException when it holds a fused operation
+     * @throws IllegalArgumentException when it holds a fused operation that is not one of the CPU's
      */
     @Override
     public Step compile(String name, Program program) {
-        List<Op> ops = List.copyOf(program.ops());
+        List<Op> ops = List.copyOf(program.rewritten(rewrites).ops());
         Machine machine = new Machine(workers, workspace, vector, kept);
         Runnable[] tasks = new Runnable[ops.size()];
         for (int i = 0; i < tasks.length; i++) {
@@ -111,6 +125,7 @@ public final class CpuBackend implements Backend {
             case LayerOp o -> new LayerTasks(machine).task(o);
             case HeadOp o -> new HeadTasks(machine).task(o);
             case Adam o -> AdamTask.of(o, machine);
+            case CpuFused o -> o.task(machine);
             case Op.Fused o ->
                     throw new IllegalArgumentException(
                             o.name() + ": the CPU does not know this fused operation");

@@ -1,0 +1,13 @@
+package s5.cpu;
+
+import s5.ops.Op;
+
+/**
+ * A fused operation that the CPU can run. A fusion is one file: this record, the {@link
+ * s5.ops.Rewrite} that puts it into a program, and its task.
+ */
+public interface CpuFused extends Op.Fused {
+
+    /** What carries the operation out, each time that the step runs. */
+    Runnable task(Machine cpu);
+}
