@@ -17,26 +17,37 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.zip.CRC32C;
 
 /**
- * A safetensors file of float32 arrays: a little-endian u64 with the header's length, a JSON header
- * that names each array, its shape and its place, then raw little-endian data. Read whole; every
- * claim of the header is checked against the file's size before memory is taken for it.
+ * A safetensors file: a little-endian u64 with the header's length, a JSON header that names each
+ * array, its shape and its place, then raw little-endian data. Read whole, as float32 whatever the
+ * file stores; every claim of the header is checked against the file's size before memory is taken
+ * for it, and as in the reference implementation each byte of the data belongs to one array.
  *
  * @param metadata the header's free text entries
  * @param arrays by name, in the file's order
+ * @param exact whether all arrays were stored as float32, as {@link #write} does
  */
-public record Safetensors(Map<String, String> metadata, Map<String, Array> arrays) {
+public record Safetensors(Map<String, String> metadata, Map<String, Array> arrays, boolean exact) {
     private static final JsonMapper JSON =
             JsonMapper.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build();
 
     /** Larger headers are refused, as in the reference implementation. */
     private static final long LARGEST_HEADER = 100_000_000;
+
+    /** Arrays to write. */
+    public Safetensors(Map<String, String> metadata, Map<String, Array> arrays) {
+        this(metadata, arrays, true);
+    }
 
     /** Values of one array, row-major, and its shape; no dimensions mean a single number. */
     public record Array(int[] shape, float[] values) {
@@ -117,65 +128,106 @@ public record Safetensors(Map<String, String> metadata, Map<String, Array> array
     private static Safetensors parse(
             Path file, FileChannel in, JsonNode header, long start, long size) throws IOException {
         Map<String, String> metadata = new LinkedHashMap<>();
-        Map<String, Array> arrays = new LinkedHashMap<>();
-        long claimed = 0;
+        List<Place> places = new ArrayList<>();
         for (Map.Entry<String, JsonNode> entry : header.properties()) {
-            String name = entry.getKey();
-            JsonNode node = entry.getValue();
-            if (name.equals("__metadata__")) {
-                node.properties().forEach(e -> metadata.put(e.getKey(), e.getValue().asText()));
-                continue;
+            if (entry.getKey().equals("__metadata__")) {
+                entry.getValue()
+                        .properties()
+                        .forEach(e -> metadata.put(e.getKey(), e.getValue().asText()));
+            } else {
+                places.add(place(file, entry.getKey(), entry.getValue(), size - start));
             }
-            if (!node.path("dtype").asText().equals("F32")) {
-                throw damaged(
-                        file,
-                        "array '"
-                                + name
-                                + "' has dtype "
-                                + node.path("dtype")
-                                + "; only F32 is known");
-            }
-            int[] shape = shape(file, name, node.path("shape"));
-            JsonNode at = node.path("data_offsets");
-            if (!at.isArray()
-                    || at.size() != 2
-                    || !at.get(0).canConvertToLong()
-                    || !at.get(1).canConvertToLong()) {
-                throw damaged(file, "array '" + name + "' has no data_offsets [begin, end]");
-            }
-            long begin = at.get(0).asLong();
-            long end = at.get(1).asLong();
-            long bytes = 4 * Array.count(shape);
-            if (begin < 0 || end - begin != bytes || end > size - start) {
-                throw damaged(
-                        file,
-                        "array '%s' of shape %s claims bytes %d to %d of %d"
-                                .formatted(name, Arrays.toString(shape), begin, end, size - start));
-            }
-            claimed += bytes;
-            if (claimed > size - start) { // or a small file could ask for any amount of memory
-                throw damaged(file, "array '" + name + "' claims bytes of another array");
-            }
-            float[] values = new float[(int) (bytes / 4)];
-            buffer(in, file, start + begin, (int) bytes).asFloatBuffer().get(values);
-            arrays.put(name, new Array(shape, values));
         }
-        return new Safetensors(metadata, arrays);
+        checkPlaces(file, places, size - start);
+        Map<String, Array> arrays = new LinkedHashMap<>();
+        for (Place place : places) {
+            float[] values = new float[(int) (place.bytes() / place.type().bytes)];
+            place.type().read(buffer(in, file, start + place.begin(), (int) place.bytes()), values);
+            arrays.put(place.name(), new Array(place.shape(), values));
+        }
+        boolean exact = places.stream().allMatch(place -> place.type() == DType.F32);
+        return new Safetensors(metadata, arrays, exact);
     }
 
-    private static int[] shape(Path file, String name, JsonNode node) {
+    /**
+     * Demands that the arrays fill the data and share no byte of it: or a small file could ask for
+     * any amount of memory.
+     */
+    private static void checkPlaces(Path file, List<Place> places, long size) {
+        long at = 0;
+        for (Place place :
+                places.stream()
+                        .filter(p -> p.bytes() > 0)
+                        .sorted(Comparator.comparingLong(Place::begin))
+                        .toList()) {
+            if (place.begin() < at) {
+                throw damaged(file, "array '" + place.name() + "' claims bytes of another array");
+            }
+            if (place.begin() > at) {
+                throw damaged(
+                        file,
+                        "has %d bytes of no array before '%s'"
+                                .formatted(place.begin() - at, place.name()));
+            }
+            at = place.end();
+        }
+        if (at < size) {
+            throw damaged(file, "has %d bytes of no array at its end".formatted(size - at));
+        }
+    }
+
+    /** Where an array lies in the data. */
+    private record Place(String name, DType type, int[] shape, long begin, long end) {
+        long bytes() {
+            return end - begin;
+        }
+    }
+
+    private static Place place(Path file, String name, JsonNode node, long size) {
+        DType type =
+                Arrays.stream(DType.values())
+                        .filter(t -> t.name().equals(node.path("dtype").asText()))
+                        .findFirst()
+                        .orElseThrow(() ->
+                                damaged(
+                                        file,
+                                        "array '%s' has dtype %s; known are %s"
+                                                .formatted(
+                                                        name,
+                                                        node.path("dtype"),
+                                                        Arrays.toString(DType.values()))));
+        int[] shape = shape(file, name, node.path("shape"), type);
+        JsonNode at = node.path("data_offsets");
+        if (!at.isArray()
+                || at.size() != 2
+                || !at.get(0).canConvertToLong()
+                || !at.get(1).canConvertToLong()) {
+            throw damaged(file, "array '" + name + "' has no data_offsets [begin, end]");
+        }
+        long begin = at.get(0).asLong();
+        long end = at.get(1).asLong();
+        if (begin < 0 || end - begin != type.bytes * Array.count(shape) || end > size) {
+            throw damaged(
+                    file,
+                    "array '%s' of shape %s claims bytes %d to %d of %d"
+                            .formatted(name, Arrays.toString(shape), begin, end, size));
+        }
+        return new Place(name, type, shape, begin, end);
+    }
+
+    private static int[] shape(Path file, String name, JsonNode node, DType type) {
+        if (!node.isArray()) {
+            throw damaged(file, "array '" + name + "' has no shape");
+        }
         int[] shape = new int[node.size()];
         long count = 1;
         for (int i = 0; i < shape.length; i++) {
             JsonNode s = node.get(i);
             shape[i] = s.canConvertToInt() ? s.asInt() : -1;
             count *= Math.max(shape[i], 0);
-            if (shape[i] < 0 || count > Integer.MAX_VALUE / 4) {
+            if (shape[i] < 0 || count > Integer.MAX_VALUE / type.bytes) {
                 throw damaged(file, "array '" + name + "' has an impossible shape " + node);
             }
-        }
-        if (!node.isArray()) {
-            throw damaged(file, "array '" + name + "' has no shape");
         }
         return shape;
     }
@@ -232,14 +284,14 @@ public record Safetensors(Map<String, String> metadata, Map<String, Array> array
     }
 
     /**
-     * CRC-32C over names, shapes, values and metadata, whatever their order in the file; the
-     * metadata entry {@code except} is left out, so that it can hold the sum.
+     * CRC-32C over names, shapes and values, whatever their order in the file, and over these
+     * entries of the metadata; others may be added without it.
      */
-    public int checksum(String except) {
+    public int checksum(Set<String> entries) {
         CRC32C sum = new CRC32C();
         new TreeMap<>(metadata)
                 .forEach((key, value) -> {
-                    if (!key.equals(except)) {
+                    if (entries.contains(key)) {
                         sum.update((key + "\0" + value + "\0").getBytes(StandardCharsets.UTF_8));
                     }
                 });

@@ -34,6 +34,18 @@ import java.util.stream.Collectors;
 public final class Checkpoint {
     private static final String FORMAT = "s5-checkpoint-2";
     private static final String CHECKSUM = "checksum";
+
+    /** The entries of the metadata that the checksum is over. */
+    static final Set<String> SUMMED =
+            Set.of(
+                    "format",
+                    "config",
+                    "training_samples",
+                    "shape",
+                    "classes",
+                    "tokens",
+                    "progress");
+
     private static final JsonMapper JSON = new JsonMapper();
 
     private final Path file; // null while in memory only
@@ -97,7 +109,7 @@ public final class Checkpoint {
     /** What a file of this checkpoint holds, the checksum included. */
     Safetensors toFile() {
         Map<String, String> metadata = new LinkedHashMap<>(content.metadata());
-        metadata.put(CHECKSUM, "%08x".formatted(content.checksum(CHECKSUM)));
+        metadata.put(CHECKSUM, "%08x".formatted(content.checksum(SUMMED)));
         return new Safetensors(metadata, content.arrays());
     }
 
@@ -115,25 +127,38 @@ public final class Checkpoint {
         }
         Safetensors content = Safetensors.read(file);
         String format = content.metadata().get("format");
+        if (format == null) {
+            throw new UserError(
+                    file
+                            + ": a safetensors file, but no checkpoint of this program: its"
+                            + " metadata has no 'format', and no settings to build a model with");
+        }
         if (!FORMAT.equals(format)) {
             throw new UserError(
                     "%s: not a checkpoint of this version of the program: its format is %s, not %s"
-                            .formatted(
-                                    file,
-                                    format == null ? "not given" : Messages.quoted(format),
-                                    FORMAT));
+                            .formatted(file, Messages.quoted(format), FORMAT));
         }
-        String found = "%08x".formatted(content.checksum(CHECKSUM));
-        if (!found.equals(content.metadata().get(CHECKSUM))) {
+        String found = "%08x".formatted(content.checksum(SUMMED));
+        String told = content.metadata().get(CHECKSUM);
+        // Values that another program stored in fewer bits have no sum of ours.
+        if (content.exact() && !found.equals(told)) {
             throw new UserError(
-                    "%s: is damaged: its checksum is %s, not %s as it says; to continue its run, remove it to go on from best.safetensors"
+                    "%s: is damaged: its checksum is %s, not %s as it says%s"
                             .formatted(
                                     file,
                                     found,
-                                    Messages.shown(
-                                            content.metadata().getOrDefault(CHECKSUM, "any"))));
+                                    told == null ? "any" : Messages.shown(told),
+                                    remedy(file)));
         }
         return new Checkpoint(file, content, null);
+    }
+
+    /** What to do about a damaged file, where there is another to go on from. */
+    private static String remedy(Path file) {
+        Path best = file.resolveSibling("best.safetensors");
+        return !best.equals(file) && Files.exists(best)
+                ? "; to continue its run, move it away to go on from best.safetensors"
+                : "";
     }
 
     /**

@@ -19,6 +19,8 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.HexFormat;
 import java.util.Map;
 import java.util.Random;
 
@@ -94,9 +96,18 @@ class SafetensorsTest {
                         + " 4",
                 "{\"a\": {\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[4,12]}} | 8 | bytes 4"
                         + " to 12",
+                "{\"a\": {\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[4,8]}} | 8 | has 4"
+                    + " bytes of no array before 'a'",
+                "{\"a\": {\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,4]}} | 8 | has 4"
+                    + " bytes of no array at its end",
+                "{\"a\": {\"dtype\":\"F32\",\"shape\":{\"0\":18},\"data_offsets\":[0,8]}} | 8 | no"
+                        + " shape",
                 "{\"a\": {\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[-8,0]}} | 8 | bytes -8"
                         + " to 0",
-                "{\"a\": {\"dtype\":\"F16\",\"shape\":[2],\"data_offsets\":[0,4]}} | 8 | F16",
+                "{\"a\": {\"dtype\":\"F16\",\"shape\":[2],\"data_offsets\":[0,8]}} | 8 | bytes 0 to"
+                        + " 8",
+                "{\"a\": {\"dtype\":\"F8_E4M3\",\"shape\":[2],\"data_offsets\":[0,2]}} | 2 |"
+                    + " F8_E4M3",
                 "{\"a\": {\"dtype\":\"F32\",\"shape\":[-2],\"data_offsets\":[0,8]}} | 8 |"
                         + " impossible shape",
                 "{\"a\": {\"dtype\":\"F32\",\"shape\":[99999,99999],\"data_offsets\":[0,8]}} | 8 |"
@@ -114,6 +125,48 @@ class SafetensorsTest {
             })
     void refusesDamagedHeaders(String header, int bytes, String part) throws IOException {
         assertRefused(file(header, bytes), part);
+    }
+
+    /** Each stores the same three numbers, of the format's own widths. */
+    @ParameterizedTest
+    @CsvSource({
+        "F64, 0000000000000840 000000000000f0bf 000000000000e03f",
+        "F16, 0042 00bc 0038",
+        "BF16, 4040 80bf 003f"
+    })
+    void readsNumbersOfOtherWidths(String type, String hex) throws IOException {
+        byte[] data = HexFormat.of().parseHex(hex.replace(" ", ""));
+        String header =
+                "{\"a\":{\"dtype\":\"%s\",\"shape\":[3],\"data_offsets\":[0,%d]}}"
+                        .formatted(type, data.length);
+        Path file = file(header, 0);
+        Files.write(file, data, StandardOpenOption.APPEND);
+        Safetensors read = Safetensors.read(file);
+        assertArrayEquals(new float[] {3, -1, 0.5f}, read.get("a").values());
+        assertFalse(read.exact(), "the file's bits are not the array's");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "U8, ff, 255",
+        "I8, ff, -1",
+        "BOOL, 01, 1",
+        "I16, feff, -2",
+        "U16, feff, 65534",
+        "I32, ffffff7f, 2147483648",
+        "U32, ffffffff, 4294967296",
+        "I64, feffffffffffffff, -2",
+        "U64, ffffffffffffffff, 18446744073709551616",
+        "U64, 0100000000000080, 9223372036854775808"
+    })
+    void readsIntegers(String type, String hex, double value) throws IOException {
+        byte[] data = HexFormat.of().parseHex(hex);
+        String header =
+                "{\"a\":{\"dtype\":\"%s\",\"shape\":[],\"data_offsets\":[0,%d]}}"
+                        .formatted(type, data.length);
+        Path file = file(header, 0);
+        Files.write(file, data, StandardOpenOption.APPEND);
+        assertEquals((float) value, Safetensors.read(file).get("a").values()[0]);
     }
 
     @Test

@@ -225,13 +225,25 @@ class FailingRunTest {
                 2,
                 tiny.train("a", "resume=true"),
                 "last.safetensors: is damaged: its checksum is",
-                "remove it to go on from best.safetensors");
+                "move it away to go on from best.safetensors");
         Files.delete(last);
         Ended ended = tiny.train("a", "resume=true");
         assertEquals(0, ended.code(), ended.err());
         assertTrue(ended.out().contains("resumed from " + tiny.out("a/best.safetensors")));
         assertEquals(0, tiny.train("alone").code());
         TinyRun.assertSame(tiny.out("alone"), tiny.out("a"));
+    }
+
+    /** Nothing replaces the best model: no word of how to get rid of it. */
+    @Test
+    void aDamagedBestCheckpointIsNotToBeRemoved() throws IOException {
+        assertEquals(0, tiny.train("a").code());
+        Path best = tiny.out("a").resolve("best.safetensors");
+        byte[] bytes = Files.readAllBytes(best);
+        bytes[bytes.length - 5] ^= 4;
+        Files.write(best, bytes);
+        UserError e = assertThrows(UserError.class, () -> Checkpoint.read(best));
+        assertTrue(e.getMessage().endsWith(" as it says"), e.getMessage());
     }
 
     /** The rows that are whole stay, and it is said that others are not there. */
