@@ -1,4 +1,4 @@
-package s5.data;
+package s5.data.format;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -12,6 +12,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import s5.UserError;
+import s5.data.TestFiles;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
