@@ -147,29 +147,39 @@ class StepTest {
         a.set(c.globalIdx, text.length());
     }
 
+    private record Broken(Tensor out) implements TornadoFused {
+        @Override
+        public List<Tensor> reads() {
+            return List.of();
+        }
+
+        @Override
+        public List<Tensor> writes() {
+            return List.of(out);
+        }
+
+        @Override
+        public void plan(Recorder recorder) {
+            recorder.whole(out);
+            recorder.add(
+                    this,
+                    t ->
+                            t.graph.task(
+                                    t.id(new Launch(1, 4)),
+                                    StepTest::doesNotCompile,
+                                    t.context,
+                                    t.array(out)));
+        }
+    }
+
     @Test
     void aKernelThatDoesNotCompileIsAnErrorAndNotSequentialJava() {
-        Tensor out = Tensor.output("out", 4);
-        Recorder recorder = new Recorder();
-        recorder.whole(out);
-        recorder.add(
-                "broken",
-                List.of(),
-                List.of(out),
-                t ->
-                        t.graph.task(
-                                t.id(new Launch(1, 4)),
-                                StepTest::doesNotCompile,
-                                t.context,
-                                t.array(out)));
+        Program program = Program.of(new Broken(Tensor.output("out", 4)));
         UserError error =
                 assertThrows(
                         UserError.class,
                         () -> {
-                            TornadoBackend tornado = (TornadoBackend) backend;
-                            try (Step step =
-                                    tornado.call(
-                                            () -> new TornadoStep("broken", tornado, recorder))) {
+                            try (Step step = backend.compile("broken", program)) {
                                 step.run();
                             }
                         });
