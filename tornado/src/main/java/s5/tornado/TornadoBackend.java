@@ -72,11 +72,19 @@ final class TornadoBackend implements Backend {
                 cuda()
                         ? "matrix products by cuBLAS in " + (tf32 ? "TF32" : "FP32")
                         : "own matrix products in FP32";
-        return "%s: %s; %s".formatted(id(), found.device().description(), products);
+        String line = "%s: %s; %s".formatted(id(), found.device().description(), products);
+        List<String> missing = Internals.missing();
+        return missing.isEmpty()
+                ? line
+                : line + "; with this version of TornadoVM " + String.join("; ", missing);
     }
 
     String id() {
         return found.device().id();
+    }
+
+    TornadoDevices.Found found() {
+        return found;
     }
 
     TornadoDevice device() {
@@ -93,6 +101,11 @@ final class TornadoBackend implements Backend {
 
     int segments() {
         return segments;
+    }
+
+    /** The open steps, in the order in which they were compiled. */
+    List<TornadoStep> steps() {
+        return steps;
     }
 
     /** Has the steps recorded from now on cut into at least so many graphs; for tests. */

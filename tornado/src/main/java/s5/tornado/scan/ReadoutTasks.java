@@ -33,8 +33,7 @@ final class ReadoutTasks {
      * One task for both directions where C is in one array, as it is in a training step; else one
      * for each.
      */
-    private static void add(
-            Tasks t, boolean adjoint, List<Tensor> c, float factor, Tensor matrix) {
+    private static void add(Tasks t, boolean adjoint, List<Tensor> c, float factor, Tensor matrix) {
         int states = matrix.rows() / (2 * c.size());
         boolean shared = c.size() == 2 && c.getFirst() == c.getLast();
         Sizes sizes = new Sizes(factor, matrix, states, shared ? 4 * states : 2 * states);
