@@ -42,7 +42,8 @@ public final class Catalog {
 
     private static boolean isMeant(String word, DataSource<?> set) {
         List<RemoteFile> files = set.published();
-        return !files.isEmpty() && (word.equals(EVERYTHING) || word.equals(set.name()))
+        boolean all = word.equals(EVERYTHING) || word.equals(set.name());
+        return (all && !files.isEmpty())
                 || files.stream().anyMatch(file -> word.equals(file.publication()));
     }
 

@@ -2,7 +2,6 @@ package s5.ops;
 
 import s5.ops.Discretizer.Method;
 
-import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /**
@@ -22,10 +21,6 @@ final class LargeCases {
 
     private static OpCase atMost(OpCase c, double error) {
         return c.tolerance() <= error ? c : bounded(c, error);
-    }
-
-    private static Consumer<Ops> program(Op op) {
-        return ops -> Replay.run(Program.of(op), ops);
     }
 
     private static Stream<OpCase> products() {
@@ -104,7 +99,7 @@ final class LargeCases {
                             Tensor lambdaBar = lambdaBar(d, s[2]);
                             Tensor bu = d.in("bu", n, width);
                             Tensor x = d.out("x", n, width * s[3]);
-                            return program(new ScanOp.Scan(lambdaBar, bu, s[1], s[3] == 2, x));
+                            return Program.of(new ScanOp.Scan(lambdaBar, bu, s[1], s[3] == 2, x));
                         }),
                 1e-5);
     }
@@ -122,7 +117,7 @@ final class LargeCases {
                             Tensor dX = d.in("dX", n, width * s[3]);
                             Tensor dBu = d.out("dBu", n, width);
                             Tensor dLambdaBar = d.out("dLambdaBar", width);
-                            return program(
+                            return Program.of(
                                     new ScanOp.ScanAdjoint(
                                             lambdaBar, x, dX, s[1], s[3] == 2, dBu, dLambdaBar));
                         }),
@@ -165,7 +160,7 @@ final class LargeCases {
                             Tensor dt = steps(d, s);
                             Tensor w = d.in("w", n, width);
                             Tensor x = d.out("x", n, width * s[3]);
-                            return program(
+                            return Program.of(
                                     new TimedOp.ScanTimed(
                                             poles,
                                             dt,
@@ -197,7 +192,7 @@ final class LargeCases {
                                             d.output("dLambdaRe", s[2]),
                                             d.out("dLambdaIm", s[2]),
                                             d.out("dLogStep", s[2], 1));
-                            return program(
+                            return Program.of(
                                     new TimedOp.ScanTimedAdjoint(
                                             poles,
                                             dt,

@@ -125,7 +125,7 @@ final class Internals {
     private static final Hook ARRAYS_ON_DEVICE =
             Hook.of(
                     "steps of several graphs do not run, and what the host writes builds a step"
-                        + " anew",
+                            + " anew",
                     TASK_GRAPH,
                     INNER_GRAPH,
                     CONTEXT);

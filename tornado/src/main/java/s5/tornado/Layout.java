@@ -1,8 +1,8 @@
 package s5.tornado;
 
 import s5.ops.Adam;
-import s5.ops.Call;
 import s5.ops.Liveness;
+import s5.ops.Liveness.Use;
 import s5.ops.Tensor;
 import s5.tornado.Block.Transfer;
 import s5.tornado.Recorder.Planned;
@@ -98,7 +98,7 @@ final class Layout {
 
     /** Large tensors in slots by liveness, all small ones side by side. */
     private void placeScratch(List<Planned> calls, Set<Tensor> whole) {
-        List<Call> large = new ArrayList<>();
+        List<Use> large = new ArrayList<>();
         Block small = new Block(Transfer.NEVER, false);
         for (Planned call : calls) {
             for (Tensor t : call.writes()) {
@@ -109,7 +109,7 @@ final class Layout {
                 }
             }
             large.add(
-                    new Call(
+                    new Use(
                             call.name(),
                             call.reads().stream().filter(whole::contains).toList(),
                             call.writes().stream().filter(whole::contains).toList()));
@@ -117,7 +117,7 @@ final class Layout {
         if (small.size() > 0) {
             blocks.add(small);
         }
-        Liveness liveness = Liveness.of(large);
+        Liveness liveness = Liveness.plan(large);
         List<Block> slots = new ArrayList<>();
         for (int size : liveness.slotSizes()) {
             Block slot = new Block(Transfer.NEVER, false);
