@@ -169,7 +169,7 @@ final class Internals {
     /**
      * Whether TornadoVM can build the graph of its own that it makes of a task graph: it has 1,024
      * nodes, for constants, arrays, tasks and what each writes. Without {@link #LARGE_GRAPHS} it
-     * cannot be asked; the 256 tasks that a graph then has take fewer.
+     * cannot be asked, and is supposed to.
      */
     static boolean nodesFit(TornadoTaskGraphInterface graph) {
         if (!LARGE_GRAPHS.live()) {

@@ -16,10 +16,10 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * A share of a step's calls as one task graph. Nearly every step is one segment. TornadoVM
- * describes a graph with 1,024 nodes at most, and a longer step takes several: each array then
- * belongs to the first segment that uses it, which copies it to the device and back, and the others
- * borrow its memory there.
+ * A share of a step's calls as one task graph. TornadoVM describes a graph with 1,024 nodes at
+ * most: a training step of four layers is one segment, one of six or eight layers takes two. Each
+ * array then belongs to the first segment that uses it, which copies it to the device and back, and
+ * the others borrow its memory there.
  *
  * @param graph the tasks
  * @param grids their grids

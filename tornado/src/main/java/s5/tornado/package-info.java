@@ -1,7 +1,7 @@
 /**
  * The operations on TornadoVM: kernels in plain Java, compiled for CUDA or OpenCL when a step first
- * runs, and one task graph for each step. On CUDA the graph is captured as a CUDA graph and matrix
- * products go to cuBLAS.
+ * runs, and one task graph for each step, or two for a long one. On CUDA a graph is captured as a
+ * CUDA graph and matrix products go to cuBLAS.
  *
  * <p>{@link s5.tornado.TornadoBackend} hands each operation of a program to its family, which has a
  * package of its own: {@code ...Tasks} says to a {@link s5.tornado.Recorder} what memory it needs,

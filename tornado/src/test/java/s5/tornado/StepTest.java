@@ -114,16 +114,26 @@ class StepTest {
         return values;
     }
 
-    /** The longest of the experiments' steps: eight bidirectional layers. */
-    @Test
-    void listOpsFitsIntoOneGraph() {
-        Config config = ConfigLoader.load(Path.of("configs/listops.yaml"), List.of());
+    /** How many graphs a training step of these settings takes. */
+    private static int graphs(String settings) {
+        Config config = ConfigLoader.load(Path.of(settings), List.of());
         Shape shape = config.data().shape();
         Model model = new Model(config.model(), shape);
         try (Learner _ =
                 new Learner(backend, model, config.train(), 2, shape.length(), config.seed())) {
-            assertEquals(1, ((TornadoBackend) backend).steps().getLast().segments());
+            return ((TornadoBackend) backend).steps().getLast().segments();
         }
+    }
+
+    @Test
+    void aStepOfFourLayersFitsIntoOneGraph() {
+        assertEquals(1, graphs("configs/smnist.yaml"));
+    }
+
+    /** The longest of the experiments' steps; TornadoVM's graphs have 1,024 nodes. */
+    @Test
+    void aStepOfEightBidirectionalLayersFitsIntoTwoGraphs() {
+        assertEquals(2, graphs("configs/listops.yaml"));
     }
 
     @Test
