@@ -18,8 +18,8 @@ public record Launch(int groups, int local) {
     /** Threads in the largest work group: what every device has, and the local arrays hold. */
     public static final int GROUP = 256;
 
-    /** Elements of a thread of a kernel over elements, a group's width apart. */
-    public static final int ELEMENTS = 4;
+    /** Groups of a loop at most, so that a thread's last step past the end is still an int. */
+    private static final int LOOP_GROUPS = 1 << 20;
 
     public Launch {
         if (groups < 1 || local < 1 || local > GROUP) {
@@ -35,9 +35,12 @@ public record Launch(int groups, int local) {
         return new Launch(Math.ceilDiv(threads, GROUP), GROUP);
     }
 
-    /** For a kernel whose threads take {@link #ELEMENTS} elements each. */
-    public static Launch elements(int n) {
-        return new Launch(Math.ceilDiv(n, ELEMENTS * GROUP), GROUP);
+    /**
+     * For an annotated loop over n items, which is right with any number of threads; see {@link
+     * Tasks#loop}.
+     */
+    static Launch loop(int n) {
+        return new Launch(Math.min(Math.ceilDiv(n, GROUP), LOOP_GROUPS), GROUP);
     }
 
     /** The grid in TornadoVM's terms. */

@@ -102,6 +102,21 @@ public final class Tasks {
         return id(id(), launch);
     }
 
+    /**
+     * The id of a new task that is an annotated loop over n items, in groups that suit a GPU. Left
+     * to itself, TornadoVM takes the largest divisor of n below 1,024, which may be 1, and may be
+     * more than the registers allow. A loop with a launch must not have a bare argument for its
+     * bound: TornadoVM would put the number of threads in its place.
+     */
+    public String loop(int n) {
+        return id(Launch.loop(n));
+    }
+
+    /** As {@link #loop(int)}, with an id. */
+    public String loop(String id, int n) {
+        return id(id, Launch.loop(n));
+    }
+
     /** Gives the task of this id a launch, and returns the id. */
     public String id(String id, Launch launch) {
         launch.on(graph, id, grids);

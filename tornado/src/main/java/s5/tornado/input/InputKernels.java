@@ -1,33 +1,24 @@
 package s5.tornado.input;
 
-import s5.tornado.Launch;
-import s5.tornado.sum.ColumnSums;
-
 import uk.ac.manchester.tornado.api.KernelContext;
+import uk.ac.manchester.tornado.api.annotations.Parallel;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 
 /** Embeddings and the narrow dense layers at a model's two ends. */
 public final class InputKernels {
-    /** Inputs of a dense layer that a thread of {@link #denseWeights} sums at once. */
-    static final int INPUTS = 4;
-
-    /** Threads that share an element of {@link #denseElements}. */
-    static final int SHARERS = 64;
-
     /** Rows that a thread of {@link #embedPartials} loads before it uses the first one. */
     private static final int DEPTH = 8;
 
     private InputKernels() {}
 
     /**
-     * {@code out[i] = W[tokens[i]] + bias}; launch {@code ColumnPlan.elements(rows, columns)}.
+     * {@code out[i] = W[tokens[i]] + bias}.
      *
      * @param w (V, columns)
      * @param out (rows, columns); written
      */
     public static void embedRows(
-            KernelContext c,
             IntArray tokens,
             int tokensAt,
             FloatArray w,
@@ -36,21 +27,11 @@ public final class InputKernels {
             int biasAt,
             FloatArray out,
             int rows,
-            int columns,
-            int lanes,
-            int columnGroups,
-            int sweeps) {
-        int column = (c.groupIdx % columnGroups) * lanes + c.localIdx % lanes;
-        int row = (c.groupIdx / columnGroups) * sweeps * ColumnSums.DEPTH + c.localIdx / lanes;
-        if (column < columns) {
-            float shift = bias.get(biasAt + column);
-            for (int i = 0; i < ColumnSums.DEPTH; i++) {
-                int r = row + i * sweeps;
-                if (r < rows) {
-                    int token = tokens.get(tokensAt + r);
-                    out.set(r * columns + column, shift + w.get(wAt + token * columns + column));
-                }
-            }
+            int columns) {
+        for (@Parallel int i = 0; i < rows * columns; i++) {
+            int column = i % columns;
+            int token = tokens.get(tokensAt + i / columns);
+            out.set(i, bias.get(biasAt + column) + w.get(wAt + token * columns + column));
         }
     }
 
@@ -124,14 +105,13 @@ public final class InputKernels {
     }
 
     /**
-     * {@code out = x W + bias}; launch {@code ColumnPlan.elements(rows, columns)}.
+     * {@code out = x W + bias}.
      *
      * @param x (rows, inputs)
      * @param w (inputs, columns)
      * @param out (rows, columns); written
      */
     public static void denseRows(
-            KernelContext c,
             FloatArray x,
             FloatArray w,
             int wAt,
@@ -140,153 +120,78 @@ public final class InputKernels {
             FloatArray out,
             int inputs,
             int rows,
-            int columns,
-            int lanes,
-            int columnGroups,
-            int sweeps) {
-        int column = (c.groupIdx % columnGroups) * lanes + c.localIdx % lanes;
-        int row = (c.groupIdx / columnGroups) * sweeps * ColumnSums.DEPTH + c.localIdx / lanes;
-        if (column < columns) {
-            float[] sum = new float[ColumnSums.DEPTH];
-            float shift = bias.get(biasAt + column);
-            for (int i = 0; i < ColumnSums.DEPTH; i++) {
-                sum[i] = shift;
-            }
-            for (int j = 0; j < inputs; j++) {
-                float weight = w.get(wAt + j * columns + column);
-                for (int i = 0; i < ColumnSums.DEPTH; i++) {
-                    int r = row + i * sweeps;
-                    if (r < rows) {
-                        sum[i] = sum[i] + weight * x.get(r * inputs + j);
-                    }
-                }
-            }
-            for (int i = 0; i < ColumnSums.DEPTH; i++) {
-                int r = row + i * sweeps;
-                if (r < rows) {
-                    out.set(r * columns + column, sum[i]);
-                }
-            }
-        }
-    }
-
-    /**
-     * {@link #denseRows} for few rows and columns: a group of {@link #SHARERS} threads for each
-     * element of out.
-     */
-    public static void denseElements(
-            KernelContext c,
-            FloatArray x,
-            FloatArray w,
-            int wAt,
-            FloatArray bias,
-            int biasAt,
-            FloatArray out,
-            int inputs,
             int columns) {
-        float[] sums = c.allocateFloatLocalArray(SHARERS);
-        int row = c.groupIdx / columns;
-        int column = c.groupIdx % columns;
-        float sum = 0f;
-        for (int j = c.localIdx; j < inputs; j += SHARERS) {
-            sum += x.get(row * inputs + j) * w.get(wAt + j * columns + column);
-        }
-        sums[c.localIdx] = sum;
-        c.localBarrier();
-        if (c.localIdx == 0) {
-            float total = bias.get(biasAt + column);
-            for (int i = 0; i < SHARERS; i++) {
-                total += sums[i];
+        for (@Parallel int i = 0; i < rows * columns; i++) {
+            int row = i / columns;
+            int column = i % columns;
+            float sum = bias.get(biasAt + column);
+            for (int j = 0; j < inputs; j++) {
+                sum += x.get(row * inputs + j) * w.get(wAt + j * columns + column);
             }
-            out.set(c.groupIdx, total);
+            out.set(i, sum);
         }
     }
 
     /**
-     * Partial gradients of a dense layer's weights and, as one more input that is always 1, its
-     * bias. Launch {@code inputGroups} times the groups of {@code ColumnPlan.sums(rows, columns)},
-     * with {@code inputGroups = ceil((inputs + 1) / INPUTS)}.
+     * Gradients of a dense layer's weights and, as one more input that is always 1, its bias: the
+     * sum over each {@code share} rows.
      *
      * @param x (rows, inputs)
      * @param dOut (rows, columns)
-     * @param partial (rowGroups, inputs + 1, columns); written
+     * @param out (shares, inputs + 1, columns) with the weights from {@code weightsAt} and the bias
+     *     from {@code biasAt}, where that is not negative; written
      */
     public static void denseWeights(
-            KernelContext c,
             FloatArray x,
             FloatArray dOut,
-            FloatArray partial,
+            FloatArray out,
+            int weightsAt,
+            int biasAt,
             int inputs,
-            int inputGroups,
             int rows,
             int columns,
-            int lanes,
-            int columnGroups,
-            int sweeps,
-            int groupRows) {
-        float[] shared = c.allocateFloatLocalArray(INPUTS * Launch.GROUP);
-        int lane = c.localIdx % lanes;
-        int sweep = c.localIdx / lanes;
-        int column = (c.groupIdx % columnGroups) * lanes + lane;
-        int rest = c.groupIdx / columnGroups;
-        int input = (rest % inputGroups) * INPUTS;
-        int rowGroup = rest / inputGroups;
-        int end = Math.min(rows, (rowGroup + 1) * groupRows);
-        if (column >= columns) {
-            end = 0;
-        }
-        float[] sum = new float[INPUTS];
-        for (int j = 0; j < INPUTS; j++) {
-            sum[j] = 0f;
-        }
-        for (int row = rowGroup * groupRows + sweep; row < end; row += sweeps) {
-            float g = dOut.get(row * columns + column);
-            for (int j = 0; j < INPUTS; j++) {
+            int share,
+            int shares) {
+        for (@Parallel int i = 0; i < shares * (inputs + 1) * columns; i++) {
+            int column = i % columns;
+            int input = i / columns % (inputs + 1);
+            int first = i / columns / (inputs + 1);
+            float sum = 0f;
+            for (int row = first * share; row < Math.min(rows, (first + 1) * share); row++) {
                 float value = 1f;
-                if (input + j < inputs) {
-                    value = x.get(row * inputs + input + j);
+                if (input < inputs) {
+                    value = x.get(row * inputs + input);
                 }
-                sum[j] = sum[j] + value * g;
+                sum += value * dOut.get(row * columns + column);
             }
-        }
-        for (int j = 0; j < INPUTS; j++) {
-            shared[j * Launch.GROUP + c.localIdx] = sum[j];
-        }
-        c.localBarrier();
-        if (sweep == 0) {
-            if (column < columns) {
-                for (int j = 0; j < INPUTS; j++) {
-                    if (input + j <= inputs) {
-                        float total = 0f;
-                        for (int s = 0; s < sweeps; s++) {
-                            total += shared[j * Launch.GROUP + s * lanes + lane];
-                        }
-                        partial.set(
-                                (rowGroup * (inputs + 1) + input + j) * columns + column, total);
-                    }
-                }
+            int at = weightsAt + input * columns;
+            int wanted = weightsAt;
+            if (input == inputs) {
+                at = biasAt;
+                wanted = biasAt;
+            }
+            if (wanted >= 0) {
+                out.set(first * (inputs + 1) * columns + at + column, sum);
             }
         }
     }
 
     /**
-     * {@code dX = dOut W'}; one thread for each element of dX.
+     * {@code dX = dOut W'}.
      *
      * @param dOut (rows, columns)
      * @param w (inputs, columns)
      * @param dX (rows, inputs); written
      */
     public static void denseInputs(
-            KernelContext c,
             FloatArray dOut,
             FloatArray w,
             int wAt,
             FloatArray dX,
             int inputs,
-            int columns,
-            int n) {
-        int i = c.globalIdx;
-        if (i < n) {
+            int rows,
+            int columns) {
+        for (@Parallel int i = 0; i < rows * inputs; i++) {
             int row = i / inputs;
             int input = i % inputs;
             float sum = 0f;
@@ -298,22 +203,15 @@ public final class InputKernels {
     }
 
     /**
-     * {@code out = [x, column]}; one thread for each element of out.
+     * {@code out = [x, column]}.
      *
      * @param x (rows, columns)
      * @param column (rows) from {@code columnAt}
-     * @param out (rows, columns + 1), n elements; written
+     * @param out (rows, columns + 1); written
      */
     public static void appendForward(
-            KernelContext c,
-            FloatArray x,
-            FloatArray column,
-            int columnAt,
-            FloatArray out,
-            int columns,
-            int n) {
-        int i = c.globalIdx;
-        if (i < n) {
+            FloatArray x, FloatArray column, int columnAt, FloatArray out, int rows, int columns) {
+        for (@Parallel int i = 0; i < rows * (columns + 1); i++) {
             int row = i / (columns + 1);
             float v = column.get(columnAt + row);
             if (i % (columns + 1) < columns) {
@@ -324,11 +222,13 @@ public final class InputKernels {
         }
     }
 
-    /** Gradient of {@link #appendForward} by x; one thread for each of the n elements of dX. */
-    public static void appendBackward(
-            KernelContext c, FloatArray dOut, FloatArray dX, int columns, int n) {
-        int i = c.globalIdx;
-        if (i < n) {
+    /**
+     * Gradient of {@link #appendForward} by x.
+     *
+     * @param dX (rows, columns); written
+     */
+    public static void appendBackward(FloatArray dOut, FloatArray dX, int rows, int columns) {
+        for (@Parallel int i = 0; i < rows * columns; i++) {
             dX.set(i, dOut.get(i + i / columns));
         }
     }

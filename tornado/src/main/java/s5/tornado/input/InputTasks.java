@@ -2,17 +2,21 @@ package s5.tornado.input;
 
 import s5.ops.InputOp;
 import s5.ops.Tensor;
-import s5.tornado.Launch;
+import s5.tornado.Part;
 import s5.tornado.Recorder;
 import s5.tornado.Tasks;
-import s5.tornado.sum.ColumnPlan;
 import s5.tornado.sum.ColumnSums;
 import s5.tornado.sum.ColumnSums.Sum;
 
+import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
+
 /** Embeddings, narrow dense layers and a column more. */
 public final class InputTasks {
-    /** Elements of a dense layer's output that leave a GPU idle with a thread for each. */
-    private static final int FEW = 8192;
+    /** Rows that a turn of the loop over a dense layer's weights sums, unless there are many. */
+    private static final int SHARE = 64;
+
+    /** Shares of the rows at most: partial sums are written and read. */
+    private static final int SHARES = 2048;
 
     private InputTasks() {}
 
@@ -30,14 +34,12 @@ public final class InputTasks {
 
     private static void embed(InputOp.Embed op, Recorder recorder) {
         recorder.whole(op.out());
-        ColumnPlan plan = ColumnPlan.elements(op.out().rows(), op.out().columns());
         recorder.add(
                 op,
                 t ->
                         t.graph.task(
-                                t.id(plan.launch()),
+                                t.loop(op.out().size()),
                                 InputKernels::embedRows,
-                                t.context,
                                 t.integers(op.tokens()),
                                 t.at(op.tokens()),
                                 t.array(op.w()),
@@ -45,11 +47,8 @@ public final class InputTasks {
                                 t.array(op.bias()),
                                 t.at(op.bias()),
                                 t.array(op.out()),
-                                plan.rows(),
-                                plan.columns(),
-                                plan.lanes(),
-                                plan.columnGroups(),
-                                plan.sweeps()));
+                                op.out().rows(),
+                                op.out().columns()));
     }
 
     private static void embedAdjoint(InputOp.EmbedAdjoint op, Recorder recorder) {
@@ -88,101 +87,98 @@ public final class InputTasks {
 
     private static void dense(InputOp.Dense op, Recorder recorder) {
         recorder.whole(op.x(), op.out());
-        boolean few = op.out().size() <= FEW && op.x().columns() >= InputKernels.SHARERS;
         recorder.add(
                 op,
-                t -> {
-                    if (few) {
-                        denseElements(op, t);
-                    } else {
-                        denseRows(op, t);
-                    }
-                });
-    }
-
-    private static void denseElements(InputOp.Dense op, Tasks t) {
-        t.graph.task(
-                t.id(new Launch(op.out().size(), InputKernels.SHARERS)),
-                InputKernels::denseElements,
-                t.context,
-                t.array(op.x()),
-                t.array(op.w()),
-                t.at(op.w()),
-                t.array(op.bias()),
-                t.at(op.bias()),
-                t.array(op.out()),
-                op.x().columns(),
-                op.w().columns());
-    }
-
-    private static void denseRows(InputOp.Dense op, Tasks t) {
-        ColumnPlan plan = ColumnPlan.elements(op.x().rows(), op.w().columns());
-        t.graph.task(
-                t.id(plan.launch()),
-                InputKernels::denseRows,
-                t.context,
-                t.array(op.x()),
-                t.array(op.w()),
-                t.at(op.w()),
-                t.array(op.bias()),
-                t.at(op.bias()),
-                t.array(op.out()),
-                op.x().columns(),
-                plan.rows(),
-                plan.columns(),
-                plan.lanes(),
-                plan.columnGroups(),
-                plan.sweeps());
+                t ->
+                        t.graph.task(
+                                t.loop(op.out().size()),
+                                InputKernels::denseRows,
+                                t.array(op.x()),
+                                t.array(op.w()),
+                                t.at(op.w()),
+                                t.array(op.bias()),
+                                t.at(op.bias()),
+                                t.array(op.out()),
+                                op.x().columns(),
+                                op.x().rows(),
+                                op.w().columns()));
     }
 
     private static void denseAdjoint(InputOp.DenseAdjoint op, Recorder recorder) {
-        int inputs = op.x().columns();
-        int columns = op.w().columns();
         recorder.whole(op.x(), op.dOut(), op.dX());
-        ColumnPlan plan = ColumnPlan.sums(op.x().rows(), columns);
-        int inputGroups = Math.ceilDiv(inputs + 1, InputKernels.INPUTS);
-        Tensor partial = recorder.temporary("sums", plan.partialSize(inputs + 1));
-        Launch launch = plan.launch();
+        int rows = op.x().rows();
+        int share = Math.max(SHARE, Math.ceilDiv(rows, SHARES));
+        int shares = Math.ceilDiv(rows, share);
+        int sums = op.dW().size() + op.dBias().size();
+        Tensor partial = shares == 1 ? null : recorder.temporary("sums", shares, sums);
         recorder.add(
                 op,
                 t -> {
-                    t.graph.task(
-                            t.id(new Launch(launch.groups() * inputGroups, launch.local())),
-                            InputKernels::denseWeights,
-                            t.context,
-                            t.array(op.x()),
-                            t.array(op.dOut()),
-                            t.array(partial),
-                            inputs,
-                            inputGroups,
-                            plan.rows(),
-                            columns,
-                            plan.lanes(),
-                            plan.columnGroups(),
-                            plan.sweeps(),
-                            plan.groupRows());
-                    ColumnSums.totals(
-                            t,
-                            t.id(),
-                            partial,
-                            plan.rowGroups(),
-                            new Sum(op.dW(), inputs * columns),
-                            new Sum(op.dBias(), columns));
+                    String id = t.id();
+                    if (partial == null) {
+                        Part dW = t.part(op.dW());
+                        Part dBias = t.part(op.dBias());
+                        Part.together(
+                                (more, at) ->
+                                        weights(
+                                                t,
+                                                id + more,
+                                                op,
+                                                at.array(),
+                                                at.at(dW),
+                                                at.at(dBias),
+                                                share,
+                                                shares),
+                                dW,
+                                dBias);
+                    } else {
+                        weights(t, id, op, t.array(partial), 0, op.dW().size(), share, shares);
+                        ColumnSums.totals(
+                                t,
+                                t.id(),
+                                partial,
+                                shares,
+                                new Sum(op.dW(), op.dW().size()),
+                                new Sum(op.dBias(), op.dBias().size()));
+                    }
                     if (op.dX() != null) {
                         t.graph.task(
-                                t.id(Launch.over(op.dX().size())),
+                                t.loop(op.dX().size()),
                                 InputKernels::denseInputs,
-                                t.context,
                                 t.array(op.dOut()),
                                 t.array(op.w()),
                                 t.at(op.w()),
                                 t.array(op.dX()),
-                                inputs,
-                                columns,
-                                op.dX().size());
+                                op.x().columns(),
+                                rows,
+                                op.w().columns());
                     }
                 },
                 partial);
+    }
+
+    private static void weights(
+            Tasks t,
+            String id,
+            InputOp.DenseAdjoint op,
+            FloatArray out,
+            int weightsAt,
+            int biasAt,
+            int share,
+            int shares) {
+        t.graph.task(
+                t.loop(id, shares * (op.dW().size() + op.dBias().size())),
+                InputKernels::denseWeights,
+                t.array(op.x()),
+                t.array(op.dOut()),
+                out,
+                weightsAt,
+                biasAt,
+                op.x().columns(),
+                op.x().rows(),
+                op.w().columns(),
+                share,
+                shares);
     }
 
     private static void append(InputOp.Append op, Recorder recorder) {
@@ -191,15 +187,14 @@ public final class InputTasks {
                 op,
                 t ->
                         t.graph.task(
-                                t.id(Launch.over(op.out().size())),
+                                t.loop(op.out().size()),
                                 InputKernels::appendForward,
-                                t.context,
                                 t.array(op.x()),
                                 t.array(op.column()),
                                 t.at(op.column()),
                                 t.array(op.out()),
-                                op.x().columns(),
-                                op.out().size()));
+                                op.x().rows(),
+                                op.x().columns()));
     }
 
     private static void appendAdjoint(InputOp.AppendAdjoint op, Recorder recorder) {
@@ -208,12 +203,11 @@ public final class InputTasks {
                 op,
                 t ->
                         t.graph.task(
-                                t.id(Launch.over(op.dX().size())),
+                                t.loop(op.dX().size()),
                                 InputKernels::appendBackward,
-                                t.context,
                                 t.array(op.dOut()),
                                 t.array(op.dX()),
-                                op.dX().columns(),
-                                op.dX().size()));
+                                op.dX().rows(),
+                                op.dX().columns()));
     }
 }

@@ -2,20 +2,14 @@ package s5.tornado.layer;
 
 import s5.ops.Counters;
 import s5.ops.Dropout;
-import s5.tornado.Launch;
 
-import uk.ac.manchester.tornado.api.KernelContext;
+import uk.ac.manchester.tornado.api.annotations.Parallel;
 import uk.ac.manchester.tornado.api.math.TornadoMath;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 
-/**
- * What is done to each element by itself; launch {@link Launch#elements}. A thread takes {@link
- * Launch#ELEMENTS} elements, a group's width apart, and loads all before it uses the first.
- */
+/** What is done to each element of a matrix by itself. */
 public final class ElementKernels {
-    private static final int DEPTH = Launch.ELEMENTS;
-
     private static final float SQRT_2_PI = 0.7978846f;
     private static final float CUBE = 0.044715f;
 
@@ -58,54 +52,24 @@ public final class ElementKernels {
 
     /** {@code out = a + b}. */
     public static void addElements(
-            KernelContext c, FloatArray a, FloatArray b, FloatArray out, int n) {
-        int first = c.groupIdx * DEPTH * Launch.GROUP + c.localIdx;
-        float[] sum = new float[DEPTH];
-        for (int k = 0; k < DEPTH; k++) {
-            int i = first + k * Launch.GROUP;
-            float v = 0f;
-            if (i < n) {
-                v = a.get(i) + b.get(i);
-            }
-            sum[k] = v;
-        }
-        for (int k = 0; k < DEPTH; k++) {
-            int i = first + k * Launch.GROUP;
-            if (i < n) {
-                out.set(i, sum[k]);
-            }
+            FloatArray a, FloatArray b, FloatArray out, int rows, int columns) {
+        for (@Parallel int i = 0; i < rows * columns; i++) {
+            out.set(i, a.get(i) + b.get(i));
         }
     }
 
     /** {@code out = gelu(x)}. */
-    public static void geluForward(KernelContext c, FloatArray x, FloatArray out, int n) {
-        int first = c.groupIdx * DEPTH * Launch.GROUP + c.localIdx;
-        float[] value = new float[DEPTH];
-        for (int k = 0; k < DEPTH; k++) {
-            int i = first + k * Launch.GROUP;
-            float v = 0f;
-            if (i < n) {
-                v = x.get(i);
-            }
-            value[k] = v;
-        }
-        for (int k = 0; k < DEPTH; k++) {
-            int i = first + k * Launch.GROUP;
-            if (i < n) {
-                out.set(i, geluOf(value[k]));
-            }
+    public static void geluForward(FloatArray x, FloatArray out, int rows, int columns) {
+        for (@Parallel int i = 0; i < rows * columns; i++) {
+            out.set(i, geluOf(x.get(i)));
         }
     }
 
     /** {@code dX = dOut gelu'(x)}; dX may be dOut. */
     public static void geluBackward(
-            KernelContext c, FloatArray x, FloatArray dOut, FloatArray dX, int n) {
-        int first = c.groupIdx * DEPTH * Launch.GROUP + c.localIdx;
-        for (int k = 0; k < DEPTH; k++) {
-            int i = first + k * Launch.GROUP;
-            if (i < n) {
-                dX.set(i, dOut.get(i) * geluSlope(x.get(i)));
-            }
+            FloatArray x, FloatArray dOut, FloatArray dX, int rows, int columns) {
+        for (@Parallel int i = 0; i < rows * columns; i++) {
+            dX.set(i, dOut.get(i) * geluSlope(x.get(i)));
         }
     }
 
@@ -115,45 +79,28 @@ public final class ElementKernels {
      * @param curve 1 for tanh, 0 for max(0, x)
      */
     public static void activateForward(
-            KernelContext c, FloatArray x, FloatArray out, int curve, int n) {
-        int first = c.groupIdx * DEPTH * Launch.GROUP + c.localIdx;
-        float[] value = new float[DEPTH];
-        for (int k = 0; k < DEPTH; k++) {
-            int i = first + k * Launch.GROUP;
-            float v = 0f;
-            if (i < n) {
-                v = x.get(i);
-            }
-            value[k] = v;
-        }
-        for (int k = 0; k < DEPTH; k++) {
-            int i = first + k * Launch.GROUP;
-            float v = value[k];
+            FloatArray x, FloatArray out, int curve, int rows, int columns) {
+        for (@Parallel int i = 0; i < rows * columns; i++) {
+            float v = x.get(i);
             if (curve != 0) {
                 v = TornadoMath.tanh(v);
             } else {
                 v = v <= 0f ? 0f : v;
             }
-            if (i < n) {
-                out.set(i, v);
-            }
+            out.set(i, v);
         }
     }
 
     /** {@code dX = dOut curve'(x)}, as {@link #activateForward}; dX may be dOut. */
     public static void activateBackward(
-            KernelContext c, FloatArray out, FloatArray dOut, FloatArray dX, int curve, int n) {
-        int first = c.groupIdx * DEPTH * Launch.GROUP + c.localIdx;
-        for (int k = 0; k < DEPTH; k++) {
-            int i = first + k * Launch.GROUP;
-            if (i < n) {
-                float v = out.get(i);
-                float slope = v > 0f ? 1f : 0f;
-                if (curve != 0) {
-                    slope = 1f - v * v;
-                }
-                dX.set(i, slope * dOut.get(i));
+            FloatArray out, FloatArray dOut, FloatArray dX, int curve, int rows, int columns) {
+        for (@Parallel int i = 0; i < rows * columns; i++) {
+            float v = out.get(i);
+            float slope = v > 0f ? 1f : 0f;
+            if (curve != 0) {
+                slope = 1f - v * v;
             }
+            dX.set(i, slope * dOut.get(i));
         }
     }
 
@@ -161,26 +108,20 @@ public final class ElementKernels {
      * Dropout factors by {@link Dropout#factor}.
      *
      * @param counters the counters, from {@code countersAt}
-     * @param columns H
-     * @param mask (n / H, H); written
+     * @param mask (rows, columns): (B, H); written
      */
     public static void dropoutFactors(
-            KernelContext c,
             IntArray counters,
             int countersAt,
             int site,
             float rate,
-            int columns,
             FloatArray mask,
-            int n) {
-        int first = c.groupIdx * DEPTH * Launch.GROUP + c.localIdx;
-        int seed = counters.get(countersAt + Counters.SEED);
-        int step = counters.get(countersAt + Counters.STEP);
-        for (int k = 0; k < DEPTH; k++) {
-            int i = first + k * Launch.GROUP;
-            if (i < n) {
-                mask.set(i, Dropout.factor(seed, step, site, i / columns, i % columns, rate));
-            }
+            int rows,
+            int columns) {
+        for (@Parallel int i = 0; i < rows * columns; i++) {
+            int seed = counters.get(countersAt + Counters.SEED);
+            int step = counters.get(countersAt + Counters.STEP);
+            mask.set(i, Dropout.factor(seed, step, site, i / columns, i % columns, rate));
         }
     }
 }

@@ -3,7 +3,6 @@ package s5.tornado.layer;
 import s5.ops.LayerOp;
 import s5.ops.LayerOp.Curve;
 import s5.ops.Tensor;
-import s5.tornado.Launch;
 import s5.tornado.Recorder;
 import s5.tornado.sum.ColumnPlan;
 import s5.tornado.sum.ColumnSums;
@@ -35,16 +34,15 @@ public final class LayerTasks {
                 op,
                 t ->
                         t.graph.task(
-                                t.id(Launch.elements(op.mask().size())),
+                                t.loop(op.mask().size()),
                                 ElementKernels::dropoutFactors,
-                                t.context,
                                 t.integers(op.counters()),
                                 t.at(op.counters()),
                                 op.site(),
                                 op.rate(),
-                                op.mask().columns(),
                                 t.array(op.mask()),
-                                op.mask().size()));
+                                op.mask().rows(),
+                                op.mask().columns()));
     }
 
     /** Rows that have a row of the mask in common. */
@@ -192,13 +190,13 @@ public final class LayerTasks {
                 op,
                 t ->
                         t.graph.task(
-                                t.id(Launch.elements(op.out().size())),
+                                t.loop(op.out().size()),
                                 ElementKernels::addElements,
-                                t.context,
                                 t.array(op.a()),
                                 t.array(op.b()),
                                 t.array(op.out()),
-                                op.out().size()));
+                                op.out().rows(),
+                                op.out().columns()));
     }
 
     private static void gelu(LayerOp.Gelu op, Recorder recorder) {
@@ -207,12 +205,12 @@ public final class LayerTasks {
                 op,
                 t ->
                         t.graph.task(
-                                t.id(Launch.elements(op.out().size())),
+                                t.loop(op.out().size()),
                                 ElementKernels::geluForward,
-                                t.context,
                                 t.array(op.x()),
                                 t.array(op.out()),
-                                op.out().size()));
+                                op.out().rows(),
+                                op.out().columns()));
     }
 
     private static void geluAdjoint(LayerOp.GeluAdjoint op, Recorder recorder) {
@@ -221,13 +219,13 @@ public final class LayerTasks {
                 op,
                 t ->
                         t.graph.task(
-                                t.id(Launch.elements(op.x().size())),
+                                t.loop(op.x().size()),
                                 ElementKernels::geluBackward,
-                                t.context,
                                 t.array(op.x()),
                                 t.array(op.dOut()),
                                 t.array(op.dX()),
-                                op.x().size()));
+                                op.x().rows(),
+                                op.x().columns()));
     }
 
     private static void activate(LayerOp.Activate op, Recorder recorder) {
@@ -236,13 +234,13 @@ public final class LayerTasks {
                 op,
                 t ->
                         t.graph.task(
-                                t.id(Launch.elements(op.out().size())),
+                                t.loop(op.out().size()),
                                 ElementKernels::activateForward,
-                                t.context,
                                 t.array(op.x()),
                                 t.array(op.out()),
                                 op.curve() == Curve.TANH ? 1 : 0,
-                                op.out().size()));
+                                op.out().rows(),
+                                op.out().columns()));
     }
 
     private static void activateAdjoint(LayerOp.ActivateAdjoint op, Recorder recorder) {
@@ -251,13 +249,13 @@ public final class LayerTasks {
                 op,
                 t ->
                         t.graph.task(
-                                t.id(Launch.elements(op.out().size())),
+                                t.loop(op.out().size()),
                                 ElementKernels::activateBackward,
-                                t.context,
                                 t.array(op.out()),
                                 t.array(op.dOut()),
                                 t.array(op.dX()),
                                 op.curve() == Curve.TANH ? 1 : 0,
-                                op.out().size()));
+                                op.out().rows(),
+                                op.out().columns()));
     }
 }

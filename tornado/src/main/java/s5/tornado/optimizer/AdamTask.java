@@ -2,7 +2,6 @@ package s5.tornado.optimizer;
 
 import s5.ops.Adam;
 import s5.ops.Tensor;
-import s5.tornado.Launch;
 import s5.tornado.Recorder;
 import s5.tornado.Tasks;
 
@@ -28,18 +27,17 @@ public final class AdamTask {
     private static void update(Adam op, Tasks t) {
         Tasks.Range range = t.range(op);
         t.graph.task(
-                t.id(Launch.elements(range.size())),
+                t.loop(range.size()),
                 AdamKernels::adamUpdate,
-                t.context,
                 range.p(),
                 range.g(),
                 range.m(),
                 range.v(),
                 range.at(),
+                range.at() + range.size(),
                 t.array(op.rates()),
                 t.at(op.rates()),
                 op.rate(),
-                op.weightDecay(),
-                range.size());
+                op.weightDecay());
     }
 }

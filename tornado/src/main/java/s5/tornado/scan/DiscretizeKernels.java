@@ -3,6 +3,7 @@ package s5.tornado.scan;
 import s5.ops.Discretizer;
 
 import uk.ac.manchester.tornado.api.KernelContext;
+import uk.ac.manchester.tornado.api.annotations.Parallel;
 import uk.ac.manchester.tornado.api.math.TornadoMath;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 
@@ -12,7 +13,7 @@ import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
  * (exp(z) - 1) / z}; bilinear has {@code E = (1 + z/2) / (1 - z/2), phi = 1 / (1 - z/2)}.
  */
 public final class DiscretizeKernels {
-    /** Threads of a group; there is a group for each state. */
+    /** Threads of a group of {@link #discretizeBackward}. */
     static final int THREADS = 128;
 
     /** Floats for each state that the adjoint needs again: phi, E', phi' (each complex). */
@@ -39,8 +40,8 @@ public final class DiscretizeKernels {
     }
 
     /**
-     * Lambda_bar, B_bar transposed, and the factors that the adjoint needs. One group of THREADS
-     * for each state.
+     * Lambda_bar, B_bar transposed, and the factors that the adjoint needs; a turn of the loop for
+     * each element of B, those of the first column for what a state has once.
      *
      * @param lambdaRe real parts of Lambda from {@code reAt}, as {@code lambdaIm}
      * @param logStep from {@code stepAt}
@@ -50,7 +51,6 @@ public final class DiscretizeKernels {
      *     factors (P, FACTORS) in the same way, where that is not negative
      */
     public static void discretizeStates(
-            KernelContext c,
             FloatArray lambdaRe,
             int reAt,
             FloatArray lambdaIm,
@@ -68,77 +68,78 @@ public final class DiscretizeKernels {
             int factorsAt,
             int states,
             int columns) {
-        int p = c.groupIdx;
-        float delta = step(rescale, logStep.get(stepAt + p));
-        float x = limited(lambdaRe.get(reAt + p), clip) * delta;
-        float y = lambdaIm.get(imAt + p) * delta;
-        float square = x * x + y * y;
+        for (@Parallel int i = 0; i < states * columns; i++) {
+            int p = i % states;
+            int h = i / states;
+            float delta = step(rescale, logStep.get(stepAt + p));
+            float x = limited(lambdaRe.get(reAt + p), clip) * delta;
+            float y = lambdaIm.get(imAt + p) * delta;
+            float square = x * x + y * y;
 
-        float e = TornadoMath.exp(x);
-        float barRe = e * TornadoMath.cos(y);
-        float barIm = e * TornadoMath.sin(y);
-        float slopeERe = barRe;
-        float slopeEIm = barIm;
+            float e = TornadoMath.exp(x);
+            float barRe = e * TornadoMath.cos(y);
+            float barIm = e * TornadoMath.sin(y);
+            float slopeERe = barRe;
+            float slopeEIm = barIm;
 
-        // phi = sum of z^k / (k + 1)!, and its derivative, both by Horner's rule
-        float factor = LAST;
-        float phiRe = LAST;
-        float phiIm = 0f;
-        float slopeRe = TERMS * LAST;
-        float slopeIm = 0f;
-        for (int k = TERMS - 1; k >= 0; k--) {
-            factor = factor * (k + 2);
-            float re = phiRe * x - phiIm * y + factor;
-            phiIm = phiRe * y + phiIm * x;
-            phiRe = re;
-            if (k > 0) {
-                float slope = slopeRe * x - slopeIm * y + k * factor;
-                slopeIm = slopeRe * y + slopeIm * x;
-                slopeRe = slope;
+            // phi = sum of z^k / (k + 1)!, and its derivative, both by Horner's rule
+            float factor = LAST;
+            float phiRe = LAST;
+            float phiIm = 0f;
+            float slopeRe = TERMS * LAST;
+            float slopeIm = 0f;
+            for (int k = TERMS - 1; k >= 0; k--) {
+                factor = factor * (k + 2);
+                float re = phiRe * x - phiIm * y + factor;
+                phiIm = phiRe * y + phiIm * x;
+                phiRe = re;
+                if (k > 0) {
+                    float slope = slopeRe * x - slopeIm * y + k * factor;
+                    slopeIm = slopeRe * y + slopeIm * x;
+                    slopeRe = slope;
+                }
             }
-        }
-        if (square >= SERIES * SERIES) {
-            float re = barRe - 1f;
-            phiRe = (re * x + barIm * y) / square;
-            phiIm = (barIm * x - re * y) / square;
-            // phi' = (exp(z) - phi) / z
-            re = barRe - phiRe;
-            float im = barIm - phiIm;
-            slopeRe = (re * x + im * y) / square;
-            slopeIm = (im * x - re * y) / square;
-        }
-        if (bilinear != 0) {
-            float re = 1f - x / 2f;
-            float im = -y / 2f;
-            float norm = re * re + im * im;
-            phiRe = re / norm;
-            phiIm = -im / norm;
-            barRe = phiRe * (1f + x / 2f) - phiIm * (y / 2f);
-            barIm = phiRe * (y / 2f) + phiIm * (1f + x / 2f);
-            // E' = phi^2, phi' = phi^2 / 2
-            slopeERe = phiRe * phiRe - phiIm * phiIm;
-            slopeEIm = 2f * phiRe * phiIm;
-            slopeRe = slopeERe / 2f;
-            slopeIm = slopeEIm / 2f;
-        }
-        if (c.localIdx == 0) {
-            if (lambdaBarAt >= 0) {
-                out.set(lambdaBarAt + p, barRe);
-                out.set(lambdaBarAt + states + p, barIm);
+            if (square >= SERIES * SERIES) {
+                float re = barRe - 1f;
+                phiRe = (re * x + barIm * y) / square;
+                phiIm = (barIm * x - re * y) / square;
+                // phi' = (exp(z) - phi) / z
+                re = barRe - phiRe;
+                float im = barIm - phiIm;
+                slopeRe = (re * x + im * y) / square;
+                slopeIm = (im * x - re * y) / square;
             }
-            if (factorsAt >= 0) {
-                out.set(factorsAt + p * FACTORS, phiRe);
-                out.set(factorsAt + p * FACTORS + 1, phiIm);
-                out.set(factorsAt + p * FACTORS + 2, slopeERe);
-                out.set(factorsAt + p * FACTORS + 3, slopeEIm);
-                out.set(factorsAt + p * FACTORS + 4, slopeRe);
-                out.set(factorsAt + p * FACTORS + 5, slopeIm);
+            if (bilinear != 0) {
+                float re = 1f - x / 2f;
+                float im = -y / 2f;
+                float norm = re * re + im * im;
+                phiRe = re / norm;
+                phiIm = -im / norm;
+                barRe = phiRe * (1f + x / 2f) - phiIm * (y / 2f);
+                barIm = phiRe * (y / 2f) + phiIm * (1f + x / 2f);
+                // E' = phi^2, phi' = phi^2 / 2
+                slopeERe = phiRe * phiRe - phiIm * phiIm;
+                slopeEIm = 2f * phiRe * phiIm;
+                slopeRe = slopeERe / 2f;
+                slopeIm = slopeEIm / 2f;
             }
-        }
-        if (bBarAt >= 0) {
-            float re = delta * phiRe;
-            float im = delta * phiIm;
-            for (int h = c.localIdx; h < columns; h += THREADS) {
+            if (h == 0) {
+                if (lambdaBarAt >= 0) {
+                    out.set(lambdaBarAt + p, barRe);
+                    out.set(lambdaBarAt + states + p, barIm);
+                }
+                if (factorsAt >= 0) {
+                    out.set(factorsAt + p * FACTORS, phiRe);
+                    out.set(factorsAt + p * FACTORS + 1, phiIm);
+                    out.set(factorsAt + p * FACTORS + 2, slopeERe);
+                    out.set(factorsAt + p * FACTORS + 3, slopeEIm);
+                    out.set(factorsAt + p * FACTORS + 4, slopeRe);
+                    out.set(factorsAt + p * FACTORS + 5, slopeIm);
+                }
+            }
+            if (bBarAt >= 0) {
+                float re = delta * phiRe;
+                float im = delta * phiIm;
                 int at = bAt + (p * columns + h) * 2;
                 float bRe = b.get(at);
                 float bIm = b.get(at + 1);
@@ -149,9 +150,9 @@ public final class DiscretizeKernels {
     }
 
     /**
-     * Gradients of {@link #discretizeStates}. One group of THREADS for each state. A gradient is
-     * (by real part) + i (by imaginary part), so it goes through w = f(z) times the conjugate of
-     * f'.
+     * Gradients of {@link #discretizeStates}. A gradient is (by real part) + i (by imaginary part),
+     * so it goes through w = f(z) times the conjugate of f'. One group of THREADS for each state: a
+     * loop would sum a row of B in one thread, or take a second task.
      *
      * @param parameters holds Lambda's parts, log Delta and B from {@code reAt}, {@code imAt},
      *     {@code stepAt} and {@code bAt} on
@@ -246,15 +247,14 @@ public final class DiscretizeKernels {
     }
 
     /**
-     * Rows of the matrix that turns states into outputs, see {@link s5.ops.ScanOp.Readout}; one
-     * thread for each element. Division by constants is cheap: TornadoVM compiles sizes in.
+     * Rows of the matrix that turns states into outputs, see {@link s5.ops.ScanOp.Readout}.
+     * Division by constants is cheap: TornadoVM compiles sizes in.
      *
      * @param output C: element (h, p) of direction j at {@code outputAt + j outputStep + stride h +
      *     2 p}
-     * @param matrix (2P d, columns) from {@code matrixAt}, n elements; written
+     * @param matrix (rows, columns) of it from {@code matrixAt}; written
      */
     public static void readoutForward(
-            KernelContext c,
             FloatArray output,
             int outputAt,
             int outputStep,
@@ -263,10 +263,9 @@ public final class DiscretizeKernels {
             FloatArray matrix,
             int matrixAt,
             int states,
-            int columns,
-            int n) {
-        int i = c.globalIdx;
-        if (i < n) {
+            int rows,
+            int columns) {
+        for (@Parallel int i = 0; i < rows * columns; i++) {
             int row = i / columns;
             int part = row / states;
             int imaginary = part % 2;
@@ -278,7 +277,6 @@ public final class DiscretizeKernels {
 
     /** Gradient of {@link #readoutForward}, with the same arguments the other way round. */
     public static void readoutBackward(
-            KernelContext c,
             FloatArray output,
             int outputAt,
             int outputStep,
@@ -287,10 +285,9 @@ public final class DiscretizeKernels {
             FloatArray matrix,
             int matrixAt,
             int states,
-            int columns,
-            int n) {
-        int i = c.globalIdx;
-        if (i < n) {
+            int rows,
+            int columns) {
+        for (@Parallel int i = 0; i < rows * columns; i++) {
             int row = i / columns;
             int part = row / states;
             int imaginary = part % 2;
@@ -301,22 +298,14 @@ public final class DiscretizeKernels {
     }
 
     /**
-     * B transposed, see {@link s5.ops.TimedOp.InputMatrix}; one thread for each element.
+     * B transposed, see {@link s5.ops.TimedOp.InputMatrix}.
      *
      * @param b (P, columns, 2) from {@code bAt}
-     * @param matrix (columns, 2P) from {@code matrixAt}, n elements; written
+     * @param matrix (columns, 2P) from {@code matrixAt}; written
      */
     public static void inputForward(
-            KernelContext c,
-            FloatArray b,
-            int bAt,
-            FloatArray matrix,
-            int matrixAt,
-            int states,
-            int columns,
-            int n) {
-        int i = c.globalIdx;
-        if (i < n) {
+            FloatArray b, int bAt, FloatArray matrix, int matrixAt, int states, int columns) {
+        for (@Parallel int i = 0; i < 2 * states * columns; i++) {
             int row = i / (2 * states);
             int rest = i % (2 * states);
             int at = (rest % states) * columns + row;
@@ -324,18 +313,10 @@ public final class DiscretizeKernels {
         }
     }
 
-    /** Gradient of {@link #inputForward}; one thread for each element of {@code b}. */
+    /** Gradient of {@link #inputForward}. */
     public static void inputBackward(
-            KernelContext c,
-            FloatArray matrix,
-            int matrixAt,
-            FloatArray b,
-            int bAt,
-            int states,
-            int columns,
-            int n) {
-        int i = c.globalIdx;
-        if (i < n) {
+            FloatArray matrix, int matrixAt, FloatArray b, int bAt, int states, int columns) {
+        for (@Parallel int i = 0; i < 2 * states * columns; i++) {
             int at = i / 2;
             int row = at % columns;
             b.set(

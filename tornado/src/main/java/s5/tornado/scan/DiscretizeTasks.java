@@ -80,9 +80,8 @@ final class DiscretizeTasks {
         Part.together(
                 (more, at) ->
                         t.graph.task(
-                                t.id(id + more, new Launch(states, DiscretizeKernels.THREADS)),
+                                t.loop(id + more, b.size() / 2),
                                 DiscretizeKernels::discretizeStates,
-                                t.context,
                                 t.array(poles.re()),
                                 t.at(poles.re()),
                                 t.array(poles.im()),

@@ -2,7 +2,6 @@ package s5.tornado.scan;
 
 import s5.ops.ScanOp;
 import s5.ops.Tensor;
-import s5.tornado.Launch;
 import s5.tornado.Part;
 import s5.tornado.Recorder;
 import s5.tornado.Tasks;
@@ -57,9 +56,8 @@ final class ReadoutTasks {
     private static void rows(
             Tasks t, boolean adjoint, Sizes sizes, Part c, int step, int from, int n) {
         t.graph.task(
-                t.id(Launch.over(n)),
+                t.loop(n),
                 adjoint ? DiscretizeKernels::readoutBackward : DiscretizeKernels::readoutForward,
-                t.context,
                 c.array(),
                 c.at(),
                 step,
@@ -68,7 +66,7 @@ final class ReadoutTasks {
                 t.array(sizes.matrix()),
                 t.at(sizes.matrix()) + from,
                 sizes.states(),
-                sizes.matrix().columns(),
-                n);
+                n / sizes.matrix().columns(),
+                sizes.matrix().columns());
     }
 }

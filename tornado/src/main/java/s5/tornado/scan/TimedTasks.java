@@ -4,7 +4,6 @@ import s5.ops.Discretizer;
 import s5.ops.Poles;
 import s5.ops.Tensor;
 import s5.ops.TimedOp;
-import s5.tornado.Launch;
 import s5.tornado.Part;
 import s5.tornado.Recorder;
 import s5.tornado.Tasks;
@@ -32,16 +31,14 @@ public final class TimedTasks {
                 op,
                 t ->
                         t.graph.task(
-                                t.id(Launch.over(op.b().size())),
+                                t.loop(op.b().size()),
                                 DiscretizeKernels::inputForward,
-                                t.context,
                                 t.array(op.b()),
                                 t.at(op.b()),
                                 t.array(op.bMatrix()),
                                 t.at(op.bMatrix()),
                                 op.b().dim(0),
-                                op.b().dim(1),
-                                op.b().size()));
+                                op.b().dim(1)));
     }
 
     private static void inputMatrixAdjoint(TimedOp.InputMatrixAdjoint op, Recorder recorder) {
@@ -49,16 +46,14 @@ public final class TimedTasks {
                 op,
                 t ->
                         t.graph.task(
-                                t.id(Launch.over(op.dB().size())),
+                                t.loop(op.dB().size()),
                                 DiscretizeKernels::inputBackward,
-                                t.context,
                                 t.array(op.dBMatrix()),
                                 t.at(op.dBMatrix()),
                                 t.array(op.dB()),
                                 t.at(op.dB()),
                                 op.dB().dim(0),
-                                op.dB().dim(1),
-                                op.dB().size()));
+                                op.dB().dim(1)));
     }
 
     /** What a scan and its adjoint have in common. */
