@@ -45,7 +45,7 @@ public final class Classifier implements AutoCloseable {
         this.config = config;
         this.samples = samples;
         Model model = new Model(config.model(), checkpoint.shape());
-        backend = Devices.open(config.device(), config.precision(), config.threads());
+        backend = Devices.open(config);
         Evaluator loaded = null;
         try {
             checkpoint.load(backend, model);

@@ -78,8 +78,7 @@ public final class BenchCommand implements Callable<Integer> {
         for (String file : given.operands()) {
             Config config = ConfigLoader.load(Words.path(file), split.config());
             Shape shape = config.data().shape();
-            try (Backend backend =
-                    Devices.open(config.device(), config.precision(), config.threads())) {
+            try (Backend backend = Devices.open(config)) {
                 if (rows.isEmpty()) {
                     out.println(backend.describe());
                     report.put("device", backend.describe());
@@ -94,6 +93,7 @@ public final class BenchCommand implements Callable<Integer> {
                         .put("states", config.model().states());
                 row.put("layers", config.model().layers());
                 row.put("precision", config.precision().toString());
+                row.put("kernels", config.kernels().toString());
                 row.put("resident_mb", Memory.mostResidentBytes() / 1_000_000);
                 row.set("train", json(result.train()));
                 row.set("eval", json(result.evaluation()));

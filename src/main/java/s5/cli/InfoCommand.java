@@ -111,8 +111,7 @@ public final class InfoCommand implements Callable<Integer> {
     }
 
     private static void time(PrintWriter out, Config config, Shape shape) {
-        try (Backend backend =
-                Devices.open(config.device(), config.precision(), config.threads())) {
+        try (Backend backend = Devices.open(config)) {
             Benchmark.Result result =
                     Benchmark.run(config, shape, backend, WARMUP, WARMUP_SECONDS, STEPS);
             out.printf(

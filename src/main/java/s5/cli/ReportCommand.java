@@ -74,8 +74,7 @@ public final class ReportCommand implements Callable<Integer> {
     private static String page(Path folder, Checkpoint checkpoint, List<String> settings) {
         Config config = checkpoint.config(settings);
         Splits data = config.data().open();
-        try (Backend backend =
-                Devices.open(config.device(), config.precision(), config.threads())) {
+        try (Backend backend = Devices.open(config)) {
             Model model = new Model(config.model(), data.shape());
             checkpoint.load(backend, model);
             int samples = config.train().evaluationBatch();

@@ -35,6 +35,14 @@ public record Config(
                                         + " of mantissa, fp32 does not; the CPU computes in fp32",
                         unset = "tf32")
                 Precision precision,
+        @Key(
+                        value =
+                                "tuned for speed, or plain: on a GPU scans in plain loops, also for"
+                                        + " a device where the tuned ones fail; on the CPU all in"
+                                        + " plain loops instead of the Vector API",
+                        unset = "tuned",
+                        free = true)
+                KernelForm kernels,
         @Key(value = "CPU threads, 0 to 4096; 0: one for each core", unset = "0", free = true)
                 int threads,
         @Key(

@@ -28,6 +28,7 @@ public interface BackendProvider {
      * Opens a backend on one of {@link #devices}.
      *
      * @param tf32 whether matrix products may round their inputs to TF32
+     * @param plain whether scans run in their plain form rather than the tuned one
      */
-    Backend open(Device device, boolean tf32);
+    Backend open(Device device, boolean tf32, boolean plain);
 }

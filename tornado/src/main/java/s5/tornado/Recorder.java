@@ -40,12 +40,17 @@ public final class Recorder {
         }
     }
 
+    /** Whether scans run as plain loops. */
+    public final boolean plainScans;
+
     final Set<Tensor> whole = new HashSet<>();
     final Set<Tensor> apart = new HashSet<>();
     final List<Adam> updates = new ArrayList<>();
     private final List<Planned> planned = new ArrayList<>();
 
-    Recorder() {}
+    Recorder(boolean plainScans) {
+        this.plainScans = plainScans;
+    }
 
     /** What has been added so far, in order. */
     public List<Planned> planned() {

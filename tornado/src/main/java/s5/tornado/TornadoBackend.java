@@ -44,6 +44,7 @@ import java.util.concurrent.Future;
 final class TornadoBackend implements Backend {
     private final TornadoDevices.Found found;
     private final boolean tf32;
+    private final boolean plain;
     private final List<Rewrite> rewrites;
     private final Map<Tensor, Kept> kept = new HashMap<>();
     private final List<TornadoStep> steps = new ArrayList<>();
@@ -53,16 +54,19 @@ final class TornadoBackend implements Backend {
     private Future<?> running;
     private int segments = 1;
 
-    TornadoBackend(TornadoDevices.Found found, boolean tf32) {
-        this(found, tf32, List.of());
+    TornadoBackend(TornadoDevices.Found found, boolean tf32, boolean plain) {
+        this(found, tf32, plain, List.of());
     }
 
     /**
+     * @param plain whether scans run as plain loops
      * @param rewrites applied to every program
      */
-    TornadoBackend(TornadoDevices.Found found, boolean tf32, List<Rewrite> rewrites) {
+    TornadoBackend(
+            TornadoDevices.Found found, boolean tf32, boolean plain, List<Rewrite> rewrites) {
         this.found = found;
         this.tf32 = tf32;
+        this.plain = plain;
         this.rewrites = List.copyOf(rewrites);
     }
 
@@ -72,7 +76,8 @@ final class TornadoBackend implements Backend {
                 cuda()
                         ? "matrix products by cuBLAS in " + (tf32 ? "TF32" : "FP32")
                         : "own matrix products in FP32";
-        String line = "%s: %s; %s".formatted(id(), found.device().description(), products);
+        String scans = plain ? "; scans in plain loops" : "";
+        String line = "%s: %s; %s%s".formatted(id(), found.device().description(), products, scans);
         List<String> missing = Internals.missing();
         return missing.isEmpty()
                 ? line
@@ -115,7 +120,7 @@ final class TornadoBackend implements Backend {
 
     @Override
     public Step compile(String name, Program program) {
-        Recorder recorder = new Recorder();
+        Recorder recorder = new Recorder(plain);
         program.rewritten(rewrites).ops().forEach(op -> plan(op, recorder));
         TornadoStep step = call(() -> new TornadoStep(name, this, recorder));
         steps.add(step);

@@ -16,7 +16,8 @@
  * argument TornadoVM puts the number of threads that it starts, which is rounded up. Where time
  * matters it is over a {@link uk.ac.manchester.tornado.api.KernelContext}, groups of threads that
  * share local memory, with a plan that says how the work is cut up: products, norms, scans,
- * convolutions, the non-linear parts of a layer, and sums over many rows.
+ * convolutions, the non-linear parts of a layer, and sums over many rows. Scans have both forms,
+ * see {@link s5.tornado.scan.PlainScanKernels}.
  *
  * <p>What TornadoVM compiles wrongly, without a word, is avoided by rule: no {@code >>>}, no int
  * that overflows, no two loops in the arms of one if, one return at the end of a helper, {@code if

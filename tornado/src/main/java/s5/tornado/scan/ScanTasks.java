@@ -18,8 +18,20 @@ public final class ScanTasks {
             case ScanOp.DiscretizeAdjoint o -> DiscretizeTasks.adjoint(o, recorder);
             case ScanOp.Readout o -> ReadoutTasks.readout(o, recorder);
             case ScanOp.ReadoutAdjoint o -> ReadoutTasks.adjoint(o, recorder);
-            case ScanOp.Scan o -> scan(o, recorder);
-            case ScanOp.ScanAdjoint o -> adjoint(o, recorder);
+            case ScanOp.Scan o -> {
+                if (recorder.plainScans) {
+                    PlainScanTasks.scan(o, recorder);
+                } else {
+                    scan(o, recorder);
+                }
+            }
+            case ScanOp.ScanAdjoint o -> {
+                if (recorder.plainScans) {
+                    PlainScanTasks.adjoint(o, recorder);
+                } else {
+                    adjoint(o, recorder);
+                }
+            }
         }
     }
 

@@ -21,8 +21,20 @@ public final class TimedTasks {
         switch (op) {
             case TimedOp.InputMatrix o -> inputMatrix(o, recorder);
             case TimedOp.InputMatrixAdjoint o -> inputMatrixAdjoint(o, recorder);
-            case TimedOp.ScanTimed o -> scan(o, recorder);
-            case TimedOp.ScanTimedAdjoint o -> adjoint(o, recorder);
+            case TimedOp.ScanTimed o -> {
+                if (recorder.plainScans) {
+                    PlainScanTasks.timed(o, recorder);
+                } else {
+                    scan(o, recorder);
+                }
+            }
+            case TimedOp.ScanTimedAdjoint o -> {
+                if (recorder.plainScans) {
+                    PlainScanTasks.timedAdjoint(o, recorder);
+                } else {
+                    adjoint(o, recorder);
+                }
+            }
         }
     }
 
@@ -66,15 +78,25 @@ public final class TimedTasks {
         }
 
         FloatArray parameters(Tasks t) {
-            return Part.one(t.part(poles.re()), t.part(poles.im()), t.part(poles.logStep()));
+            return TimedTasks.parameters(poles, t);
         }
 
         int flags() {
-            boolean bilinear = discretizer.method() == Discretizer.Method.BILINEAR;
-            return (bilinear ? TimedScanKernels.BILINEAR : 0)
-                    | (discretizer.clip() ? TimedScanKernels.CLIP : 0)
-                    | (plan.directions() == 2 ? TimedScanKernels.BIDIRECTIONAL : 0);
+            return TimedTasks.flags(discretizer, plan.directions() == 2);
         }
+    }
+
+    /** The array that Lambda's parts and log Delta are in. */
+    static FloatArray parameters(Poles poles, Tasks t) {
+        return Part.one(t.part(poles.re()), t.part(poles.im()), t.part(poles.logStep()));
+    }
+
+    /** The argument {@code flags} of {@link TimedScanKernels}. */
+    static int flags(Discretizer discretizer, boolean bidirectional) {
+        boolean bilinear = discretizer.method() == Discretizer.Method.BILINEAR;
+        return (bilinear ? TimedScanKernels.BILINEAR : 0)
+                | (discretizer.clip() ? TimedScanKernels.CLIP : 0)
+                | (bidirectional ? TimedScanKernels.BIDIRECTIONAL : 0);
     }
 
     private static void scan(TimedOp.ScanTimed op, Recorder recorder) {
