@@ -183,7 +183,8 @@ class LivenessTest {
                 List.of(
                         new Use("reader", List.of(early), List.of(late)),
                         new Use("writer", List.of(), List.of(early)));
-        IllegalStateException e = assertThrows(IllegalStateException.class, () -> Liveness.plan(ops));
+        IllegalStateException e =
+                assertThrows(IllegalStateException.class, () -> Liveness.plan(ops));
         assertTrue(
                 e.getMessage().contains("reader") && e.getMessage().contains("early"),
                 e::getMessage);

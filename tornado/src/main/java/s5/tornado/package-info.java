@@ -21,11 +21,13 @@
  *
  * <p>What TornadoVM compiles wrongly, without a word, is avoided by rule: no {@code >>>}, no int
  * that overflows, no two loops in the arms of one if, one return at the end of a helper, {@code if
- * (i < n)} around the body instead of an early return, no atomics and no {@code @Reduce}. A kernel
- * named like a built-in function of OpenCL or CUDA ({@code isnan}) crashes the driver, so their
- * names are of two words, such as {@code poolMeans}.
+ * (i < n)} around the body instead of an early return, no atomics and no {@code @Reduce}, no array
+ * of a work group handed to a method that a kernel calls (a private array may be). A kernel named
+ * like a built-in function of OpenCL or CUDA ({@code isnan}) crashes the driver, so their names are
+ * of two words, such as {@code poolMeans}.
  *
  * <p>An array argument of a parameter or vector is followed by its offset, {@code wAt}, because
- * small tensors share an array; arrays of activations are whole.
+ * small tensors share an array; arrays of activations are whole. Numbers among the arguments are
+ * constants to TornadoVM's compiler, so a flag costs nothing when the kernel runs.
  */
 package s5.tornado;

@@ -47,7 +47,7 @@ record ScanPlan(
     private static final int ADJOINT_LANES = 96;
 
     /**
-     * States of a group of {@link ScanKernels#scanTileStarts}: 32 bytes, the least that a memory
+     * States of a group of {@link TileStartKernels#tileStarts}: 32 bytes, the least that a memory
      * access moves, so that as many threads as possible share a sequence.
      */
     private static final int START_LANES = 8;
@@ -113,17 +113,12 @@ record ScanPlan(
                 tiles);
     }
 
-    /** Positions of a tile. */
-    int tileLength() {
-        return chunkLength * chunks;
-    }
-
     /** One group for each tile and group of states. */
     Launch tileLaunch() {
         return new Launch(sequences * tiles * stateGroups, lanes * chunks);
     }
 
-    /** States of a group of {@link ScanKernels#scanTileStarts}. */
+    /** States of a group of {@link TileStartKernels#tileStarts}. */
     int startLanes() {
         return Math.ceilDiv(states, startGroups());
     }
@@ -146,16 +141,21 @@ record ScanPlan(
     }
 
     /**
-     * Elements of the array of tile ends, later tile starts: (B tiles, 2P d). It is neither read
-     * nor written when there is one tile, but must exist.
+     * Elements of the array of tile ends, later tile starts, and one row of products behind them:
+     * (B tiles + 1, 2P d). It is neither read nor written when there is one tile, but must exist.
      */
     int endsSize() {
-        return tiles == 1 ? 1 : sequences * tiles * 2 * states * directions;
+        return tiles == 1 ? 1 : (partialRows() + 1) * width();
     }
 
-    /** As {@link #endsSize}, for scans that keep each tile's product behind its ends. */
+    /** As {@link #endsSize}, for scans in which each tile has products of its own. */
     int timedEndsSize() {
-        return tiles == 1 ? 1 : 2 * endsSize();
+        return tiles == 1 ? 1 : 2 * partialRows() * width();
+    }
+
+    /** Numbers of a row of states, 2P d. */
+    int width() {
+        return 2 * states * directions;
     }
 
     /** Rows of the partial sums of dLambdaBar: (B tiles, 2P). */

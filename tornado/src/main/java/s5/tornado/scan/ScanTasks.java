@@ -88,7 +88,7 @@ public final class ScanTasks {
             String id) {
         t.graph.task(
                 t.id(id + "Ends", plan.tileLaunch()),
-                adjoint ? ScanAdjointKernels::scanAdjointTileEnds : ScanKernels::scanTileEnds,
+                ScanKernels::scanTileEnds,
                 t.context,
                 t.array(lambdaBar),
                 t.at(lambdaBar),
@@ -101,22 +101,33 @@ public final class ScanTasks {
                 plan.stateGroups(),
                 plan.chunks(),
                 plan.tiles(),
-                plan.directions());
+                plan.directions(),
+                plan.partialRows(),
+                adjoint ? 1 : 0);
+        endsToStarts(plan, adjoint, 0, ends, t, id);
+    }
+
+    /**
+     * Adds what turns the ends of tiles into what they start from.
+     *
+     * @param productWidth from a tile's products to the next one's
+     */
+    static void endsToStarts(
+            ScanPlan plan, boolean adjoint, int productWidth, Tensor ends, Tasks t, String id) {
         t.graph.task(
                 t.id(id + "Starts", plan.startLaunch()),
-                ScanKernels::scanTileStarts,
+                TileStartKernels::tileStarts,
                 t.context,
-                t.array(lambdaBar),
-                t.at(lambdaBar),
                 t.array(ends),
                 plan.states(),
                 plan.startLanes(),
                 plan.startGroups(),
-                plan.tileLength(),
+                plan.partialRows(),
                 plan.tiles(),
                 plan.startShare(),
                 plan.directions(),
-                adjoint ? 1 : 0);
+                adjoint ? 1 : 0,
+                productWidth);
     }
 
     private static void adjoint(ScanOp.ScanAdjoint op, Recorder recorder) {

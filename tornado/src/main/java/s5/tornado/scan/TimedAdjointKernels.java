@@ -4,7 +4,6 @@ import s5.tornado.Launch;
 import s5.tornado.sum.ColumnSums;
 
 import uk.ac.manchester.tornado.api.KernelContext;
-import uk.ac.manchester.tornado.api.math.TornadoMath;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 
 /**
@@ -14,8 +13,9 @@ import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
  * <p>Launch order, with {@code plan = ScanPlan.timed(...)}:
  *
  * <ol>
- *   <li>{@link TimedEndKernels#timedAdjointTileEnds}, {@code plan.tileLaunch()};
- *   <li>{@link TimedScanKernels#timedTileStarts} with adjoint 1, {@code plan.startLaunch()};
+ *   <li>{@link TimedScanKernels#timedTileEnds} with ADJOINT in its flags, {@code
+ *       plan.tileLaunch()};
+ *   <li>{@link TileStartKernels#tileStarts} with adjoint 1, {@code plan.startLaunch()};
  *   <li>{@link #timedAdjointTiles}, {@code plan.tileLaunch()};
  *   <li>{@link ColumnSums#columnTotals} over {@code (plan.partialRows(), 3P)}.
  * </ol>
@@ -36,8 +36,8 @@ public final class TimedAdjointKernels {
      * @param w (B L, 2P)
      * @param x (B L, 2P d), the states
      * @param dX (B L, 2P d)
-     * @param starts (B tiles, 2, 2P d), from {@link TimedScanKernels#timedTileStarts}; not read
-     *     when there is one tile
+     * @param starts (B tiles, 2P d), from {@link TileStartKernels#tileStarts}; not read when there
+     *     is one tile
      * @param dW (B L, 2P); written
      * @param partial (B tiles, 3P): by real part, by imaginary part, by log Delta; written
      */
@@ -62,14 +62,10 @@ public final class TimedAdjointKernels {
             int lanes,
             int chunks,
             int tiles) {
-        float[] forwardRe = c.allocateFloatLocalArray(Launch.GROUP);
-        float[] forwardIm = c.allocateFloatLocalArray(Launch.GROUP);
-        float[] backwardRe = c.allocateFloatLocalArray(Launch.GROUP);
-        float[] backwardIm = c.allocateFloatLocalArray(Launch.GROUP);
-        float[] frontRe = c.allocateFloatLocalArray(Launch.GROUP);
-        float[] frontIm = c.allocateFloatLocalArray(Launch.GROUP);
-        float[] behindRe = c.allocateFloatLocalArray(Launch.GROUP);
-        float[] behindIm = c.allocateFloatLocalArray(Launch.GROUP);
+        float[] endRe = c.allocateFloatLocalArray(2 * Launch.GROUP);
+        float[] endIm = c.allocateFloatLocalArray(2 * Launch.GROUP);
+        float[] productRe = c.allocateFloatLocalArray(2 * Launch.GROUP);
+        float[] productIm = c.allocateFloatLocalArray(2 * Launch.GROUP);
         int bilinear = flags & TimedScanKernels.BILINEAR;
         int directions =
                 1 + (flags & TimedScanKernels.BIDIRECTIONAL) / TimedScanKernels.BIDIRECTIONAL;
@@ -90,126 +86,72 @@ public final class TimedAdjointKernels {
         float lambdaRe = DiscretizeKernels.limited(given, flags & TimedScanKernels.CLIP);
         float lambdaIm = parameters.get(imAt + state);
 
-        // Not conjugates here.
+        // The forward direction's gradient runs from behind, the backward one's from the front.
+        float[] steps = new float[TimedScanKernels.STEPS];
         float[] barRe = new float[TimedScanKernels.STEPS];
         float[] barIm = new float[TimedScanKernels.STEPS];
-        float[] steps = new float[TimedScanKernels.STEPS];
-        float[] re = new float[TimedScanKernels.STEPS];
-        float[] im = new float[TimedScanKernels.STEPS];
-        float[] backRe = new float[TimedScanKernels.STEPS];
-        float[] backIm = new float[TimedScanKernels.STEPS];
-        for (int j = 0; j < TimedScanKernels.STEPS; j++) {
-            float time = 0f;
-            float ar = 0f;
-            float ai = 0f;
-            float br = 0f;
-            float bi = 0f;
-            if (j < left) {
-                time = dt.get(dtAt + sequence + first + j);
-                if (j < TimedScanKernels.CHUNK) {
-                    int at = base + j * width;
-                    ar = dX.get(at);
-                    ai = dX.get(at + states);
-                    if (directions == 2) {
-                        br = dX.get(at + 2 * states);
-                        bi = dX.get(at + 3 * states);
-                    }
-                }
-            }
-            if (j == left) {
-                time = dt.get(dtAt + sequence);
-            }
-            float step = delta * time;
-            float zRe = lambdaRe * step;
-            float zIm = lambdaIm * step;
-            float e = TornadoMath.exp(zRe);
-            float sine = TornadoMath.sin(zIm / 2f);
-            float cosine = TornadoMath.cos(zIm / 2f);
-            barRe[j] = TimedStep.barRe(zRe, zIm, e, sine, bilinear);
-            barIm[j] = TimedStep.barIm(zRe, zIm, e, sine, cosine, bilinear);
-            steps[j] = step;
-            re[j] = ar;
-            im[j] = ai;
-            backRe[j] = br;
-            backIm[j] = bi;
-        }
-        float gr = 0f;
-        float gi = 0f;
-        float qr = 1f;
-        float qi = 0f;
-        for (int i = TimedScanKernels.CHUNK - 1; i >= 0; i--) {
-            float t = barRe[i + 1] * gr + barIm[i + 1] * gi + re[i];
-            gi = barRe[i + 1] * gi - barIm[i + 1] * gr + im[i];
-            gr = t;
-            t = barRe[i + 1] * qr + barIm[i + 1] * qi;
-            qi = barRe[i + 1] * qi - barIm[i + 1] * qr;
-            qr = t;
-        }
-        forwardRe[local] = gr;
-        forwardIm[local] = gi;
-        behindRe[local] = qr;
-        behindIm[local] = qi;
-        gr = 0f;
-        gi = 0f;
-        qr = 1f;
-        qi = 0f;
-        for (int i = 0; i < TimedScanKernels.CHUNK; i++) {
-            float t = barRe[i] * gr + barIm[i] * gi + backRe[i];
-            gi = barRe[i] * gi - barIm[i] * gr + backIm[i];
-            gr = t;
-            t = barRe[i] * qr + barIm[i] * qi;
-            qi = barRe[i] * qi - barIm[i] * qr;
-            qr = t;
-        }
-        backwardRe[local] = gr;
-        backwardIm[local] = gi;
-        frontRe[local] = qr;
-        frontIm[local] = qi;
+        float[] frontRe = new float[TimedScanKernels.STEPS];
+        float[] frontIm = new float[TimedScanKernels.STEPS];
+        float[] behindRe = new float[TimedScanKernels.STEPS];
+        float[] behindIm = new float[TimedScanKernels.STEPS];
+        TimedStep.read(
+                lambdaRe,
+                lambdaIm,
+                delta,
+                dt,
+                dtAt + sequence,
+                dX,
+                sequence * width + state,
+                width,
+                states,
+                first,
+                length,
+                flags,
+                steps,
+                barRe,
+                barIm,
+                frontRe,
+                frontIm,
+                behindRe,
+                behindIm);
+        float[] z = new float[2];
+        float[] product = new float[2];
+        Chunk.timedBehind(z, product, barRe, barIm, behindRe, behindIm);
+        endRe[Launch.GROUP + local] = z[0];
+        endIm[Launch.GROUP + local] = z[1];
+        productRe[Launch.GROUP + local] = product[0];
+        productIm[Launch.GROUP + local] = product[1];
+        Chunk.timedFront(z, product, barRe, barIm, frontRe, frontIm);
+        endRe[local] = z[0];
+        endIm[local] = z[1];
+        productRe[local] = product[0];
+        productIm[local] = product[1];
         c.localBarrier();
 
         // The gradients by the states take the place of those by the outputs.
-        int start = row * 2 * width + state;
-        gr = 0f;
-        gi = 0f;
-        if (tiles > 1) {
-            gr = starts.get(start);
-            gi = starts.get(start + states);
-        }
+        int start = row * width + state;
+        Chunk.start(z, starts, start, states, tiles);
         for (int j = chunks - 1; j > chunk; j--) {
-            float ar = behindRe[j * lanes + lane];
-            float ai = behindIm[j * lanes + lane];
-            float t = ar * gr - ai * gi + forwardRe[j * lanes + lane];
-            gi = ar * gi + ai * gr + forwardIm[j * lanes + lane];
-            gr = t;
+            int at = Launch.GROUP + j * lanes + lane;
+            Complex.step(z, productRe[at], productIm[at], endRe[at], endIm[at]);
         }
-        for (int i = TimedScanKernels.CHUNK - 1; i >= 0; i--) {
-            float t = barRe[i + 1] * gr + barIm[i + 1] * gi + re[i];
-            gi = barRe[i + 1] * gi - barIm[i + 1] * gr + im[i];
-            gr = t;
-            re[i] = gr;
-            im[i] = gi;
+        for (int i = TimedScanKernels.CHUNK; i > 0; i--) {
+            Complex.step(z, barRe[i], barIm[i], behindRe[i], behindIm[i]);
+            behindRe[i] = z[0];
+            behindIm[i] = z[1];
         }
-        gr = 0f;
-        gi = 0f;
+        Complex.set(z, 0f, 0f);
         if (directions == 2) {
-            if (tiles > 1) {
-                gr = starts.get(start + 2 * states);
-                gi = starts.get(start + 3 * states);
-            }
+            Chunk.start(z, starts, start + 2 * states, states, tiles);
         }
         for (int j = 0; j < chunk; j++) {
-            float ar = frontRe[j * lanes + lane];
-            float ai = frontIm[j * lanes + lane];
-            float t = ar * gr - ai * gi + backwardRe[j * lanes + lane];
-            gi = ar * gi + ai * gr + backwardIm[j * lanes + lane];
-            gr = t;
+            int at = j * lanes + lane;
+            Complex.step(z, productRe[at], productIm[at], endRe[at], endIm[at]);
         }
         for (int i = 0; i < TimedScanKernels.CHUNK; i++) {
-            float t = barRe[i] * gr + barIm[i] * gi + backRe[i];
-            gi = barRe[i] * gi - barIm[i] * gr + backIm[i];
-            gr = t;
-            backRe[i] = gr;
-            backIm[i] = gi;
+            Complex.step(z, barRe[i], barIm[i], frontRe[i], frontIm[i]);
+            frontRe[i] = z[0];
+            frontIm[i] = z[1];
         }
 
         int writable = left;
@@ -217,13 +159,17 @@ public final class TimedAdjointKernels {
             writable = 0;
         }
         int out = (sequence + first) * 2 * states + state;
-        float sumRe = 0f;
-        float sumIm = 0f;
-        float sumLog = 0f;
+        float[] bar = new float[2];
+        float[] phi = new float[2];
+        float[] slope = new float[2];
+        float[] byBar = new float[2];
+        float[] byFactor = new float[2];
+        float[] sums = new float[SUMS];
+        sums[0] = 0f;
+        sums[1] = 0f;
+        sums[2] = 0f;
         float beforeRe = 0f;
         float beforeIm = 0f;
-        float backBeforeRe = 0f;
-        float backBeforeIm = 0f;
         float partRe = 0f;
         float partIm = 0f;
         for (int j = 0; j < TimedScanKernels.STEPS; j++) {
@@ -236,8 +182,8 @@ public final class TimedAdjointKernels {
             float xi = 0f;
             if (j < TimedScanKernels.CHUNK) {
                 if (j < left) {
-                    fr = re[j];
-                    fi = im[j];
+                    fr = behindRe[j + 1];
+                    fi = behindIm[j + 1];
                     wr = w.get(out + j * 2 * states);
                     wi = w.get(out + j * 2 * states + states);
                     if (first + j > 0) {
@@ -247,12 +193,16 @@ public final class TimedAdjointKernels {
                 }
             }
             // the backward one at the position before
-            float br = backBeforeRe;
-            float bi = backBeforeIm;
+            float br = 0f;
+            float bi = 0f;
             float yr = 0f;
             float yi = 0f;
-            if (directions == 2) {
-                if (j > 0) {
+            if (j > 0) {
+                if (j <= left) {
+                    br = frontRe[j - 1];
+                    bi = frontIm[j - 1];
+                }
+                if (directions == 2) {
                     if (j < left) {
                         yr = x.get(base + j * width + 2 * states);
                         yi = x.get(base + j * width + 3 * states);
@@ -262,53 +212,29 @@ public final class TimedAdjointKernels {
             float step = steps[j];
             float zRe = lambdaRe * step;
             float zIm = lambdaIm * step;
-            float square = zRe * zRe + zIm * zIm;
-            float eRe = barRe[j];
-            float eIm = barIm[j];
-            float phiRe = TimedStep.phiRe(zRe, zIm, square, eRe, eIm, bilinear);
-            float phiIm = TimedStep.phiIm(zRe, zIm, square, eRe, eIm, bilinear);
-            float slopeRe = TimedStep.slopeRe(zRe, zIm, square, eRe, eIm, phiRe, phiIm, bilinear);
-            float slopeIm = TimedStep.slopeIm(zRe, zIm, square, eRe, eIm, phiRe, phiIm, bilinear);
-            // E' is phi^2, twice phi', in the bilinear method
-            float slopeERe = eRe;
-            float slopeEIm = eIm;
-            if (bilinear != 0) {
-                slopeERe = 2f * slopeRe;
-                slopeEIm = 2f * slopeIm;
-            }
-            float byBarRe = xr * fr + xi * fi + yr * br + yi * bi;
-            float byBarIm = xr * fi - xi * fr + yr * bi - yi * br;
-            float byRe = wr * fr + wi * fi + beforeRe * br + beforeIm * bi;
-            float byIm = wr * fi - wi * fr + beforeRe * bi - beforeIm * br;
-            float byZRe = slopeERe * byBarRe + slopeEIm * byBarIm;
-            byZRe += step * (slopeRe * byRe + slopeIm * byIm);
-            float byZIm = slopeERe * byBarIm - slopeEIm * byBarRe;
-            byZIm += step * (slopeRe * byIm - slopeIm * byRe);
-            sumRe += step * byZRe;
-            sumIm += step * byZIm;
-            sumLog += step * (phiRe * byRe + phiIm * byIm + lambdaRe * byZRe + lambdaIm * byZIm);
+            Complex.set(bar, barRe[j], -barIm[j]);
+            TimedStep.phi(phi, zRe, zIm, bar, bilinear);
+            TimedStep.slope(slope, zRe, zIm, bar, phi, bilinear);
+            conjugates(byBar, xr, xi, fr, fi, yr, yi, br, bi);
+            conjugates(byFactor, wr, wi, fr, fi, beforeRe, beforeIm, br, bi);
+            addGradients(
+                    sums, lambdaRe, lambdaIm, step, bar, phi, slope, byBar, byFactor, bilinear);
             if (j > 0) {
                 if (j - 1 < writable) {
                     int to = out + (j - 1) * 2 * states;
-                    dW.set(to, partRe + step * (phiRe * br + phiIm * bi));
-                    dW.set(to + states, partIm + step * (phiRe * bi - phiIm * br));
+                    dW.set(to, partRe + step * (phi[0] * br + phi[1] * bi));
+                    dW.set(to + states, partIm + step * (phi[0] * bi - phi[1] * br));
                 }
             }
-            partRe = step * (phiRe * fr + phiIm * fi);
-            partIm = step * (phiRe * fi - phiIm * fr);
+            partRe = step * (phi[0] * fr + phi[1] * fi);
+            partIm = step * (phi[0] * fi - phi[1] * fr);
             beforeRe = wr;
             beforeIm = wi;
-            backBeforeRe = 0f;
-            backBeforeIm = 0f;
-            if (j < left) {
-                backBeforeRe = backRe[j];
-                backBeforeIm = backIm[j];
-            }
         }
         c.localBarrier();
-        forwardRe[local] = sumRe;
-        forwardIm[local] = sumIm;
-        backwardRe[local] = sumLog;
+        endRe[local] = sums[0];
+        endIm[local] = sums[1];
+        productRe[local] = sums[2];
         c.localBarrier();
         if (chunk == 0) {
             if (p < states) {
@@ -316,9 +242,9 @@ public final class TimedAdjointKernels {
                 float totalIm = 0f;
                 float totalLog = 0f;
                 for (int j = 0; j < chunks; j++) {
-                    totalRe += forwardRe[j * lanes + lane];
-                    totalIm += forwardIm[j * lanes + lane];
-                    totalLog += backwardRe[j * lanes + lane];
+                    totalRe += endRe[j * lanes + lane];
+                    totalIm += endIm[j * lanes + lane];
+                    totalLog += productRe[j * lanes + lane];
                 }
                 if (lambdaRe != given) {
                     totalRe = 0f;
@@ -328,5 +254,52 @@ public final class TimedAdjointKernels {
                 partial.set(row * SUMS * states + 2 * states + state, totalLog);
             }
         }
+    }
+
+    /** {@code z = conj(a) f + conj(b) g}. */
+    private static void conjugates(
+            float[] z,
+            float ar,
+            float ai,
+            float fr,
+            float fi,
+            float br,
+            float bi,
+            float gr,
+            float gi) {
+        z[0] = ar * fr + ai * fi + br * gr + bi * gi;
+        z[1] = ar * fi - ai * fr + br * gi - bi * gr;
+    }
+
+    /**
+     * Adds what a time step adds to the gradients by both parts of Lambda and by log Delta.
+     *
+     * @param step {@code Delta dt}
+     * @param byBar gradient by Lambda_bar
+     * @param byFactor gradient by the factor of the input, {@code step phi}
+     */
+    private static void addGradients(
+            float[] sums,
+            float lambdaRe,
+            float lambdaIm,
+            float step,
+            float[] bar,
+            float[] phi,
+            float[] slope,
+            float[] byBar,
+            float[] byFactor,
+            int bilinear) {
+        // E' is E, or phi^2, twice phi', in the bilinear method.
+        float barRe = bilinear != 0 ? 2f * slope[0] : bar[0];
+        float barIm = bilinear != 0 ? 2f * slope[1] : bar[1];
+        float byZRe = barRe * byBar[0] + barIm * byBar[1];
+        byZRe += step * (slope[0] * byFactor[0] + slope[1] * byFactor[1]);
+        float byZIm = barRe * byBar[1] - barIm * byBar[0];
+        byZIm += step * (slope[0] * byFactor[1] - slope[1] * byFactor[0]);
+        float byLog = phi[0] * byFactor[0] + phi[1] * byFactor[1];
+        byLog = byLog + lambdaRe * byZRe + lambdaIm * byZIm;
+        sums[0] += step * byZRe;
+        sums[1] += step * byZIm;
+        sums[2] += step * byLog;
     }
 }

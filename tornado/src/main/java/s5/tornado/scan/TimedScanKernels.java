@@ -3,7 +3,6 @@ package s5.tornado.scan;
 import s5.tornado.Launch;
 
 import uk.ac.manchester.tornado.api.KernelContext;
-import uk.ac.manchester.tornado.api.math.TornadoMath;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 
 /**
@@ -22,8 +21,8 @@ import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
  * <p>Launch order:
  *
  * <ol>
- *   <li>{@link TimedEndKernels#timedTileEnds}, {@code plan.tileLaunch()};
- *   <li>{@link #timedTileStarts} with adjoint 0, {@code plan.startLaunch()};
+ *   <li>{@link #timedTileEnds}, {@code plan.tileLaunch()};
+ *   <li>{@link TileStartKernels#tileStarts} with adjoint 0, {@code plan.startLaunch()};
  *   <li>{@link #timedTiles}, {@code plan.tileLaunch()}.
  * </ol>
  *
@@ -45,116 +44,132 @@ public final class TimedScanKernels {
     /** In {@code flags}: both directions. */
     static final int BIDIRECTIONAL = 4;
 
+    /** In {@code flags}: the adjoint of the scan. */
+    static final int ADJOINT = 8;
+
     private TimedScanKernels() {}
 
     /**
-     * As {@link ScanKernels#scanTileStarts}, with each tile's product.
+     * As {@link ScanKernels#scanTileEnds}, and the product of each tile's Lambda_bar.
      *
-     * @param ends (B tiles, 2, 2P d): ends, which become starts, and products
-     * @param adjoint 0 or 1; the products are conjugates then
+     * @param parameters holds Lambda's parts and log Delta from {@code reAt}, {@code imAt} and
+     *     {@code stepAt} on
+     * @param dt (B, L) from {@code dtAt}
+     * @param given w (B L, 2P), or dX (B L, 2P d) in the adjoint
+     * @param ends (2 B tiles, 2P d): ends, then products; written
+     * @param rows B tiles
      */
-    public static void timedTileStarts(
+    public static void timedTileEnds(
             KernelContext c,
+            FloatArray parameters,
+            int reAt,
+            int imAt,
+            int stepAt,
+            FloatArray dt,
+            int dtAt,
+            FloatArray given,
             FloatArray ends,
+            int flags,
+            float rescale,
+            int length,
             int states,
             int lanes,
-            int stateGroups,
+            int chunks,
             int tiles,
-            int share,
-            int directions,
-            int adjoint) {
-        float[] endRe = c.allocateFloatLocalArray(Launch.GROUP);
-        float[] endIm = c.allocateFloatLocalArray(Launch.GROUP);
-        float[] wholeRe = c.allocateFloatLocalArray(Launch.GROUP);
-        float[] wholeIm = c.allocateFloatLocalArray(Launch.GROUP);
+            int rows) {
+        float[] endRe = c.allocateFloatLocalArray(2 * Launch.GROUP);
+        float[] endIm = c.allocateFloatLocalArray(2 * Launch.GROUP);
+        float[] productRe = c.allocateFloatLocalArray(2 * Launch.GROUP);
+        float[] productIm = c.allocateFloatLocalArray(2 * Launch.GROUP);
+        int adjoint = (flags & ADJOINT) / ADJOINT;
+        int directions = 1 + (flags & BIDIRECTIONAL) / BIDIRECTIONAL;
         int local = c.localIdx;
         int lane = local % lanes;
-        int piece = local / lanes;
+        int chunk = local / lanes;
+        int stateGroups = (states + lanes - 1) / lanes;
+        int row = c.groupIdx / stateGroups;
         int p = (c.groupIdx % stateGroups) * lanes + lane;
         int state = Math.min(p, states - 1);
-        int rest = c.groupIdx / stateGroups;
-        int direction = rest % directions;
-        int sequence = rest / directions;
-        // Steps are counted along the direction of this scan.
-        int backward = (direction + adjoint) & 1;
-        int products = 2 * states * directions;
-        int width = 2 * products;
-        int stride = width - 2 * backward * width;
-        int base =
-                (sequence * tiles + backward * (tiles - 1)) * width
-                        + direction * 2 * states
-                        + state;
-        int from = piece * share;
-        int left = tiles - from;
-        float[] re = new float[share];
-        float[] im = new float[share];
-        float[] byRe = new float[share];
-        float[] byIm = new float[share];
-        for (int j = 0; j < share; j++) {
-            float a = 0f;
-            float b = 0f;
-            float pr = 1f;
-            float pi = 0f;
-            if (j < left) {
-                int at = base + (from + j) * stride;
-                a = ends.get(at);
-                b = ends.get(at + states);
-                pr = ends.get(at + products);
-                pi = ends.get(at + products + states);
-            }
-            re[j] = a;
-            im[j] = b;
-            byRe[j] = pr;
-            byIm[j] = pi;
-        }
-        float sr = 0f;
-        float si = 0f;
-        float qr = 1f;
-        float qi = 0f;
-        for (int j = 0; j < share; j++) {
-            float t = byRe[j] * sr - byIm[j] * si + re[j];
-            si = byRe[j] * si + byIm[j] * sr + im[j];
-            sr = t;
-            t = byRe[j] * qr - byIm[j] * qi;
-            qi = byRe[j] * qi + byIm[j] * qr;
-            qr = t;
-        }
-        endRe[local] = sr;
-        endIm[local] = si;
-        wholeRe[local] = qr;
-        wholeIm[local] = qi;
+        int first = ((row % tiles) * chunks + chunk) * CHUNK;
+        int sequence = (row / tiles) * length;
+        int inWidth = 2 * states * (1 + adjoint * (directions - 1));
+        float delta = DiscretizeKernels.step(rescale, parameters.get(stepAt + state));
+        float lambdaRe = DiscretizeKernels.limited(parameters.get(reAt + state), flags & CLIP);
+        float lambdaIm = parameters.get(imAt + state);
+
+        float[] steps = new float[STEPS];
+        float[] barRe = new float[STEPS];
+        float[] barIm = new float[STEPS];
+        float[] frontRe = new float[STEPS];
+        float[] frontIm = new float[STEPS];
+        float[] behindRe = new float[STEPS];
+        float[] behindIm = new float[STEPS];
+        TimedStep.read(
+                lambdaRe,
+                lambdaIm,
+                delta,
+                dt,
+                dtAt + sequence,
+                given,
+                sequence * inWidth + state,
+                inWidth,
+                states,
+                first,
+                length,
+                flags,
+                steps,
+                barRe,
+                barIm,
+                frontRe,
+                frontIm,
+                behindRe,
+                behindIm);
+        float[] z = new float[2];
+        float[] product = new float[2];
+        Chunk.timedFront(z, product, barRe, barIm, frontRe, frontIm);
+        endRe[local] = z[0];
+        endIm[local] = z[1];
+        productRe[local] = product[0];
+        productIm[local] = product[1];
+        Chunk.timedBehind(z, product, barRe, barIm, behindRe, behindIm);
+        endRe[Launch.GROUP + local] = z[0];
+        endIm[Launch.GROUP + local] = z[1];
+        productRe[Launch.GROUP + local] = product[0];
+        productIm[Launch.GROUP + local] = product[1];
         c.localBarrier();
-        sr = 0f;
-        si = 0f;
-        for (int j = 0; j < piece; j++) {
-            float ar = wholeRe[j * lanes + lane];
-            float ai = wholeIm[j * lanes + lane];
-            float t = ar * sr - ai * si + endRe[j * lanes + lane];
-            si = ar * si + ai * sr + endIm[j * lanes + lane];
-            sr = t;
-        }
-        int writable = left;
-        if (p >= states) {
-            writable = 0;
-        }
-        for (int j = 0; j < share; j++) {
-            if (j < writable) {
-                ends.set(base + (from + j) * stride, sr);
-                ends.set(base + (from + j) * stride + states, si);
+        if (p < states) {
+            int width = 2 * states * directions;
+            // The first chunk's threads join what came from the front, the last chunk's the rest.
+            for (int side = 0; side < 2; side++) {
+                int direction = (side + adjoint) & 1;
+                if (direction < directions) {
+                    if (chunk == side * (chunks - 1)) {
+                        Complex.set(z, 0f, 0f);
+                        Complex.set(product, 1f, 0f);
+                        for (int j = 0; j < chunks; j++) {
+                            int next = j + side * (chunks - 1 - 2 * j);
+                            int at = side * Launch.GROUP + next * lanes + lane;
+                            Complex.step(z, productRe[at], productIm[at], endRe[at], endIm[at]);
+                            Complex.multiply(product, productRe[at], productIm[at]);
+                        }
+                        int out = row * width + direction * 2 * states + state;
+                        ends.set(out, z[0]);
+                        ends.set(out + states, z[1]);
+                        ends.set(rows * width + out, product[0]);
+                        ends.set(rows * width + out + states, product[1]);
+                    }
+                }
             }
-            float t = byRe[j] * sr - byIm[j] * si + re[j];
-            si = byRe[j] * si + byIm[j] * sr + im[j];
-            sr = t;
         }
     }
 
     /**
-     * The states, every tile from its true start; arguments as in {@link
-     * TimedEndKernels#timedTileEnds}.
+     * The states, every tile from its true start; arguments as in {@link #timedTileEnds}.
      *
-     * @param starts (B tiles, 2, 2P d), from {@link #timedTileStarts}; not read when there is one
-     *     tile
-     * @param out (B L, 2P d); written
+     * @param w (B L, 2P)
+     * @param starts (B tiles, 2P d), from {@link TileStartKernels#tileStarts}; not read when there
+     *     is one tile
+     * @param x (B L, 2P d); written
      */
     public static void timedTiles(
             KernelContext c,
@@ -166,7 +181,7 @@ public final class TimedScanKernels {
             int dtAt,
             FloatArray w,
             FloatArray starts,
-            FloatArray out,
+            FloatArray x,
             int flags,
             float rescale,
             int length,
@@ -174,15 +189,10 @@ public final class TimedScanKernels {
             int lanes,
             int chunks,
             int tiles) {
-        float[] forwardRe = c.allocateFloatLocalArray(Launch.GROUP);
-        float[] forwardIm = c.allocateFloatLocalArray(Launch.GROUP);
-        float[] backwardRe = c.allocateFloatLocalArray(Launch.GROUP);
-        float[] backwardIm = c.allocateFloatLocalArray(Launch.GROUP);
-        float[] frontRe = c.allocateFloatLocalArray(Launch.GROUP);
-        float[] frontIm = c.allocateFloatLocalArray(Launch.GROUP);
-        float[] behindRe = c.allocateFloatLocalArray(Launch.GROUP);
-        float[] behindIm = c.allocateFloatLocalArray(Launch.GROUP);
-        int bilinear = flags & BILINEAR;
+        float[] endRe = c.allocateFloatLocalArray(2 * Launch.GROUP);
+        float[] endIm = c.allocateFloatLocalArray(2 * Launch.GROUP);
+        float[] productRe = c.allocateFloatLocalArray(2 * Launch.GROUP);
+        float[] productIm = c.allocateFloatLocalArray(2 * Launch.GROUP);
         int directions = 1 + (flags & BIDIRECTIONAL) / BIDIRECTIONAL;
         int local = c.localIdx;
         int lane = local % lanes;
@@ -192,146 +202,89 @@ public final class TimedScanKernels {
         int p = (c.groupIdx % stateGroups) * lanes + lane;
         int state = Math.min(p, states - 1);
         int first = ((row % tiles) * chunks + chunk) * CHUNK;
-        int left = length - first;
         int sequence = (row / tiles) * length;
         int width = 2 * states;
         float delta = DiscretizeKernels.step(rescale, parameters.get(stepAt + state));
         float lambdaRe = DiscretizeKernels.limited(parameters.get(reAt + state), flags & CLIP);
         float lambdaIm = parameters.get(imAt + state);
 
+        float[] steps = new float[STEPS];
         float[] barRe = new float[STEPS];
         float[] barIm = new float[STEPS];
         float[] re = new float[STEPS];
         float[] im = new float[STEPS];
-        float[] backRe = new float[STEPS];
-        float[] backIm = new float[STEPS];
-        float beforeRe = 0f;
-        float beforeIm = 0f;
-        for (int j = 0; j < STEPS; j++) {
-            int position = first + j;
-            float time = 0f;
-            float wRe = 0f;
-            float wIm = 0f;
-            if (position < length) {
-                time = dt.get(dtAt + sequence + position);
-                if (j < CHUNK) {
-                    wRe = w.get((sequence + position) * width + state);
-                    wIm = w.get((sequence + position) * width + states + state);
-                }
-            }
-            if (position == length) {
-                time = dt.get(dtAt + sequence);
-            }
-            float step = delta * time;
-            float x = lambdaRe * step;
-            float y = lambdaIm * step;
-            float square = x * x + y * y;
-            float e = TornadoMath.exp(x);
-            float sine = TornadoMath.sin(y / 2f);
-            float cosine = TornadoMath.cos(y / 2f);
-            float eRe = TimedStep.barRe(x, y, e, sine, bilinear);
-            float eIm = TimedStep.barIm(x, y, e, sine, cosine, bilinear);
-            float sRe = step * TimedStep.phiRe(x, y, square, eRe, eIm, bilinear);
-            float sIm = step * TimedStep.phiIm(x, y, square, eRe, eIm, bilinear);
-            barRe[j] = eRe;
-            barIm[j] = eIm;
-            re[j] = sRe * wRe - sIm * wIm;
-            im[j] = sRe * wIm + sIm * wRe;
-            backRe[j] = sRe * beforeRe - sIm * beforeIm;
-            backIm[j] = sRe * beforeIm + sIm * beforeRe;
-            beforeRe = wRe;
-            beforeIm = wIm;
-        }
-        float fr = 0f;
-        float fi = 0f;
-        float qr = 1f;
-        float qi = 0f;
-        for (int i = 0; i < CHUNK; i++) {
-            float t = barRe[i] * fr - barIm[i] * fi + re[i];
-            fi = barRe[i] * fi + barIm[i] * fr + im[i];
-            fr = t;
-            t = barRe[i] * qr - barIm[i] * qi;
-            qi = barRe[i] * qi + barIm[i] * qr;
-            qr = t;
-        }
-        forwardRe[local] = fr;
-        forwardIm[local] = fi;
-        frontRe[local] = qr;
-        frontIm[local] = qi;
-        fr = 0f;
-        fi = 0f;
-        qr = 1f;
-        qi = 0f;
-        for (int i = CHUNK; i > 0; i--) {
-            float t = barRe[i] * fr - barIm[i] * fi + backRe[i];
-            fi = barRe[i] * fi + barIm[i] * fr + backIm[i];
-            fr = t;
-            t = barRe[i] * qr - barIm[i] * qi;
-            qi = barRe[i] * qi + barIm[i] * qr;
-            qr = t;
-        }
-        backwardRe[local] = fr;
-        backwardIm[local] = fi;
-        behindRe[local] = qr;
-        behindIm[local] = qi;
+        float[] behindRe = new float[STEPS];
+        float[] behindIm = new float[STEPS];
+        TimedStep.read(
+                lambdaRe,
+                lambdaIm,
+                delta,
+                dt,
+                dtAt + sequence,
+                w,
+                sequence * width + state,
+                width,
+                states,
+                first,
+                length,
+                flags,
+                steps,
+                barRe,
+                barIm,
+                re,
+                im,
+                behindRe,
+                behindIm);
+        float[] z = new float[2];
+        float[] product = new float[2];
+        Chunk.timedFront(z, product, barRe, barIm, re, im);
+        endRe[local] = z[0];
+        endIm[local] = z[1];
+        productRe[local] = product[0];
+        productIm[local] = product[1];
+        Chunk.timedBehind(z, product, barRe, barIm, behindRe, behindIm);
+        endRe[Launch.GROUP + local] = z[0];
+        endIm[Launch.GROUP + local] = z[1];
+        productRe[Launch.GROUP + local] = product[0];
+        productIm[Launch.GROUP + local] = product[1];
         c.localBarrier();
 
         int outWidth = width * directions;
-        int start = row * 2 * outWidth + state;
-        int to = (sequence + first) * outWidth + state;
-        int writable = left;
+        int start = row * outWidth + state;
+        int out = (sequence + first) * outWidth + state;
+        int writable = length - first;
         if (p >= states) {
             writable = 0;
         }
-        float sr = 0f;
-        float si = 0f;
-        if (tiles > 1) {
-            sr = starts.get(start);
-            si = starts.get(start + states);
-        }
+        Chunk.start(z, starts, start, states, tiles);
         for (int j = 0; j < chunk; j++) {
-            float ar = frontRe[j * lanes + lane];
-            float ai = frontIm[j * lanes + lane];
-            float t = ar * sr - ai * si + forwardRe[j * lanes + lane];
-            si = ar * si + ai * sr + forwardIm[j * lanes + lane];
-            sr = t;
+            int at = j * lanes + lane;
+            Complex.step(z, productRe[at], productIm[at], endRe[at], endIm[at]);
         }
         for (int i = 0; i < CHUNK; i++) {
-            float t = barRe[i] * sr - barIm[i] * si + re[i];
-            si = barRe[i] * si + barIm[i] * sr + im[i];
-            sr = t;
-            re[i] = sr;
-            im[i] = si;
-            if (directions == 1) {
-                if (i < writable) {
-                    out.set(to + i * outWidth, sr);
-                    out.set(to + i * outWidth + states, si);
-                }
-            }
+            Complex.step(z, barRe[i], barIm[i], re[i], im[i]);
+            re[i] = z[0];
+            im[i] = z[1];
         }
         if (directions == 2) {
-            sr = 0f;
-            si = 0f;
-            if (tiles > 1) {
-                sr = starts.get(start + width);
-                si = starts.get(start + width + states);
-            }
+            Chunk.start(z, starts, start + width, states, tiles);
             for (int j = chunks - 1; j > chunk; j--) {
-                float ar = behindRe[j * lanes + lane];
-                float ai = behindIm[j * lanes + lane];
-                float t = ar * sr - ai * si + backwardRe[j * lanes + lane];
-                si = ar * si + ai * sr + backwardIm[j * lanes + lane];
-                sr = t;
+                int at = Launch.GROUP + j * lanes + lane;
+                Complex.step(z, productRe[at], productIm[at], endRe[at], endIm[at]);
             }
-            for (int i = CHUNK - 1; i >= 0; i--) {
-                float t = barRe[i + 1] * sr - barIm[i + 1] * si + backRe[i + 1];
-                si = barRe[i + 1] * si + barIm[i + 1] * sr + backIm[i + 1];
-                sr = t;
-                if (i < writable) {
-                    out.set(to + i * outWidth, re[i]);
-                    out.set(to + i * outWidth + states, im[i]);
-                    out.set(to + i * outWidth + width, sr);
-                    out.set(to + i * outWidth + width + states, si);
+            for (int i = CHUNK; i > 0; i--) {
+                Complex.step(z, barRe[i], barIm[i], behindRe[i], behindIm[i]);
+                behindRe[i] = z[0];
+                behindIm[i] = z[1];
+            }
+        }
+        for (int i = 0; i < CHUNK; i++) {
+            if (i < writable) {
+                x.set(out + i * outWidth, re[i]);
+                x.set(out + i * outWidth + states, im[i]);
+                if (directions == 2) {
+                    x.set(out + i * outWidth + width, behindRe[i + 1]);
+                    x.set(out + i * outWidth + width + states, behindIm[i + 1]);
                 }
             }
         }

@@ -81,8 +81,9 @@ public final class TimedTasks {
             return TimedTasks.parameters(poles, t);
         }
 
-        int flags() {
-            return TimedTasks.flags(discretizer, plan.directions() == 2);
+        int flags(boolean adjoint) {
+            return TimedTasks.flags(discretizer, plan.directions() == 2)
+                    | (adjoint ? TimedScanKernels.ADJOINT : 0);
         }
     }
 
@@ -131,7 +132,7 @@ public final class TimedTasks {
                 t.array(op.w()),
                 t.array(ends),
                 t.array(op.x()),
-                common.flags(),
+                common.flags(false),
                 op.discretizer().stepRescale(),
                 plan.length(),
                 plan.states(),
@@ -150,7 +151,7 @@ public final class TimedTasks {
         ScanPlan plan = common.plan();
         t.graph.task(
                 t.id(id + "Ends", plan.tileLaunch()),
-                adjoint ? TimedEndKernels::timedAdjointTileEnds : TimedEndKernels::timedTileEnds,
+                TimedScanKernels::timedTileEnds,
                 t.context,
                 common.parameters(t),
                 t.at(common.poles().re()),
@@ -160,25 +161,15 @@ public final class TimedTasks {
                 t.at(common.dt()),
                 t.array(given),
                 t.array(ends),
-                common.flags(),
+                common.flags(adjoint),
                 common.discretizer().stepRescale(),
                 plan.length(),
                 plan.states(),
                 plan.lanes(),
                 plan.chunks(),
-                plan.tiles());
-        t.graph.task(
-                t.id(id + "Starts", plan.startLaunch()),
-                TimedScanKernels::timedTileStarts,
-                t.context,
-                t.array(ends),
-                plan.states(),
-                plan.startLanes(),
-                plan.startGroups(),
                 plan.tiles(),
-                plan.startShare(),
-                plan.directions(),
-                adjoint ? 1 : 0);
+                plan.partialRows());
+        ScanTasks.endsToStarts(plan, adjoint, plan.width(), ends, t, id);
     }
 
     private static void adjoint(TimedOp.ScanTimedAdjoint op, Recorder recorder) {
@@ -232,7 +223,7 @@ public final class TimedTasks {
                 t.array(ends),
                 t.array(op.dW()),
                 t.array(partial),
-                common.flags(),
+                common.flags(true),
                 op.discretizer().stepRescale(),
                 plan.length(),
                 plan.states(),
