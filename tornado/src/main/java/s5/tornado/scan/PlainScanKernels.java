@@ -96,8 +96,10 @@ public final class PlainScanKernels {
             int backward = (direction + adjoint) & 1;
             float lr = lambda.get(lambdaAt + p);
             float li = lambda.get(lambdaAt + states + p) * (1 - 2 * adjoint);
-            float pr = Complex.powerRe(lr, li, CHUNK);
-            float pi = Complex.powerIm(lr, li, CHUNK);
+            float[] power = new float[2];
+            Complex.power(power, lr, li, CHUNK);
+            float pr = power[0];
+            float pi = power[1];
             float xr = 0f;
             float xi = 0f;
             for (int k = 0; k < chunks; k++) {

@@ -1,7 +1,6 @@
 package s5.tornado.scan;
 
 import uk.ac.manchester.tornado.api.annotations.Parallel;
-import uk.ac.manchester.tornado.api.math.TornadoMath;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 
 /**
@@ -25,16 +24,6 @@ public final class PlainTimedKernels {
     static final int CHUNK = 64;
 
     private PlainTimedKernels() {}
-
-    private static float barRe(float x, float y, int bilinear) {
-        return TimedStep.barRe(x, y, TornadoMath.exp(x), TornadoMath.sin(y / 2f), bilinear);
-    }
-
-    private static float barIm(float x, float y, int bilinear) {
-        float sine = TornadoMath.sin(y / 2f);
-        float cosine = TornadoMath.cos(y / 2f);
-        return TimedStep.barIm(x, y, TornadoMath.exp(x), sine, cosine, bilinear);
-    }
 
     /** The place of a time step in dt: of {@code position}, the first one's behind the last. */
     private static int time(int sequence, int position, int length) {
@@ -83,6 +72,8 @@ public final class PlainTimedKernels {
                     DiscretizeKernels.limited(
                             parameters.get(reAt + p), flags & TimedScanKernels.CLIP);
             float lambdaIm = parameters.get(imAt + p);
+            float[] bar = new float[2];
+            float[] phi = new float[2];
             float xr = 0f;
             float xi = 0f;
             float productRe = 1f;
@@ -92,8 +83,7 @@ public final class PlainTimedKernels {
                 float step = delta * dt.get(dtAt + time(sequence, position + backward, length));
                 float x = lambdaRe * step;
                 float y = lambdaIm * step;
-                float barRe = barRe(x, y, bilinear);
-                float barIm = barIm(x, y, bilinear);
+                TimedStep.bar(bar, x, y, bilinear);
                 int at =
                         (sequence * length + position) * width
                                 + adjoint * direction * 2 * states
@@ -101,14 +91,15 @@ public final class PlainTimedKernels {
                 float re = given.get(at);
                 float im = given.get(at + states);
                 if (adjoint == 0) {
-                    float square = x * x + y * y;
-                    float sRe = step * TimedStep.phiRe(x, y, square, barRe, barIm, bilinear);
-                    float sIm = step * TimedStep.phiIm(x, y, square, barRe, barIm, bilinear);
+                    TimedStep.phi(phi, x, y, bar, bilinear);
+                    float sRe = step * phi[0];
+                    float sIm = step * phi[1];
                     float t = sRe * re - sIm * im;
                     im = sRe * im + sIm * re;
                     re = t;
                 }
-                barIm = barIm * (1 - 2 * adjoint);
+                float barRe = bar[0];
+                float barIm = bar[1] * (1 - 2 * adjoint);
                 float t = barRe * xr - barIm * xi + re;
                 xi = barRe * xi + barIm * xr + im;
                 xr = t;
@@ -193,6 +184,8 @@ public final class PlainTimedKernels {
                     DiscretizeKernels.limited(
                             parameters.get(reAt + p), flags & TimedScanKernels.CLIP);
             float lambdaIm = parameters.get(imAt + p);
+            float[] bar = new float[2];
+            float[] phi = new float[2];
             float xr = starts.get(row * 4 * states + p);
             float xi = starts.get(row * 4 * states + states + p);
             for (int k = 0; k < count; k++) {
@@ -200,16 +193,15 @@ public final class PlainTimedKernels {
                 float step = delta * dt.get(dtAt + time(sequence, position + direction, length));
                 float x = lambdaRe * step;
                 float y = lambdaIm * step;
-                float square = x * x + y * y;
-                float barRe = barRe(x, y, bilinear);
-                float barIm = barIm(x, y, bilinear);
-                float sRe = step * TimedStep.phiRe(x, y, square, barRe, barIm, bilinear);
-                float sIm = step * TimedStep.phiIm(x, y, square, barRe, barIm, bilinear);
+                TimedStep.bar(bar, x, y, bilinear);
+                TimedStep.phi(phi, x, y, bar, bilinear);
+                float sRe = step * phi[0];
+                float sIm = step * phi[1];
                 int at = (sequence * length + position) * 2 * states + p;
                 float re = w.get(at);
                 float im = w.get(at + states);
-                float t = barRe * xr - barIm * xi + sRe * re - sIm * im;
-                xi = barRe * xi + barIm * xr + sRe * im + sIm * re;
+                float t = bar[0] * xr - bar[1] * xi + sRe * re - sIm * im;
+                xi = bar[0] * xi + bar[1] * xr + sRe * im + sIm * re;
                 xr = t;
                 int to = ((sequence * length + position) * directions + direction) * 2 * states + p;
                 out.set(to, xr);
@@ -264,6 +256,10 @@ public final class PlainTimedKernels {
             float unlimited = parameters.get(reAt + p);
             float lambdaRe = DiscretizeKernels.limited(unlimited, flags & TimedScanKernels.CLIP);
             float lambdaIm = parameters.get(imAt + p);
+            float[] after = new float[2];
+            float[] bar = new float[2];
+            float[] phi = new float[2];
+            float[] slope = new float[2];
             float sumRe = 0f;
             float sumIm = 0f;
             float sumLog = 0f;
@@ -273,34 +269,27 @@ public final class PlainTimedKernels {
                 for (int k = 0; k < count; k++) {
                     int position = chunk * CHUNK + k + (1 - direction) * (count - 1 - 2 * k);
                     int at = (sequence * length + position) * width + direction * 2 * states + p;
-                    int after = time(sequence, position + 1 - direction, length);
-                    float afterX = lambdaRe * delta * dt.get(dtAt + after);
-                    float afterY = lambdaIm * delta * dt.get(dtAt + after);
-                    float afterRe = barRe(afterX, afterY, bilinear);
-                    float afterIm = -barIm(afterX, afterY, bilinear);
-                    float t = afterRe * gr - afterIm * gi + dX.get(at);
-                    gi = afterRe * gi + afterIm * gr + dX.get(at + states);
+                    int next = time(sequence, position + 1 - direction, length);
+                    float afterX = lambdaRe * delta * dt.get(dtAt + next);
+                    float afterY = lambdaIm * delta * dt.get(dtAt + next);
+                    TimedStep.bar(after, afterX, afterY, bilinear);
+                    float t = after[0] * gr + after[1] * gi + dX.get(at);
+                    gi = after[0] * gi - after[1] * gr + dX.get(at + states);
                     gr = t;
 
                     float step =
                             delta * dt.get(dtAt + time(sequence, position + direction, length));
                     float zRe = lambdaRe * step;
                     float zIm = lambdaIm * step;
-                    float square = zRe * zRe + zIm * zIm;
-                    float eRe = barRe(zRe, zIm, bilinear);
-                    float eIm = barIm(zRe, zIm, bilinear);
-                    float phiRe = TimedStep.phiRe(zRe, zIm, square, eRe, eIm, bilinear);
-                    float phiIm = TimedStep.phiIm(zRe, zIm, square, eRe, eIm, bilinear);
-                    float slopeRe =
-                            TimedStep.slopeRe(zRe, zIm, square, eRe, eIm, phiRe, phiIm, bilinear);
-                    float slopeIm =
-                            TimedStep.slopeIm(zRe, zIm, square, eRe, eIm, phiRe, phiIm, bilinear);
+                    TimedStep.bar(bar, zRe, zIm, bilinear);
+                    TimedStep.phi(phi, zRe, zIm, bar, bilinear);
+                    TimedStep.slope(slope, zRe, zIm, bar, phi, bilinear);
                     // E' is phi^2, twice phi', in the bilinear method
-                    float slopeERe = eRe;
-                    float slopeEIm = eIm;
+                    float slopeERe = bar[0];
+                    float slopeEIm = bar[1];
                     if (bilinear != 0) {
-                        slopeERe = 2f * slopeRe;
-                        slopeEIm = 2f * slopeIm;
+                        slopeERe = 2f * slope[0];
+                        slopeEIm = 2f * slope[1];
                     }
                     // the state that Lambda_bar multiplied
                     float xr = 0f;
@@ -320,16 +309,16 @@ public final class PlainTimedKernels {
                     float bySRe = wr * gr + wi * gi;
                     float bySIm = wr * gi - wi * gr;
                     float byZRe = slopeERe * byBarRe + slopeEIm * byBarIm;
-                    byZRe += step * (slopeRe * bySRe + slopeIm * bySIm);
+                    byZRe += step * (slope[0] * bySRe + slope[1] * bySIm);
                     float byZIm = slopeERe * byBarIm - slopeEIm * byBarRe;
-                    byZIm += step * (slopeRe * bySIm - slopeIm * bySRe);
+                    byZIm += step * (slope[0] * bySIm - slope[1] * bySRe);
                     sumRe += step * byZRe;
                     sumIm += step * byZIm;
                     float byStep =
-                            phiRe * bySRe + phiIm * bySIm + lambdaRe * byZRe + lambdaIm * byZIm;
+                            phi[0] * bySRe + phi[1] * bySIm + lambdaRe * byZRe + lambdaIm * byZIm;
                     sumLog += step * byStep;
-                    float re = step * (phiRe * gr + phiIm * gi);
-                    float im = step * (phiRe * gi - phiIm * gr);
+                    float re = step * (phi[0] * gr + phi[1] * gi);
+                    float im = step * (phi[0] * gi - phi[1] * gr);
                     if (direction == 1) {
                         re += dW.get(in);
                         im += dW.get(in + states);

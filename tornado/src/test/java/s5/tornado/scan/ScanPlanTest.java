@@ -28,8 +28,8 @@ class ScanPlanTest {
                         ScanPlan.forward(sequences, length, states, directions),
                         ScanPlan.adjoint(sequences, length, states, directions),
                         ScanPlan.timed(sequences, length, states, directions))) {
-            assertTrue(plan.tiles() * plan.tileLength() >= length, plan::toString);
-            assertTrue((plan.tiles() - 1) * plan.tileLength() < length, plan::toString);
+            assertTrue(plan.tiles() * plan.chunkLength() * plan.chunks() >= length, plan::toString);
+            assertTrue((plan.tiles() - 1) * plan.chunkLength() * plan.chunks() < length, plan::toString);
             assertTrue(plan.stateGroups() * plan.lanes() >= states, plan::toString);
             assertTrue((plan.stateGroups() - 1) * plan.lanes() < states, plan::toString);
             assertTrue(plan.startGroups() * plan.startLanes() >= states, plan::toString);
@@ -43,8 +43,9 @@ class ScanPlanTest {
             assertTrue(threads * plan.startShare() >= plan.tiles(), plan::toString);
 
             boolean one = plan.tiles() == 1;
-            int ends = sequences * plan.tiles() * 2 * states * directions;
-            assertEquals(one ? 1 : ends, plan.endsSize());
+            int row = 2 * states * directions;
+            int ends = sequences * plan.tiles() * row;
+            assertEquals(one ? 1 : ends + row, plan.endsSize());
             assertEquals(one ? 1 : 2 * ends, plan.timedEndsSize());
             assertEquals(sequences * plan.tiles() * 2 * states, plan.partialSize());
         }
