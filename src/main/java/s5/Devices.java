@@ -25,13 +25,17 @@ public final class Devices {
      * @param problems why others cannot, one line each
      */
     public record Listing(List<Device> devices, List<String> problems) {
-        /** The device that {@code auto} takes: the first GPU, or else the CPU. */
+        /** {@return the device that {@code auto} takes: the first GPU, or else the CPU} */
         public Device automatic() {
             return devices.stream().filter(Device::gpu).findFirst().orElse(devices.getLast());
         }
     }
 
-    /** Looks for devices. */
+    /**
+     * Looks for devices.
+     *
+     * @return what can be used here, and why the rest cannot
+     */
     public static Listing list() {
         List<Device> devices = new ArrayList<>();
         List<String> problems = new ArrayList<>();
@@ -60,7 +64,9 @@ public final class Devices {
      * have been meant.
      *
      * @param device auto, cpu, gpu, cuda:N or opencl:N
+     * @param precision of matrix products on a GPU
      * @param threads on the CPU; 0 for all cores
+     * @return a backend with memory of its own; to be closed
      * @throws UserError when there is no such device, with what to do
      */
     public static Backend open(

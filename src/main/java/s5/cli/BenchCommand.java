@@ -51,6 +51,8 @@ public final class BenchCommand implements Callable<Integer> {
                     "CONFIG files; steps=, warmup=, json=FILE; settings that win over the files")
     private List<String> words = List.of();
 
+    BenchCommand() {}
+
     @Override
     public Integer call() {
         Words given = Words.of(words);

@@ -17,9 +17,10 @@ public final class Catalog {
     private Catalog() {}
 
     /**
-     * What the user's words name: {@code all}, the name of something published, or of a data set.
-     * Of an archive that holds several data sets, those named are unpacked.
+     * {@return what the user's words name: {@code all}, the name of something published, or of a
+     * data set} Of an archive that holds several data sets, those named are unpacked.
      *
+     * @param words names, in large or small letters
      * @throws UserError when there is no such name, or none is given
      */
     public static List<RemoteFile> named(List<String> words) {

@@ -56,6 +56,8 @@ public final class DownloadCommand implements Callable<Integer> {
         }
     }
 
+    DownloadCommand() {}
+
     @Override
     public Integer call() {
         Words given = Words.of(words);

@@ -83,6 +83,8 @@ public final class EvalCommand implements Callable<Integer> {
         }
     }
 
+    EvalCommand() {}
+
     @Override
     public Integer call() {
         Words given = Words.of(words);

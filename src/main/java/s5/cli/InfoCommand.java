@@ -55,6 +55,8 @@ public final class InfoCommand implements Callable<Integer> {
     /** Options of this command. */
     record Options(@Key(value = "whether to time a step", unset = "false") boolean time) {}
 
+    InfoCommand() {}
+
     @Override
     public Integer call() {
         Words given = Words.of(words);

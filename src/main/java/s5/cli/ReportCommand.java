@@ -43,6 +43,8 @@ public final class ReportCommand implements Callable<Integer> {
             })
     private List<String> words = List.of();
 
+    ReportCommand() {}
+
     @Override
     public Integer call() {
         Words given = Words.of(words);

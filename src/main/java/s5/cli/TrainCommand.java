@@ -47,6 +47,8 @@ public final class TrainCommand implements Callable<Integer> {
             @Key(value = "whether to continue the run in the folder", unset = "false")
                     boolean resume) {}
 
+    TrainCommand() {}
+
     @Override
     public Integer call() {
         Words given = Words.of(words);

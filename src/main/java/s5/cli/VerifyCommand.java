@@ -36,6 +36,8 @@ public final class VerifyCommand implements Callable<Integer> {
             description = "DIR or a .safetensors file; device=, precision=, kernels=, threads=")
     private List<String> words = List.of();
 
+    VerifyCommand() {}
+
     @Override
     public Integer call() {
         Words given = Words.of(words);

@@ -11,23 +11,32 @@ public final class Messages {
     private Messages() {}
 
     /**
-     * A user's text for use in a one-line message: in quotes, cut when long, control characters
-     * replaced.
+     * {@return a user's text for use in a one-line message: in quotes, cut when long, control
+     * characters replaced}
+     *
+     * @param text of any length
      */
     public static String quoted(String text) {
         return "'" + shown(text) + "'";
     }
 
-    /** The same without the quotes. */
+    /**
+     * {@return the text as {@link #quoted}, without the quotes}
+     *
+     * @param text of any length
+     */
     public static String shown(String text) {
         String line = text.replaceAll("\\p{Cntrl}+", " ");
         return line.length() <= LONGEST ? line : line.substring(0, LONGEST) + "...";
     }
 
     /**
-     * The name that was probably meant: the one that takes the fewest edits (insert, delete,
-     * replace or swap a letter; upper and lower case are the same), if those are few for its
-     * length.
+     * {@return the name that was probably meant: the one that takes the fewest edits (insert,
+     * delete, replace or swap a letter; upper and lower case are the same), if those are few for
+     * its length}
+     *
+     * @param given what the user wrote
+     * @param names that exist
      */
     public static Optional<String> nearest(String given, Collection<String> names) {
         String best = null;
@@ -43,7 +52,12 @@ public final class Messages {
         return close ? Optional.of(best) : Optional.empty();
     }
 
-    /** {@code "; did you mean x?"}, or nothing where no name is near. */
+    /**
+     * {@return {@code "; did you mean x?"}, or nothing where no name is near}
+     *
+     * @param given what the user wrote
+     * @param names that exist
+     */
     public static String didYouMean(String given, Collection<String> names) {
         return nearest(given, names).map(name -> "; did you mean " + name + "?").orElse("");
     }

@@ -79,6 +79,7 @@ public final class Cache {
      *     version of the content's format
      * @param sources finds the raw files
      * @param content is written from the raw files when there is no cache of them
+     * @return the cache, open
      * @throws UserError as thrown by {@code sources} or {@code content}, or when the cache cannot
      *     be written
      */
@@ -134,14 +135,16 @@ public final class Cache {
             this.checked = new boolean[sums.length];
         }
 
-        /** In bytes. */
+        /** {@return the size in bytes} */
         public long size() {
             return bytes.byteSize();
         }
 
         /**
-         * Some of the bytes.
+         * {@return some of the bytes, in the file's memory, not copied}
          *
+         * @param from the first byte, from 0
+         * @param size how many bytes
          * @throws UserError when they are not those that were written
          */
         public MemorySegment slice(long from, long size) {
@@ -164,7 +167,7 @@ public final class Cache {
         }
 
         /** All of it, as {@link #slice}. */
-        public MemorySegment all() {
+        MemorySegment all() {
             return slice(0, bytes.byteSize());
         }
 
@@ -178,7 +181,11 @@ public final class Cache {
         }
     }
 
-    /** A section by its name. */
+    /**
+     * {@return a section by its name}
+     *
+     * @param name as {@link CacheWriter#begin} was given it
+     */
     public Section section(String name) {
         Section section = sections.get(name);
         if (section == null) {
@@ -187,18 +194,26 @@ public final class Cache {
         return section;
     }
 
-    /** A section as bytes. */
+    /**
+     * {@return a copy of the section}
+     *
+     * @param name of a section
+     */
     public byte[] bytes(String name) {
         return section(name).all().toArray(ValueLayout.JAVA_BYTE);
     }
 
-    /** A section as whole numbers of 64 bits. */
+    /**
+     * {@return a copy of the section as whole numbers of 64 bits, little-endian}
+     *
+     * @param name of a section
+     */
     public long[] longs(String name) {
         return section(name).all().toArray(LONG);
     }
 
     /** A section as UTF-8 text. */
-    public String text(String name) {
+    String text(String name) {
         return new String(bytes(name), StandardCharsets.UTF_8);
     }
 

@@ -50,6 +50,12 @@ public final class CacheWriter {
 
     /** Writes the sections of a new cache. */
     public interface Content {
+        /**
+         * Writes all sections.
+         *
+         * @param writer of an empty cache
+         * @throws IOException when the disk is full, and so on
+         */
         void write(CacheWriter writer) throws IOException;
     }
 
@@ -164,7 +170,12 @@ public final class CacheWriter {
         }
     }
 
-    /** Starts a section; its name has no blanks. */
+    /**
+     * Starts a section.
+     *
+     * @param name without blanks
+     * @throws IOException when the disk is full, and so on
+     */
     public void begin(String name) throws IOException {
         endSection();
         this.name = name;
@@ -172,7 +183,13 @@ public final class CacheWriter {
         size = 0;
     }
 
-    /** Appends to the section. */
+    /**
+     * Appends to the section.
+     *
+     * @param bytes to append
+     * @param count how many of them, from the first
+     * @throws IOException when the disk is full, and so on
+     */
     public void append(byte[] bytes, int count) throws IOException {
         for (int from = 0; from < count; ) {
             int piece = Math.min(count - from, block.remaining());
@@ -189,6 +206,7 @@ public final class CacheWriter {
      * Ends the section.
      *
      * @return its bytes, mapped read-only: what others are computed from need not be kept in memory
+     * @throws IOException when the disk is full, and so on
      */
     public MemorySegment end() throws IOException {
         endSection();
@@ -196,18 +214,30 @@ public final class CacheWriter {
         return channel.map(FileChannel.MapMode.READ_ONLY, start, size, Arena.ofAuto());
     }
 
-    /** Writes a whole section of bytes. */
+    /**
+     * Writes a whole section of bytes.
+     *
+     * @param name without blanks
+     * @param bytes of the section
+     * @throws IOException when the disk is full, and so on
+     */
     public void section(String name, byte[] bytes) throws IOException {
         begin(name);
         append(bytes, bytes.length);
     }
 
     /** Writes a whole section of text. */
-    public void section(String name, String text) throws IOException {
+    void section(String name, String text) throws IOException {
         section(name, text.getBytes(StandardCharsets.UTF_8));
     }
 
-    /** Writes a whole section of longs, little-endian. */
+    /**
+     * Writes a whole section of longs, little-endian.
+     *
+     * @param name without blanks
+     * @param values of the section
+     * @throws IOException when the disk is full, and so on
+     */
     public void section(String name, long[] values) throws IOException {
         begin(name);
         byte[] bytes = new byte[8];

@@ -54,6 +54,8 @@ public final class Downloader {
     }
 
     /**
+     * Downloads into a folder.
+     *
      * @param root the folder that holds the data sets' own folders; made when missing
      * @param base a folder on a server that has all files by their names, in place of where they
      *     are published; ends in a slash
@@ -81,6 +83,7 @@ public final class Downloader {
      * Gets what is not there yet. A file that stands there several times, for what one data set and
      * another need of it, is got and read once.
      *
+     * @param files of one data set or several
      * @throws Failure when the network, a server or the disk does not let it
      * @throws s5.UserError when a folder cannot be written
      */

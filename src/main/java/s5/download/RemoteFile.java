@@ -32,6 +32,8 @@ public record RemoteFile(
     public record Part(String inArchive, String folder) {}
 
     /**
+     * Checks address and sum.
+     *
      * @throws IllegalArgumentException when the address names no file, or the sum is no SHA-256
      */
     public RemoteFile {
@@ -41,7 +43,16 @@ public record RemoteFile(
         parts = List.copyOf(parts);
     }
 
-    /** A file that is read as it is. */
+    /**
+     * {@return A file that is read as it is}
+     *
+     * @param publication what it belongs to
+     * @param about what it is and on what terms, in words
+     * @param folder where it goes, below {@code data.root}
+     * @param address a URI that ends in the file's name
+     * @param size in bytes; 0 when it is not published
+     * @param sha256 64 hexadecimal digits; empty when none is published
+     */
     public static RemoteFile of(
             String publication,
             String about,

@@ -3,5 +3,7 @@
  * published and where it belongs (every data set tells its own), {@link s5.download.Downloader}
  * gets them, goes on where an earlier attempt broke off, checks them and unpacks what is not read
  * from its archive.
+ *
+ * <p>Public for the rest of this program; only {@link s5} is promised to others.
  */
 package s5.download;

@@ -26,13 +26,20 @@ public final class AtomicFile {
 
     /** Writes the content. */
     public interface Body {
-        /** Writes to an empty file. */
+        /**
+         * Writes to an empty file.
+         *
+         * @param out at position 0
+         * @throws IOException when the disk is full, and so on
+         */
         void writeTo(FileChannel out) throws IOException;
     }
 
     /**
      * Writes or replaces a file. Its folder has to exist.
      *
+     * @param file to write or replace
+     * @param body writes its content
      * @throws IOException when that fails; the old file is then still there and the temporary one
      *     is not
      */
@@ -69,20 +76,37 @@ public final class AtomicFile {
         }
     }
 
-    /** The same with a text, in UTF-8. */
+    /**
+     * The same with a text, in UTF-8.
+     *
+     * @param file to write or replace
+     * @param text its content
+     * @throws IOException when that fails; the old file is then still there
+     */
     public static void write(Path file, String text) throws IOException {
         ByteBuffer bytes = StandardCharsets.UTF_8.encode(text);
         write(file, out -> writeAll(out, bytes));
     }
 
-    /** Writes all that is left in a buffer. */
+    /**
+     * Writes all that is left in a buffer.
+     *
+     * @param out at the position to write to
+     * @param bytes from their position to their limit
+     * @throws IOException when the disk is full, and so on
+     */
     public static void writeAll(FileChannel out, ByteBuffer bytes) throws IOException {
         while (bytes.hasRemaining()) {
             out.write(bytes);
         }
     }
 
-    /** What went wrong, in few words: the message of most of these exceptions is a bare path. */
+    /**
+     * {@return what went wrong, in few words: the message of most of these exceptions is a bare
+     * path}
+     *
+     * @param e what happened
+     */
     public static String reason(IOException e) {
         return switch (e) {
             case AccessDeniedException _ -> "permission denied";

@@ -22,6 +22,8 @@ public final class TarReader implements AutoCloseable {
     private boolean inMember;
 
     /**
+     * Reads an archive from its beginning.
+     *
      * @param in the archive, unzipped; closed by {@link #close}
      */
     public TarReader(InputStream in) {
@@ -30,8 +32,9 @@ public final class TarReader implements AutoCloseable {
     }
 
     /**
-     * The next member; null after the last.
+     * Goes to the next member.
      *
+     * @return null after the last
      * @throws IOException when the archive is damaged, or has headers that no proper one has
      */
     public TarArchiveEntry next() throws IOException {
@@ -71,12 +74,16 @@ public final class TarReader implements AutoCloseable {
         return new IOException("more than %,d bytes of headers before a file".formatted(HEADERS));
     }
 
-    /** The content of the member that {@link #next} has come to; not to be closed. */
+    /** {@return the content of the member that {@link #next} has come to; not to be closed} */
     public InputStream content() {
         return tar;
     }
 
-    /** Whether a member is a file with content of its own: no folder, link, device or pipe. */
+    /**
+     * {@return whether a member is a file with content of its own: no folder, link, device or pipe}
+     *
+     * @param entry a member
+     */
     public static boolean isFile(TarArchiveEntry entry) {
         byte kind = entry.getLinkFlag();
         return !entry.isDirectory()

@@ -8,10 +8,13 @@ import java.util.Map;
  */
 public interface Backend extends AutoCloseable {
 
-    /** One line that names the device, for the user. */
+    /** {@return one line that names the device, for the user} */
     String describe();
 
-    /** Versions of what is below, by name: TornadoVM, driver, CUDA; for the records of a run. */
+    /**
+     * {@return versions of what is below, by name: TornadoVM, driver, CUDA; for the records of a
+     * run}
+     */
     default Map<String, String> versions() {
         return Map.of();
     }
@@ -20,23 +23,32 @@ public interface Backend extends AutoCloseable {
      * Prepares a program to run.
      *
      * @param name appears in messages and profiles
+     * @param program the operations, in order
+     * @return a step that can be run again and again; to be closed
      */
     Step compile(String name, Program program);
 
     /**
      * Sets all values of a PARAMETER, STATE or INPUT tensor.
      *
+     * @param t float32
      * @param values at least {@code t.size()} values, row-major
      */
     void write(Tensor t, float[] values);
 
-    /** As {@link #write(Tensor, float[])}, for int32 inputs. */
+    /**
+     * As {@link #write(Tensor, float[])}, for int32 inputs.
+     *
+     * @param t an INPUT of int32
+     * @param values at least {@code t.size()} values, row-major
+     */
     void write(Tensor t, int[] values);
 
     /**
      * Reads all values of a PARAMETER, STATE or OUTPUT tensor, as the last step that wrote it left
      * them. A tensor that was never written reads as zeros.
      *
+     * @param t float32
      * @return a new array, row-major
      */
     float[] read(Tensor t);

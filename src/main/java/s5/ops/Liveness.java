@@ -26,7 +26,12 @@ public final class Liveness {
      */
     public record Use(String name, List<Tensor> reads, List<Tensor> writes) {}
 
-    /** Plans a program, see {@link #plan}. */
+    /**
+     * Plans a program, see {@link #plan}.
+     *
+     * @param ops of the step, in the order in which they run
+     * @return a slot for each scratch tensor
+     */
     public static Liveness of(List<Op> ops) {
         return plan(ops.stream().map(op -> new Use(op.name(), op.reads(), op.writes())).toList());
     }
@@ -36,6 +41,8 @@ public final class Liveness {
      * write, the smallest free slot that holds it, or else enlarges the largest free one, or else
      * opens a new slot.
      *
+     * @param ops of the step, in the order in which they run
+     * @return a slot for each scratch tensor
      * @throws IllegalStateException when a scratch tensor is read before it was written
      */
     public static Liveness plan(List<Use> ops) {
@@ -112,17 +119,21 @@ public final class Liveness {
         return best;
     }
 
-    /** The slot of a scratch tensor of this step. */
+    /**
+     * {@return the slot of a scratch tensor of this step, from 0}
+     *
+     * @param t one of {@link #tensors}
+     */
     public int slot(Tensor t) {
         return slotOf.get(t);
     }
 
-    /** The scratch tensors of this step. */
+    /** {@return the scratch tensors of this step} */
     public Iterable<Tensor> tensors() {
         return slotOf.keySet();
     }
 
-    /** Elements of each slot. */
+    /** {@return elements of each slot, by its number} */
     public int[] slotSizes() {
         return sizes.stream().mapToInt(Integer::intValue).toArray();
     }

@@ -49,10 +49,12 @@ public final class Inspection {
     /**
      * Looks at a model.
      *
+     * @param config of the run
      * @param test to predict
      * @param evaluator whose backend holds the checkpoint's values
      * @param checkpoint the trained model
      * @param enough asked after each batch whether to leave the rest of the set out
+     * @return what there is to see, of the samples that were looked at
      */
     public static Findings of(
             Config config,

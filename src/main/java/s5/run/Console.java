@@ -43,7 +43,11 @@ public final class Console implements AutoCloseable {
         this.terminal = terminal;
     }
 
-    /** A console with plain lines only. */
+    /**
+     * {@return a console with plain lines only}
+     *
+     * @param out where lines go
+     */
     public static Console plain(PrintWriter out) {
         return new Console(out, null);
     }
@@ -53,7 +57,12 @@ public final class Console implements AutoCloseable {
         return new Console(out, terminal);
     }
 
-    /** A console with a bar on standard error if this process has a terminal, else a plain one. */
+    /**
+     * {@return a console with a bar on standard error if this process has a terminal, else a plain
+     * one}
+     *
+     * @param out where lines go
+     */
     @SuppressWarnings("SystemConsoleNull") // JDK 25, unlike 22, has null without a terminal
     public static Console of(PrintWriter out) {
         boolean terminal = System.console() != null && System.console().isTerminal();
@@ -84,7 +93,12 @@ public final class Console implements AutoCloseable {
         return log != null && log.checkError();
     }
 
-    /** Says one line. */
+    /**
+     * Says one line.
+     *
+     * @param format as of {@link String#format}
+     * @param values to format
+     */
     @SuppressWarnings("AnnotateFormatMethod") // the annotation would be one more dependency
     public void line(String format, Object... values) {
         String line = String.format(Locale.ROOT, format, values);
@@ -93,7 +107,11 @@ public final class Console implements AutoCloseable {
         note(line);
     }
 
-    /** A line for the log alone. */
+    /**
+     * A line for the log alone.
+     *
+     * @param line without its line end
+     */
     public void note(String line) {
         if (log != null) {
             log.println(Instant.now().truncatedTo(ChronoUnit.SECONDS) + " " + line);
@@ -163,7 +181,11 @@ public final class Console implements AutoCloseable {
         return secondsPerStep(done) * (steps - done);
     }
 
-    /** {@code 5 s}, {@code 12:05 min} or {@code 3:07 h}. */
+    /**
+     * {@return {@code 5 s}, {@code 12:05 min} or {@code 3:07 h}}
+     *
+     * @param seconds 0 or more
+     */
     public static String time(double seconds) {
         long s = Math.round(seconds);
         if (s < 60) {

@@ -44,14 +44,16 @@ public final class Evaluator implements AutoCloseable {
             return "%s %.4f, %s".formatted(regression ? "nll" : "loss", loss, score());
         }
 
-        /** The accuracy or the mean squared error in words. */
+        /** {@return the accuracy or the mean squared error in words} */
         public String score() {
             return regression
                     ? "mse %.5f".formatted(-accuracy)
                     : "accuracy %.2f %%".formatted(100 * accuracy);
         }
 
-        /** What guessing would reach, in parentheses after a blank; empty in regression. */
+        /**
+         * {@return what guessing would reach, in parentheses after a blank; empty in regression}
+         */
         public String guessing() {
             return regression ? "" : " (majority class: %.2f %%)".formatted(100 * majority);
         }
@@ -60,6 +62,8 @@ public final class Evaluator implements AutoCloseable {
     /**
      * Compiles the evaluation step.
      *
+     * @param backend that holds the model's parameters
+     * @param model to evaluate
      * @param samples B, the most in a batch
      * @param length L
      * @param stepRescale multiplies every Delta: 2 for input at half the training rate
@@ -84,15 +88,22 @@ public final class Evaluator implements AutoCloseable {
     }
 
     /**
-     * What the model says of one batch, see {@link Outputs#prediction}; rows past {@code
-     * batch.rows} mean nothing.
+     * {@return what the model says of one batch, see {@link Outputs#prediction()}; rows past {@code
+     * batch.rows} mean nothing}
+     *
+     * @param batch at most B samples
      */
     public float[] predict(Batch batch) {
         run(batch, 0);
         return backend.read(outputs.prediction());
     }
 
-    /** Every sample of a data set once. */
+    /**
+     * Evaluates every sample of a data set once.
+     *
+     * @param data of the model's shape
+     * @return means over its samples
+     */
     public Result evaluate(Dataset data) {
         return evaluate(data, () -> false);
     }
@@ -103,7 +114,7 @@ public final class Evaluator implements AutoCloseable {
      * @param stop asked before each batch
      * @return null when it was stopped
      */
-    public Result evaluate(Dataset data, BooleanSupplier stop) {
+    Result evaluate(Dataset data, BooleanSupplier stop) {
         Batches batches = Batches.evaluation(data, samples);
         int[] rows = new int[Outputs.SLOTS];
         double loss = 0;
@@ -137,12 +148,12 @@ public final class Evaluator implements AutoCloseable {
     }
 
     /** Bytes of scratch and output memory of the evaluation step. */
-    public long bytes() {
+    long bytes() {
         return step.bytes();
     }
 
     /** See {@link Step#profile}. */
-    public Map<String, Double> profile() {
+    Map<String, Double> profile() {
         return step.profile();
     }
 
@@ -161,6 +172,7 @@ public final class Evaluator implements AutoCloseable {
      *
      * @param values (samples, classes)
      * @param sample its place among them
+     * @param classes how many there are
      * @return as {@link #likeliest(float[])}
      */
     public static int likeliest(float[] values, int sample, int classes) {

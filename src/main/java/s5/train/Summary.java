@@ -9,8 +9,8 @@ import java.util.Objects;
  * @param epoch counted from 1
  * @param validation of that epoch
  * @param test of that epoch
- * @param atRates of that epoch, at the sampling rates of {@link s5.data.Splits#atRates}; empty when
- *     there are none, and for an epoch that is not the best so far
+ * @param atRates of that epoch, at the sampling rates of {@link s5.data.Splits#atRates()}; empty
+ *     when there are none, and for an epoch that is not the best so far
  */
 public record Summary(
         int epoch,

@@ -18,7 +18,7 @@ import java.util.function.BooleanSupplier;
  * by validation accuracy, as in the official code; what is reported is the test accuracy of that
  * epoch.
  *
- * <p>All that the next step depends on is in the {@link Learner}'s tensors, the settings and {@link
+ * <p>All that the next step depends on is in the {@link Learner}'s tensors, the settings and {@code
  * RunProgress}; a {@link Checkpoint} holds the three, and a run that goes on from one does, bit for
  * bit, what it would have done anyway.
  */
@@ -46,6 +46,9 @@ public final class Trainer implements AutoCloseable {
     /**
      * Makes a model for the data and prepares its steps.
      *
+     * @param config of the run
+     * @param data its splits
+     * @param backend to train on
      * @param run where the run leaves its files, and goes on from if it has to
      * @param stop asked after each step whether the run should end
      */
@@ -145,7 +148,9 @@ public final class Trainer implements AutoCloseable {
         checkpoints.capture();
     }
 
-    /** Whether {@link #run} has got as far as to leave something that can be reported. */
+    /**
+     * {@return whether {@link #run()} has got as far as to leave something that can be reported}
+     */
     public boolean begun() {
         return log != null;
     }
@@ -224,12 +229,14 @@ public final class Trainer implements AutoCloseable {
         return true;
     }
 
-    /** The training step with the model, whose values a report may replace after the run. */
+    /**
+     * {@return the training step with the model, whose values a report may replace after the run}
+     */
     public Learner learner() {
         return learner;
     }
 
-    /** The evaluation step of that model. */
+    /** {@return the evaluation step of that model} */
     public Evaluator evaluator() {
         return evaluation.evaluator();
     }

@@ -21,6 +21,7 @@ public final class TarGz {
     /**
      * Reads the files of an archive.
      *
+     * @param archive .tar.gz
      * @param wanted by the name in the archive, without a leading "./"; the others are passed over
      * @param visitor gets name and content of each wanted file, in the order of the archive
      * @throws UserError when the archive is missing or damaged, to its last byte

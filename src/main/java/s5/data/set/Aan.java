@@ -32,6 +32,9 @@ import java.util.List;
  * files.
  */
 public final class Aan implements DataSource<Aan.Settings> {
+    /** For {@link java.util.ServiceLoader}. */
+    public Aan() {}
+
     /** Part of the cache's key: raise it when the same files give other tokens. */
     private static final int VERSION = 1;
 
@@ -43,11 +46,11 @@ public final class Aan implements DataSource<Aan.Settings> {
     private static final List<String> SPLITS = List.of("train", "eval", "test");
 
     /** The set's own keys. */
-    public record Settings(@Key(value = Keys.LENGTH, unset = "4000") int length) {
+    record Settings(@Key(value = Keys.LENGTH, unset = "4000") int length) {
         /**
          * @throws UserError when the length is out of range
          */
-        public Settings {
+        Settings {
             Keys.checkLength(length);
         }
     }
@@ -109,6 +112,7 @@ public final class Aan implements DataSource<Aan.Settings> {
      *     the files)
      * @param cacheDir the folder of the cache; made when missing
      * @param length L of each text; officially 4000
+     * @return training, validation and test split
      * @throws UserError when a file is missing or damaged, with the line and what is wrong there,
      *     or when the cache cannot be written
      */

@@ -35,6 +35,9 @@ import java.util.stream.Stream;
  * 255.
  */
 public sealed class Cifar implements DataSource<HeldOut> permits Image {
+    /** For {@link java.util.ServiceLoader}. */
+    public Cifar() {}
+
     private static final Logger LOG = LoggerFactory.getLogger(Cifar.class);
 
     /** Part of the cache's key: raise it when the same files give other bytes. */
@@ -119,6 +122,7 @@ public sealed class Cifar implements DataSource<HeldOut> permits Image {
      * @param grey whether a pixel is one grey value instead of three colours
      * @param validation the share of the training images to validate on, in [0, 1); officially 0.1
      * @param seed of that split; officially 42
+     * @return training, validation and test split
      * @throws UserError when a file is missing or damaged, or the cache cannot be written
      */
     public static Splits open(

@@ -42,6 +42,9 @@ import java.util.regex.Pattern;
  * shuffles them.
  */
 public final class Imdb implements DataSource<Imdb.Settings> {
+    /** For {@link java.util.ServiceLoader}. */
+    public Imdb() {}
+
     private static final Logger LOG = LoggerFactory.getLogger(Imdb.class);
 
     /** Part of the cache's key: raise it when the same files give other tokens. */
@@ -62,13 +65,13 @@ public final class Imdb implements DataSource<Imdb.Settings> {
     private record Review(int number, String place, byte[] text) {}
 
     /** The set's own keys. */
-    public record Settings(
+    record Settings(
             @Key(value = Keys.VALIDATION + "; officially none are", unset = "0") double validation,
             @Key(value = Keys.LENGTH, unset = "4096") int length) {
         /**
          * @throws UserError when a value is out of range
          */
-        public Settings {
+        Settings {
             Keys.checkValidation(validation);
             Keys.checkLength(length);
         }
@@ -137,6 +140,7 @@ public final class Imdb implements DataSource<Imdb.Settings> {
      *     the best epoch is chosen on the test set. The vocabulary is that of all training reviews
      *     in any case
      * @param seed of that split
+     * @return training, validation and test split
      * @throws UserError when a file is missing or damaged, or the cache cannot be written
      */
     public static Splits open(Path root, Path cacheDir, int length, double validation, long seed) {

@@ -35,6 +35,9 @@ import java.util.stream.IntStream;
  * int(0.1 n)} validate, as many test, the rest trains.
  */
 public sealed class Pathfinder implements DataSource<DataSource.None> permits Pathx {
+    /** For {@link java.util.ServiceLoader}. */
+    public Pathfinder() {}
+
     /** Part of the cache's key: raise it when the same files give other bytes. */
     private static final int VERSION = 1;
 
@@ -96,6 +99,7 @@ public sealed class Pathfinder implements DataSource<DataSource.None> permits Pa
      * @param cacheDir the folder of the cache; made when missing
      * @param side pixels in a row: 32 or 128
      * @param seed of the split; officially 42
+     * @return training, validation and test split
      * @throws UserError when a file is missing or damaged, or the cache cannot be written
      */
     public static Splits open(Path root, Path cacheDir, int side, long seed) {

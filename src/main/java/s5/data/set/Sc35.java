@@ -11,13 +11,22 @@ import java.util.List;
 
 /** Speech Commands with all 35 words, as raw audio; see {@link SpeechCommands}. */
 public final class Sc35 implements DataSource<Sc35.Settings> {
-    /** How audio samples are scaled; see {@link Settings#normalization}. */
+    /** For {@link java.util.ServiceLoader}. */
+    public Sc35() {}
+
+    /** How audio samples are scaled; see {@link Settings#normalization()}. */
     public enum Normalization {
+        /** As the official code: position by position, to small numbers. */
         OFFICIAL,
+        /** By one mean and deviation of all training clips. */
         GLOBAL
     }
 
-    /** The set's own keys. */
+    /**
+     * The set's own keys.
+     *
+     * @param normalization what is subtracted from samples, and what they are divided by
+     */
     public record Settings(
             @Key(
                             value =

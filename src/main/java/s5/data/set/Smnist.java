@@ -14,6 +14,9 @@ import java.util.List;
 
 /** Sequential MNIST: an image's pixels row by row; see {@link Mnist}. */
 public sealed class Smnist implements DataSource<HeldOut> permits Psmnist {
+    /** For {@link java.util.ServiceLoader}. */
+    public Smnist() {}
+
     @Override
     public String name() {
         return "smnist";

@@ -29,7 +29,9 @@ class ScanPlanTest {
                         ScanPlan.adjoint(sequences, length, states, directions),
                         ScanPlan.timed(sequences, length, states, directions))) {
             assertTrue(plan.tiles() * plan.chunkLength() * plan.chunks() >= length, plan::toString);
-            assertTrue((plan.tiles() - 1) * plan.chunkLength() * plan.chunks() < length, plan::toString);
+            assertTrue(
+                    (plan.tiles() - 1) * plan.chunkLength() * plan.chunks() < length,
+                    plan::toString);
             assertTrue(plan.stateGroups() * plan.lanes() >= states, plan::toString);
             assertTrue((plan.stateGroups() - 1) * plan.lanes() < states, plan::toString);
             assertTrue(plan.startGroups() * plan.startLanes() >= states, plan::toString);
