@@ -26,8 +26,13 @@ public final class Messages {
      * @param text of any length
      */
     public static String shown(String text) {
-        String line = text.replaceAll("\\p{Cntrl}+", " ");
-        return line.length() <= LONGEST ? line : line.substring(0, LONGEST) + "...";
+        return shown(text, LONGEST);
+    }
+
+    /** The same with so many letters at most. */
+    public static String shown(String text, int longest) {
+        String line = text.replaceAll("[\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}]+", " ");
+        return line.length() <= longest ? line : line.substring(0, longest) + "...";
     }
 
     /**

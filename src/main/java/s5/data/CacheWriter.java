@@ -2,6 +2,7 @@ package s5.data;
 
 import s5.UserError;
 import s5.io.AtomicFile;
+import s5.io.Locks;
 
 import java.io.IOException;
 import java.lang.foreign.Arena;
@@ -9,8 +10,6 @@ import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -146,19 +145,19 @@ public final class CacheWriter {
                 return false; // perhaps new, and not locked yet
             }
             try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
-                return lock(channel) != null;
+                return lock(channel);
             }
         } catch (IOException e) {
             return false; // gone, or somebody else's
         }
     }
 
-    /** Null when another program has the lock, or where there are none. */
-    private static FileLock lock(FileChannel channel) {
+    /** False when another program has the lock, or where there are none. */
+    private static boolean lock(FileChannel channel) {
         try {
-            return channel.tryLock();
-        } catch (IOException | OverlappingFileLockException e) {
-            return null; // a file system without locks: nothing is ever taken for stale there
+            return Locks.lock(channel);
+        } catch (IOException e) {
+            return false; // a file system without locks: nothing is ever taken for stale there
         }
     }
 
