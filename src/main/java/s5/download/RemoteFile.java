@@ -31,39 +31,6 @@ public record RemoteFile(
      */
     public record Part(String inArchive, String folder) {}
 
-    /**
-     * Checks address and sum.
-     *
-     * @throws IllegalArgumentException when the address names no file, or the sum is no SHA-256
-     */
-    public RemoteFile {
-        if (address.getPath().endsWith("/") || !sha256.matches("([0-9a-f]{64})?") || size < 0) {
-            throw new IllegalArgumentException(address.toString());
-        }
-        parts = List.copyOf(parts);
-    }
-
-    /**
-     * {@return A file that is read as it is}
-     *
-     * @param publication what it belongs to
-     * @param about what it is and on what terms, in words
-     * @param folder where it goes, below {@code data.root}
-     * @param address a URI that ends in the file's name
-     * @param size in bytes; 0 when it is not published
-     * @param sha256 64 hexadecimal digits; empty when none is published
-     */
-    public static RemoteFile of(
-            String publication,
-            String about,
-            String folder,
-            String address,
-            long size,
-            String sha256) {
-        return new RemoteFile(
-                publication, about, folder, URI.create(address), size, sha256, List.of());
-    }
-
     /** Its name, without a folder. */
     String name() {
         return address.getPath().substring(address.getPath().lastIndexOf('/') + 1);

@@ -1,10 +1,13 @@
 package s5.download;
 
+import static java.nio.file.StandardOpenOption.READ;
+import static java.nio.file.StandardOpenOption.WRITE;
+
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 
 import s5.Failure;
-import s5.UserError;
 import s5.download.RemoteFile.Part;
+import s5.io.Locks;
 import s5.io.TarReader;
 
 import java.io.BufferedInputStream;
@@ -13,141 +16,82 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
-import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 import java.util.stream.Stream;
 import java.util.zip.GZIPInputStream;
 
 /**
- * Unpacks folders of a tar.gz archive. A folder gets its name when the archive has been read to its
- * end, its checksum was right, and all that is needed is in the folder; else nothing is left.
+ * Unpacks folders of a tar.gz archive, none of which is there yet. A folder gets its name when the
+ * archive has been read to its end and its checksum was right; else nothing is left.
  */
-final class Unpacker {
-    private final Path archive;
-    private final Path root;
-    private final Downloader.Terms terms;
-    private final Set<Part> started = new HashSet<>();
-    private String member = "its start"; // for messages
-
-    private Unpacker(Path archive, Path root, Downloader.Terms terms) {
-        this.archive = archive;
-        this.root = root;
-        this.terms = terms;
-    }
-
-    /**
-     * Unpacks some folders.
-     *
-     * @param parts which; none of them is there yet
-     * @param root the folder below which they go
-     * @throws Failure when the archive is damaged, lacks one of them, or has a member that would
-     *     land elsewhere, or when the disk is full
-     * @throws UserError when another program is unpacking it
-     */
-    static void unpack(Path archive, List<Part> parts, Path root, Downloader.Terms terms) {
-        Unpacker unpacker = new Unpacker(archive, root, terms);
+record Unpacker(Path archive, List<Part> parts, Path root, Downloader.Terms terms) {
+    void unpack() {
         // Open for writing, though nothing is written: such a file can be locked.
-        try (FileChannel channel =
-                FileChannel.open(archive, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
-            if (!Fetcher.isLocked(channel)) {
-                throw new UserError(archive + ": another program is unpacking it; wait for it");
-            }
-            for (Part part : parts) {
-                delete(unpacker.unfinished(part)); // of a program that was killed
-            }
-            unpacker.read(parts, channel);
-            for (Part part : parts) {
-                unpacker.finish(part);
-            }
-        } catch (IOException e) {
-            throw new Failure(
-                    "%s: cannot be unpacked, after %s (%s); remove it to get it anew"
-                            .formatted(archive, Http.printable(unpacker.member), Http.reason(e)));
-        } finally {
-            unpacker.started.forEach(part -> delete(unpacker.unfinished(part)));
-        }
-    }
-
-    private void read(List<Part> parts, FileChannel channel) throws IOException {
-        String task = "unpacking " + archive.getFileName();
-        try (Progress progress = new Progress(terms.display(), task, 0, channel.size());
-                InputStream unzipped =
-                        new BufferedInputStream(
-                                new GZIPInputStream(Channels.newInputStream(channel), 1 << 16),
-                                1 << 16);
-                TarReader tar = new TarReader(unzipped)) {
-            for (TarArchiveEntry entry = tar.next(); entry != null; entry = tar.next()) {
-                member = entry.getName();
+        try (FileChannel channel = Locks.open(archive, READ, WRITE)) {
+            try {
+                deleteUnfinished(); // of a program that was killed
+                read(channel);
                 for (Part part : parts) {
-                    String below = below(part);
-                    if (!below.isEmpty()) {
-                        write(part, below, entry, tar.content());
+                    if (!Files.exists(unfinished(part))) {
+                        throw new IOException("it has no folder " + part.inArchive());
                     }
                 }
-                progress.at(channel.position());
+                for (Part part : parts) {
+                    Path folder = root.resolve(part.folder());
+                    Files.move(unfinished(part), folder, StandardCopyOption.ATOMIC_MOVE);
+                    terms.out().println(folder + ": unpacked");
+                }
+            } finally {
+                deleteUnfinished();
             }
-            unzipped.transferTo(OutputStream.nullOutputStream()); // to the checksum at its end
-        }
-    }
-
-    /** The member's name below the folder of a part; empty when it is not in it. */
-    private String below(Part part) {
-        String name = "/" + member.replaceFirst("^(\\./)++", "");
-        String folder = "/" + part.inArchive() + "/";
-        int at = name.indexOf(folder);
-        return at < 0 ? "" : name.substring(at + folder.length());
-    }
-
-    private void write(Part part, String below, TarArchiveEntry entry, InputStream content)
-            throws IOException {
-        Path folder = unfinished(part);
-        if (started.add(part)) {
-            Files.createDirectories(folder);
-        }
-        Path path;
-        try {
-            path = folder.resolve(below).normalize();
-        } catch (InvalidPathException e) {
-            throw refused("has a name that is not possible here");
-        }
-        if (!path.startsWith(folder) || List.of(below.split("[/\\\\]")).contains("..")) {
-            throw refused("would land outside its folder");
-        }
-        if (entry.isDirectory()) {
-            Files.createDirectories(path);
-        } else if (TarReader.isFile(entry)) {
-            long most = Long.MAX_VALUE - Downloader.Terms.RESERVE; // a claim may be any number
-            terms.checkSpace(root, Math.min(entry.getSize(), most) + Downloader.Terms.RESERVE);
-            Files.createDirectories(path.getParent());
-            try {
-                Files.copy(content, path);
-            } catch (FileAlreadyExistsException e) {
-                throw refused("occurs twice");
-            }
-        } else {
-            throw refused("is a link, a device or a pipe, neither file nor folder");
-        }
-    }
-
-    private Failure refused(String why) {
-        String name = Http.printable(member);
-        return new Failure(archive + ": " + name + " " + why + "; nothing was unpacked");
-    }
-
-    private void finish(Part part) throws IOException {
-        if (!started.contains(part)) {
+        } catch (IOException | InvalidPathException e) {
             throw new Failure(
-                    "%s: has no folder %s; is it another archive? remove it to get it anew"
-                            .formatted(archive, part.inArchive()));
+                    "%s: cannot be unpacked (%s), nothing was unpacked; remove it to get it anew"
+                            .formatted(archive, Http.reason(e)));
         }
-        Files.move(unfinished(part), root.resolve(part.folder()), StandardCopyOption.ATOMIC_MOVE);
+    }
+
+    private void read(FileChannel channel) throws IOException {
+        String task = "unpacking " + archive.getFileName();
+        InputStream zipped = Channels.newInputStream(channel);
+        try (InputStream shown = terms.shown(zipped, task, 0, channel.size());
+                InputStream in = new BufferedInputStream(new GZIPInputStream(shown, 1 << 16));
+                TarReader tar = new TarReader(in)) {
+            for (TarArchiveEntry entry = tar.next(); entry != null; entry = tar.next()) {
+                String name = "/" + entry.getName().replaceFirst("^(\\./)++", "");
+                for (Part part : parts) {
+                    String folder = "/" + part.inArchive() + "/";
+                    int end = name.indexOf(folder) + folder.length();
+                    if (name.contains(folder) && end < name.length()) {
+                        write(entry, tar.content(), unfinished(part), name.substring(end));
+                    }
+                }
+            }
+            in.transferTo(OutputStream.nullOutputStream()); // to the checksum at its end
+        }
+    }
+
+    private void write(TarArchiveEntry entry, InputStream content, Path folder, String below)
+            throws IOException {
+        Path path = folder.resolve(below).normalize();
+        if (!path.startsWith(folder) || List.of(below.split("[/\\\\]")).contains("..")) {
+            throw new IOException(entry.getName() + " would land outside its folder");
+        } else if (entry.isDirectory()) {
+            Files.createDirectories(path);
+        } else if (!TarReader.isFile(entry)) {
+            throw new IOException(entry.getName() + " is a link, a device or a pipe, no file");
+        } else if (Files.exists(path)) {
+            throw new IOException(entry.getName() + " occurs twice");
+        } else {
+            long size = Math.min(entry.getSize(), 1L << 60); // it may claim any
+            terms.checkSpace(root, size + Downloader.RESERVE);
+            Files.createDirectories(path.getParent());
+            Files.copy(content, path);
+        }
     }
 
     /** Where a folder is until it is complete. */
@@ -155,13 +99,16 @@ final class Unpacker {
         return root.resolve(part.folder() + ".unpacking");
     }
 
-    private static void delete(Path folder) {
-        try (Stream<Path> files = Files.exists(folder) ? Files.walk(folder) : Stream.of()) {
-            for (Path path : files.toList().reversed()) {
-                Files.delete(path);
+    private void deleteUnfinished() {
+        for (Part part : parts) {
+            Path folder = unfinished(part);
+            try (Stream<Path> files = Files.exists(folder) ? Files.walk(folder) : Stream.of()) {
+                for (Path path : files.toList().reversed()) {
+                    Files.delete(path);
+                }
+            } catch (IOException e) {
+                // what led here is being reported
             }
-        } catch (IOException e) {
-            // the failure that led here is being reported
         }
     }
 }

@@ -18,6 +18,7 @@ import s5.UserError;
 import s5.cli.Catalog;
 import s5.config.ConfigLoader;
 import s5.data.Splits;
+import s5.io.Sha256;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -43,12 +44,8 @@ import java.util.zip.GZIPOutputStream;
 class DownloaderTest {
     /** Terms that do not wait long. */
     static Downloader.Terms terms(PrintWriter out, ToLongFunction<Path> space) {
-        return new Downloader.Terms(
-                Duration.ofMillis(1),
-                Duration.ofMillis(1000),
-                1_000_000,
-                space,
-                new Progress.Display(out, false, Duration.ofDays(1)));
+        PrintWriter lines = new PrintWriter(out, true);
+        return new Downloader.Terms(Duration.ofSeconds(1), 1_000_000, space, lines);
     }
 
     @TempDir Path root;
@@ -200,7 +197,7 @@ class DownloaderTest {
             Path path = Path.of(data, "mnist", file.name());
             // The shared train images were zipped anew.
             if (Files.exists(path) && Files.size(path) == file.size()) {
-                assertEquals(file.sha256(), Fetcher.sha256(path));
+                assertEquals(file.sha256(), Sha256.of(path));
                 found++;
             }
         }
@@ -346,8 +343,12 @@ class DownloaderTest {
     }
 
     @Test
-    void everyPlaceIsSecure() {
+    void everyPlaceIsSecureAndEverySumOne() {
         Catalog.named(List.of("all"))
-                .forEach(file -> assertEquals("https", file.address().getScheme()));
+                .forEach(file -> {
+                    assertEquals("https", file.address().getScheme());
+                    assertTrue(file.sha256().matches("([0-9a-f]{64})?"), file.sha256());
+                    assertEquals(file.sha256().isEmpty(), file.size() == 0);
+                });
     }
 }

@@ -17,6 +17,7 @@ import s5.data.format.TarGz;
 import s5.download.RemoteFile;
 
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -103,13 +104,14 @@ public sealed class Cifar implements DataSource<HeldOut> permits Image {
     @Override
     public List<RemoteFile> published() {
         return List.of(
-                RemoteFile.of(
+                new RemoteFile(
                         "cifar10",
                         "CIFAR-10, binary version; cite Krizhevsky, 2009",
                         "cifar10",
-                        "https://www.cs.toronto.edu/~kriz/cifar-10-binary.tar.gz",
+                        URI.create("https://www.cs.toronto.edu/~kriz/cifar-10-binary.tar.gz"),
                         170_052_171,
-                        "c4a38c50a1bc5f3a1c5537f2155ab9d68f9f25eb1ed8d9ddda3db29a59bca1dd"));
+                        "c4a38c50a1bc5f3a1c5537f2155ab9d68f9f25eb1ed8d9ddda3db29a59bca1dd",
+                        List.of()));
     }
 
     /**

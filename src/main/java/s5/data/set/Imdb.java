@@ -21,6 +21,7 @@ import s5.data.format.TarGz;
 import s5.download.RemoteFile;
 
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -115,13 +116,15 @@ public final class Imdb implements DataSource<Imdb.Settings> {
     @Override
     public List<RemoteFile> published() {
         return List.of(
-                RemoteFile.of(
+                new RemoteFile(
                         name(),
                         "IMDb reviews; cite Maas et al., ACL 2011",
                         "imdb",
-                        "https://ai.stanford.edu/~amaas/data/sentiment/aclImdb_v1.tar.gz",
+                        URI.create(
+                                "https://ai.stanford.edu/~amaas/data/sentiment/aclImdb_v1.tar.gz"),
                         84_125_825,
-                        "c40f74a18d3b61f90feba1e17730e0d38e8b97c05fde7008942e91923d1658fe"));
+                        "c40f74a18d3b61f90feba1e17730e0d38e8b97c05fde7008942e91923d1658fe",
+                        List.of()));
     }
 
     static Shape shape(int length) {

@@ -7,6 +7,7 @@ import s5.data.Shape;
 import s5.data.Splits;
 import s5.download.RemoteFile;
 
+import java.net.URI;
 import java.util.List;
 
 /** Speech Commands with all 35 words, as raw audio; see {@link SpeechCommands}. */
@@ -66,12 +67,14 @@ public final class Sc35 implements DataSource<Sc35.Settings> {
     @Override
     public List<RemoteFile> published() {
         return List.of(
-                RemoteFile.of(
+                new RemoteFile(
                         name(),
                         "Speech Commands v0.02, Warden, 2018; CC BY 4.0",
                         "speech_commands",
-                        "https://storage.googleapis.com/download.tensorflow.org/data/speech_commands_v0.02.tar.gz",
+                        URI.create(
+                                "https://storage.googleapis.com/download.tensorflow.org/data/speech_commands_v0.02.tar.gz"),
                         2_428_923_189L,
-                        "af14739ee7dc311471de98f5f9d2c9191b18aedfe957f4a6ff791c709868ff58"));
+                        "af14739ee7dc311471de98f5f9d2c9191b18aedfe957f4a6ff791c709868ff58",
+                        List.of()));
     }
 }

@@ -9,6 +9,7 @@ import s5.data.Splits;
 import s5.data.UserFile;
 import s5.download.RemoteFile;
 
+import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -78,12 +79,13 @@ public sealed class Smnist implements DataSource<HeldOut> permits Psmnist {
     }
 
     private static RemoteFile file(String name, long size, String sha256) {
-        return RemoteFile.of(
+        return new RemoteFile(
                 "mnist",
                 "MNIST, LeCun, Cortes and Burges; no licence stated",
                 "mnist",
-                "https://storage.googleapis.com/cvdf-datasets/mnist/" + name,
+                URI.create("https://storage.googleapis.com/cvdf-datasets/mnist/" + name),
                 size,
-                sha256);
+                sha256,
+                List.of());
     }
 }
