@@ -1,12 +1,11 @@
 package s5.data;
 
 import s5.UserError;
-import s5.download.Published;
+import s5.download.RemoteFile;
 
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 
 /**
  * A data set that a config can name: {@code data: {set: NAME}}. It has settings of its own, keys of
@@ -83,8 +82,8 @@ public interface DataSource<S extends Record> {
     }
 
     /** Where the raw files can be had; empty when they cannot be downloaded. */
-    default Optional<Published> published() {
-        return Optional.empty();
+    default List<RemoteFile> published() {
+        return List.of();
     }
 
     /** What to say to who wants to download a set that has nothing {@link #published}. */

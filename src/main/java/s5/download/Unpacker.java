@@ -1,16 +1,17 @@
 package s5.download;
 
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
-import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 
 import s5.Failure;
 import s5.UserError;
+import s5.download.RemoteFile.Part;
+import s5.io.TarReader;
 
 import java.io.BufferedInputStream;
-import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
@@ -20,9 +21,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
-import java.util.function.ToLongFunction;
 import java.util.stream.Stream;
 import java.util.zip.GZIPInputStream;
 
@@ -31,18 +30,16 @@ import java.util.zip.GZIPInputStream;
  * end, its checksum was right, and all that is needed is in the folder; else nothing is left.
  */
 final class Unpacker {
-    private static final long RESERVE = 10 * Progress.MB; // what is left free of a disk
-
     private final Path archive;
     private final Path root;
-    private final ToLongFunction<Path> space;
+    private final Downloader.Terms terms;
     private final Set<Part> started = new HashSet<>();
     private String member = "its start"; // for messages
 
-    private Unpacker(Path archive, Path root, ToLongFunction<Path> space) {
+    private Unpacker(Path archive, Path root, Downloader.Terms terms) {
         this.archive = archive;
         this.root = root;
-        this.space = space;
+        this.terms = terms;
     }
 
     /**
@@ -50,77 +47,62 @@ final class Unpacker {
      *
      * @param parts which; none of them is there yet
      * @param root the folder below which they go
-     * @param space bytes that can be written to the file system of a folder
      * @throws Failure when the archive is damaged, lacks one of them, or has a member that would
      *     land elsewhere, or when the disk is full
      * @throws UserError when another program is unpacking it
      */
-    static void unpack(
-            Path archive,
-            List<Part> parts,
-            Path root,
-            Progress.Display display,
-            ToLongFunction<Path> space) {
-        Unpacker unpacker = new Unpacker(archive, root, space);
+    static void unpack(Path archive, List<Part> parts, Path root, Downloader.Terms terms) {
+        Unpacker unpacker = new Unpacker(archive, root, terms);
         // Open for writing, though nothing is written: such a file can be locked.
-        try (FileChannel locked = FileChannel.open(archive, StandardOpenOption.WRITE)) {
-            if (PartFile.tryLock(locked) == null) {
+        try (FileChannel channel =
+                FileChannel.open(archive, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+            if (!Fetcher.isLocked(channel)) {
                 throw new UserError(archive + ": another program is unpacking it; wait for it");
             }
             for (Part part : parts) {
                 delete(unpacker.unfinished(part)); // of a program that was killed
             }
-            unpacker.read(parts, display);
+            unpacker.read(parts, channel);
             for (Part part : parts) {
                 unpacker.finish(part);
             }
         } catch (IOException e) {
             throw new Failure(
                     "%s: cannot be unpacked, after %s (%s); remove it to get it anew"
-                            .formatted(archive, unpacker.member, e.getMessage()));
+                            .formatted(archive, Http.printable(unpacker.member), Http.reason(e)));
         } finally {
             unpacker.started.forEach(part -> delete(unpacker.unfinished(part)));
         }
     }
 
-    private void read(List<Part> parts, Progress.Display display) throws IOException {
-        try (Progress progress =
-                        display.start(
-                                "unpacking " + archive.getFileName(), 0, Files.size(archive));
+    private void read(List<Part> parts, FileChannel channel) throws IOException {
+        String task = "unpacking " + archive.getFileName();
+        try (Progress progress = new Progress(terms.display(), task, 0, channel.size());
                 InputStream unzipped =
                         new BufferedInputStream(
-                                new GZIPInputStream(
-                                        new Counting(Files.newInputStream(archive), progress),
-                                        1 << 16),
+                                new GZIPInputStream(Channels.newInputStream(channel), 1 << 16),
                                 1 << 16);
-                TarArchiveInputStream tar = new TarArchiveInputStream(unzipped, "UTF-8")) {
-            for (TarArchiveEntry entry = next(tar); entry != null; entry = next(tar)) {
+                TarReader tar = new TarReader(unzipped)) {
+            for (TarArchiveEntry entry = tar.next(); entry != null; entry = tar.next()) {
                 member = entry.getName();
                 for (Part part : parts) {
-                    Optional<String> below = below(part, entry.getName());
-                    if (below.isPresent()) {
-                        write(part, below.get(), entry, tar);
+                    String below = below(part);
+                    if (!below.isEmpty()) {
+                        write(part, below, entry, tar.content());
                     }
                 }
+                progress.at(channel.position());
             }
             unzipped.transferTo(OutputStream.nullOutputStream()); // to the checksum at its end
         }
     }
 
-    private static TarArchiveEntry next(TarArchiveInputStream tar) throws IOException {
-        try {
-            return tar.getNextEntry();
-        } catch (IllegalArgumentException | IndexOutOfBoundsException e) {
-            throw new IOException(e); // what the library throws at some damaged headers
-        }
-    }
-
-    /** A member's name below the folder of a part; empty when it is not in it. */
-    static Optional<String> below(Part part, String member) {
-        String name = "/" + member.replaceFirst("^(\\./)+", "");
-        int at = name.indexOf("/" + part.inArchive() + "/");
-        String below = at < 0 ? "" : name.substring(at + part.inArchive().length() + 2);
-        return below.isEmpty() ? Optional.empty() : Optional.of(below);
+    /** The member's name below the folder of a part; empty when it is not in it. */
+    private String below(Part part) {
+        String name = "/" + member.replaceFirst("^(\\./)++", "");
+        String folder = "/" + part.inArchive() + "/";
+        int at = name.indexOf(folder);
+        return at < 0 ? "" : name.substring(at + folder.length());
     }
 
     private void write(Part part, String below, TarArchiveEntry entry, InputStream content)
@@ -133,50 +115,39 @@ final class Unpacker {
         try {
             path = folder.resolve(below).normalize();
         } catch (InvalidPathException e) {
-            throw refused(entry, "has a name that is not possible here");
+            throw refused("has a name that is not possible here");
         }
         if (!path.startsWith(folder) || List.of(below.split("[/\\\\]")).contains("..")) {
-            throw refused(entry, "would land outside its folder");
+            throw refused("would land outside its folder");
         }
         if (entry.isDirectory()) {
             Files.createDirectories(path);
-        } else if (entry.isFile() && !entry.isLink() && !entry.isSymbolicLink()) {
-            if (entry.getSize() + RESERVE > space.applyAsLong(root)) {
-                throw new Failure(
-                        "%s: the disk is full; free some space or name another folder by data.root="
-                                .formatted(root));
-            }
+        } else if (TarReader.isFile(entry)) {
+            long most = Long.MAX_VALUE - Downloader.Terms.RESERVE; // a claim may be any number
+            terms.checkSpace(root, Math.min(entry.getSize(), most) + Downloader.Terms.RESERVE);
             Files.createDirectories(path.getParent());
             try {
                 Files.copy(content, path);
             } catch (FileAlreadyExistsException e) {
-                throw refused(entry, "occurs twice");
+                throw refused("occurs twice");
             }
         } else {
-            throw refused(entry, "is a link or a device, neither file nor folder");
+            throw refused("is a link, a device or a pipe, neither file nor folder");
         }
     }
 
-    private Failure refused(TarArchiveEntry entry, String why) {
-        return new Failure(
-                "%s: %s %s; nothing was unpacked".formatted(archive, entry.getName(), why));
+    private Failure refused(String why) {
+        String name = Http.printable(member);
+        return new Failure(archive + ": " + name + " " + why + "; nothing was unpacked");
     }
 
     private void finish(Part part) throws IOException {
-        Path folder = unfinished(part);
         if (!started.contains(part)) {
             throw new Failure(
                     "%s: has no folder %s; is it another archive? remove it to get it anew"
                             .formatted(archive, part.inArchive()));
         }
-        for (String name : part.needed()) {
-            if (!Files.exists(folder.resolve(name))) {
-                throw new Failure(
-                        "%s: has no %s/%s; is it another archive? remove it to get it anew"
-                                .formatted(archive, part.inArchive(), name));
-            }
-        }
-        Files.move(folder, root.resolve(part.folder()), StandardCopyOption.ATOMIC_MOVE);
+        Files.move(unfinished(part), root.resolve(part.folder()), StandardCopyOption.ATOMIC_MOVE);
     }
 
     /** Where a folder is until it is complete. */
@@ -185,45 +156,12 @@ final class Unpacker {
     }
 
     private static void delete(Path folder) {
-        if (!Files.exists(folder)) {
-            return;
-        }
-        try (Stream<Path> files = Files.walk(folder)) {
+        try (Stream<Path> files = Files.exists(folder) ? Files.walk(folder) : Stream.of()) {
             for (Path path : files.toList().reversed()) {
                 Files.delete(path);
             }
         } catch (IOException e) {
             // the failure that led here is being reported
-        }
-    }
-
-    /** Tells the progress how much of a file has been read. */
-    private static final class Counting extends FilterInputStream {
-        private final Progress progress;
-        private long count;
-
-        private Counting(InputStream in, Progress progress) {
-            super(in);
-            this.progress = progress;
-        }
-
-        @Override
-        public int read() throws IOException {
-            int value = super.read();
-            if (value >= 0) {
-                progress.at(++count);
-            }
-            return value;
-        }
-
-        @Override
-        public int read(byte[] bytes, int from, int length) throws IOException {
-            int read = super.read(bytes, from, length);
-            if (read > 0) {
-                count += read;
-                progress.at(count);
-            }
-            return read;
         }
     }
 }

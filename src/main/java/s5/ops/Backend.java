@@ -1,11 +1,10 @@
 package s5.ops;
 
 import java.util.Map;
-import java.util.function.Consumer;
 
 /**
- * A device that runs steps. It owns the memory of every {@link Tensor} and knows one implementation
- * of {@link Ops}. Not safe for use by several threads.
+ * A device that runs steps. It owns the memory of every {@link Tensor} and runs every {@link Op}.
+ * Not safe for use by several threads.
  */
 public interface Backend extends AutoCloseable {
 
@@ -22,16 +21,7 @@ public interface Backend extends AutoCloseable {
      *
      * @param name appears in messages and profiles
      */
-    default Step compile(String name, Program program) {
-        return record(name, ops -> Replay.run(program, ops));
-    }
-
-    /** As {@link #compile}, for what {@code program} calls; goes with {@link Ops}. */
-    default Step record(String name, Consumer<Ops> program) {
-        Program recorded = new Program();
-        program.accept(new ProgramOps(recorded));
-        return compile(name, recorded);
-    }
+    Step compile(String name, Program program);
 
     /**
      * Sets all values of a PARAMETER, STATE or INPUT tensor.

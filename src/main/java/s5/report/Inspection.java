@@ -6,7 +6,7 @@ import s5.data.Batches;
 import s5.data.Dataset;
 import s5.model.Initialization;
 import s5.model.Model;
-import s5.ops.Ops;
+import s5.ops.Discretizer;
 import s5.report.Findings.Layer;
 import s5.report.Findings.Mistake;
 import s5.report.Findings.Predicted;
@@ -193,7 +193,7 @@ public final class Inspection {
         for (int p = 0; p < n; p++) {
             re[p] =
                     config.model().clipEigs()
-                            ? Math.min(lambdaRe[p], Ops.CLIP_EIGENVALUES)
+                            ? Math.min(lambdaRe[p], Discretizer.CLIP_EIGENVALUES)
                             : lambdaRe[p];
             im[p] = lambdaIm[p];
             dt[p] = Math.exp(logStep[p]);

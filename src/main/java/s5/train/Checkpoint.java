@@ -130,8 +130,8 @@ public final class Checkpoint {
         if (format == null) {
             throw new UserError(
                     file
-                            + ": a safetensors file, but no checkpoint of this program: its"
-                            + " metadata has no 'format', and no settings to build a model with");
+                            + ": not a checkpoint of this program: its metadata has no 'format',"
+                            + " and no settings to build a model with");
         }
         if (!FORMAT.equals(format)) {
             throw new UserError(

@@ -12,12 +12,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 import s5.Main;
 
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -108,8 +105,9 @@ class DownloadCommandTest {
     @Test
     void progressInLines() throws InterruptedException {
         StringWriter out = new StringWriter();
-        Progress.Display display = Progress.lines(new PrintWriter(out), Duration.ofMillis(40));
-        try (Progress progress = display.start("x.gz", 1_000_000, 4_000_000)) {
+        Progress.Display display =
+                new Progress.Display(new PrintWriter(out), false, Duration.ofMillis(40));
+        try (Progress progress = new Progress(display, "x.gz", 1_000_000, 4_000_000)) {
             progress.at(1_500_000);
             assertEquals("", out.toString());
             Thread.sleep(60);
@@ -121,16 +119,17 @@ class DownloadCommandTest {
     }
 
     @Test
-    void progressAsABar() {
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        Progress.Display display =
-                Progress.bar(new PrintStream(bytes, true, StandardCharsets.UTF_8));
-        try (Progress progress = display.start("x.gz", 0, 4_000_000)) {
+    void progressOnATerminal() {
+        StringWriter out = new StringWriter();
+        Progress.Display display = new Progress.Display(new PrintWriter(out), true, Duration.ZERO);
+        try (Progress progress = new Progress(display, "x.gz", 0, 4_000_000)) {
+            progress.at(1_000_000);
             progress.at(4_000_000);
         }
-        String shown = bytes.toString(StandardCharsets.UTF_8);
-        assertTrue(shown.contains("x.gz"), shown);
-        assertTrue(shown.contains("100%"), shown);
+        String[] shown = out.toString().split("\r", -1);
+        assertEquals(3, shown.length, out.toString());
+        assertTrue(shown[0].matches("x\\.gz: 1 of 4 MB, .* min left *"), out.toString());
+        assertTrue(shown[2].matches("x\\.gz: 4 of 4 MB, .* 0 min left *\\R"), out.toString());
     }
 
     /** Each script hands on its words to bin/s5 download. */

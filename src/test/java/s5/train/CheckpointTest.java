@@ -112,7 +112,7 @@ class CheckpointTest {
         Path official = Path.of("src/test/resources/golden/base.safetensors");
         Ended ended = TinyRun.s5("info", official.toString());
         assertEquals(2, ended.code(), ended.err());
-        assertTrue(ended.err().contains("no checkpoint of this program"), ended.err());
+        assertTrue(ended.err().contains("not a checkpoint of this program"), ended.err());
         assertEquals(1, ended.err().lines().count(), ended.err());
     }
 

@@ -15,13 +15,12 @@ import s5.data.Splits;
 import s5.data.TokenSet;
 import s5.data.format.QuotedTsv;
 import s5.data.format.RawFile;
-import s5.download.Published;
+import s5.download.RemoteFile;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Optional;
 
 /**
  * AAN, the retrieval task of Long Range Arena: two papers of the ACL Anthology as characters; class
@@ -89,8 +88,8 @@ public final class Aan implements DataSource<Aan.Settings> {
     }
 
     @Override
-    public Optional<Published> published() {
-        return Lra.published(this, "tsv_data", "aan", Lra.tsv("new_aan_pairs.", SPLITS));
+    public List<RemoteFile> published() {
+        return Lra.published("tsv_data", "aan");
     }
 
     /** The shape with the official vocabulary; that of {@link #open} has the files'. */

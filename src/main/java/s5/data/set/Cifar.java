@@ -14,7 +14,6 @@ import s5.data.Shape;
 import s5.data.Splits;
 import s5.data.format.RawFile;
 import s5.data.format.TarGz;
-import s5.download.Published;
 import s5.download.RemoteFile;
 
 import java.io.IOException;
@@ -22,7 +21,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -100,20 +98,15 @@ public sealed class Cifar implements DataSource<HeldOut> permits Image {
     }
 
     @Override
-    public Optional<Published> published() {
-        return Optional.of(
-                new Published(
+    public List<RemoteFile> published() {
+        return List.of(
+                RemoteFile.of(
                         "cifar10",
-                        List.of(name()),
                         "CIFAR-10, binary version; cite Krizhevsky, 2009",
                         "cifar10",
-                        List.of(
-                                RemoteFile.of(
-                                        ARCHIVE,
-                                        "https://www.cs.toronto.edu/~kriz/cifar-10-binary.tar.gz",
-                                        170_052_171,
-                                        "c4a38c50a1bc5f3a1c5537f2155ab9d68f9f25eb1ed8d9ddda3db29a59bca1dd")),
-                        List.of()));
+                        "https://www.cs.toronto.edu/~kriz/cifar-10-binary.tar.gz",
+                        170_052_171,
+                        "c4a38c50a1bc5f3a1c5537f2155ab9d68f9f25eb1ed8d9ddda3db29a59bca1dd"));
     }
 
     /**

@@ -18,7 +18,6 @@ import s5.data.Splits;
 import s5.data.TokenSet;
 import s5.data.format.RawFile;
 import s5.data.format.TarGz;
-import s5.download.Published;
 import s5.download.RemoteFile;
 
 import java.io.IOException;
@@ -29,7 +28,6 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -112,20 +110,15 @@ public final class Imdb implements DataSource<Imdb.Settings> {
     }
 
     @Override
-    public Optional<Published> published() {
-        return Optional.of(
-                new Published(
+    public List<RemoteFile> published() {
+        return List.of(
+                RemoteFile.of(
                         name(),
-                        List.of(name()),
                         "IMDb reviews; cite Maas et al., ACL 2011",
                         "imdb",
-                        List.of(
-                                RemoteFile.of(
-                                        ARCHIVE,
-                                        "https://ai.stanford.edu/~amaas/data/sentiment/aclImdb_v1.tar.gz",
-                                        84_125_825,
-                                        "c40f74a18d3b61f90feba1e17730e0d38e8b97c05fde7008942e91923d1658fe")),
-                        List.of()));
+                        "https://ai.stanford.edu/~amaas/data/sentiment/aclImdb_v1.tar.gz",
+                        84_125_825,
+                        "c40f74a18d3b61f90feba1e17730e0d38e8b97c05fde7008942e91923d1658fe"));
     }
 
     static Shape shape(int length) {

@@ -20,14 +20,13 @@ import s5.data.Statistics;
 import s5.data.TokenSet;
 import s5.data.Vocabulary;
 import s5.data.format.RawFile;
-import s5.download.Published;
+import s5.download.RemoteFile;
 
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 
 /**
  * ListOps of Long Range Arena: nested operations on digits, as tokens; the value is the class, 0 to
@@ -207,8 +206,8 @@ public final class ListOps implements DataSource<ListOps.Settings> {
     }
 
     @Override
-    public Optional<Published> published() {
-        return Lra.published(this, "listops-1000", "listops", Lra.tsv("basic_", SPLITS));
+    public List<RemoteFile> published() {
+        return Lra.published("listops-1000", "listops");
     }
 
     static Shape shape(int length) {

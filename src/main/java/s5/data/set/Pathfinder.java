@@ -12,7 +12,7 @@ import s5.data.Splits;
 import s5.data.TorchRandom;
 import s5.data.format.Png;
 import s5.data.format.RawFile;
-import s5.download.Published;
+import s5.download.RemoteFile;
 
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
@@ -23,7 +23,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Optional;
 import java.util.stream.IntStream;
 
 /**
@@ -77,8 +76,9 @@ public sealed class Pathfinder implements DataSource<DataSource.None> permits Pa
     }
 
     @Override
-    public Optional<Published> published() {
-        return Lra.pathfinder(this, side(), DIFFICULTY);
+    public List<RemoteFile> published() {
+        String folder = "pathfinder" + side() + "/" + DIFFICULTY;
+        return Lra.published(folder, folder);
     }
 
     /** The shape of the images with so many pixels in a row: 32, or 128 for Path-X. */

@@ -5,11 +5,9 @@ import s5.data.DataSource;
 import s5.data.Place;
 import s5.data.Shape;
 import s5.data.Splits;
-import s5.download.Published;
 import s5.download.RemoteFile;
 
 import java.util.List;
-import java.util.Optional;
 
 /** Speech Commands with all 35 words, as raw audio; see {@link SpeechCommands}. */
 public final class Sc35 implements DataSource<Sc35.Settings> {
@@ -57,19 +55,14 @@ public final class Sc35 implements DataSource<Sc35.Settings> {
     }
 
     @Override
-    public Optional<Published> published() {
-        return Optional.of(
-                new Published(
+    public List<RemoteFile> published() {
+        return List.of(
+                RemoteFile.of(
                         name(),
-                        List.of(name()),
                         "Speech Commands v0.02, Warden, 2018; CC BY 4.0",
                         "speech_commands",
-                        List.of(
-                                RemoteFile.of(
-                                        "speech_commands_v0.02.tar.gz",
-                                        "https://storage.googleapis.com/download.tensorflow.org/data/speech_commands_v0.02.tar.gz",
-                                        2_428_923_189L,
-                                        "af14739ee7dc311471de98f5f9d2c9191b18aedfe957f4a6ff791c709868ff58")),
-                        List.of()));
+                        "https://storage.googleapis.com/download.tensorflow.org/data/speech_commands_v0.02.tar.gz",
+                        2_428_923_189L,
+                        "af14739ee7dc311471de98f5f9d2c9191b18aedfe957f4a6ff791c709868ff58"));
     }
 }

@@ -1,0 +1,186 @@
+package s5.tornado.layer;
+
+import s5.ops.Counters;
+import s5.ops.Dropout;
+import s5.tornado.Launch;
+
+import uk.ac.manchester.tornado.api.KernelContext;
+import uk.ac.manchester.tornado.api.math.TornadoMath;
+import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
+import uk.ac.manchester.tornado.api.types.arrays.IntArray;
+
+/**
+ * What is done to each element by itself; launch {@link Launch#elements}. A thread takes {@link
+ * Launch#ELEMENTS} elements, a group's width apart, and loads all before it uses the first.
+ */
+public final class ElementKernels {
+    private static final int DEPTH = Launch.ELEMENTS;
+
+    private static final float SQRT_2_PI = 0.7978846f;
+    private static final float CUBE = 0.044715f;
+
+    /** Beyond it exp overflows; the sigmoid is 1e-35 there. */
+    private static final float LOWEST = -80f;
+
+    private ElementKernels() {}
+
+    /** {@code exp(-z)}, finite; NaN stays NaN. */
+    static float decay(float z) {
+        return TornadoMath.exp(-(z < LOWEST ? LOWEST : z));
+    }
+
+    /** The sigmoid of z is {@code 1 / (1 + exp(-z))}. */
+    static float sigmoid(float z) {
+        return 1f / (1f + decay(z));
+    }
+
+    /**
+     * gelu(x) is x times the sigmoid of this, for {@code (1 + tanh(u)) / 2 = sigmoid(2 u)}: {@code
+     * 2 sqrt(2 / pi) (x + 0.044715 x^3)}.
+     */
+    static float geluArgument(float x) {
+        return 2f * SQRT_2_PI * (x + CUBE * x * x * x);
+    }
+
+    /** gelu(x). */
+    static float geluOf(float x) {
+        return x * sigmoid(geluArgument(x));
+    }
+
+    /** The derivative of gelu at x. */
+    static float geluSlope(float x) {
+        float e = decay(geluArgument(x));
+        float s = 1f / (1f + e);
+        // not 1 - s, which loses all digits where s is nearly 1
+        float rest = e * s;
+        return s + x * s * rest * (2f * SQRT_2_PI * (1f + 3f * CUBE * x * x));
+    }
+
+    /** {@code out = a + b}. */
+    public static void addElements(
+            KernelContext c, FloatArray a, FloatArray b, FloatArray out, int n) {
+        int first = c.groupIdx * DEPTH * Launch.GROUP + c.localIdx;
+        float[] sum = new float[DEPTH];
+        for (int k = 0; k < DEPTH; k++) {
+            int i = first + k * Launch.GROUP;
+            float v = 0f;
+            if (i < n) {
+                v = a.get(i) + b.get(i);
+            }
+            sum[k] = v;
+        }
+        for (int k = 0; k < DEPTH; k++) {
+            int i = first + k * Launch.GROUP;
+            if (i < n) {
+                out.set(i, sum[k]);
+            }
+        }
+    }
+
+    /** {@code out = gelu(x)}. */
+    public static void geluForward(KernelContext c, FloatArray x, FloatArray out, int n) {
+        int first = c.groupIdx * DEPTH * Launch.GROUP + c.localIdx;
+        float[] value = new float[DEPTH];
+        for (int k = 0; k < DEPTH; k++) {
+            int i = first + k * Launch.GROUP;
+            float v = 0f;
+            if (i < n) {
+                v = x.get(i);
+            }
+            value[k] = v;
+        }
+        for (int k = 0; k < DEPTH; k++) {
+            int i = first + k * Launch.GROUP;
+            if (i < n) {
+                out.set(i, geluOf(value[k]));
+            }
+        }
+    }
+
+    /** {@code dX = dOut gelu'(x)}; dX may be dOut. */
+    public static void geluBackward(
+            KernelContext c, FloatArray x, FloatArray dOut, FloatArray dX, int n) {
+        int first = c.groupIdx * DEPTH * Launch.GROUP + c.localIdx;
+        for (int k = 0; k < DEPTH; k++) {
+            int i = first + k * Launch.GROUP;
+            if (i < n) {
+                dX.set(i, dOut.get(i) * geluSlope(x.get(i)));
+            }
+        }
+    }
+
+    /**
+     * {@code out = curve(x)}.
+     *
+     * @param curve 1 for tanh, 0 for max(0, x)
+     */
+    public static void activateForward(
+            KernelContext c, FloatArray x, FloatArray out, int curve, int n) {
+        int first = c.groupIdx * DEPTH * Launch.GROUP + c.localIdx;
+        float[] value = new float[DEPTH];
+        for (int k = 0; k < DEPTH; k++) {
+            int i = first + k * Launch.GROUP;
+            float v = 0f;
+            if (i < n) {
+                v = x.get(i);
+            }
+            value[k] = v;
+        }
+        for (int k = 0; k < DEPTH; k++) {
+            int i = first + k * Launch.GROUP;
+            float v = value[k];
+            if (curve != 0) {
+                v = TornadoMath.tanh(v);
+            } else {
+                v = v <= 0f ? 0f : v;
+            }
+            if (i < n) {
+                out.set(i, v);
+            }
+        }
+    }
+
+    /** {@code dX = dOut curve'(x)}, as {@link #activateForward}; dX may be dOut. */
+    public static void activateBackward(
+            KernelContext c, FloatArray out, FloatArray dOut, FloatArray dX, int curve, int n) {
+        int first = c.groupIdx * DEPTH * Launch.GROUP + c.localIdx;
+        for (int k = 0; k < DEPTH; k++) {
+            int i = first + k * Launch.GROUP;
+            if (i < n) {
+                float v = out.get(i);
+                float slope = v > 0f ? 1f : 0f;
+                if (curve != 0) {
+                    slope = 1f - v * v;
+                }
+                dX.set(i, slope * dOut.get(i));
+            }
+        }
+    }
+
+    /**
+     * Dropout factors by {@link Dropout#factor}.
+     *
+     * @param counters the counters, from {@code countersAt}
+     * @param columns H
+     * @param mask (n / H, H); written
+     */
+    public static void dropoutFactors(
+            KernelContext c,
+            IntArray counters,
+            int countersAt,
+            int site,
+            float rate,
+            int columns,
+            FloatArray mask,
+            int n) {
+        int first = c.groupIdx * DEPTH * Launch.GROUP + c.localIdx;
+        int seed = counters.get(countersAt + Counters.SEED);
+        int step = counters.get(countersAt + Counters.STEP);
+        for (int k = 0; k < DEPTH; k++) {
+            int i = first + k * Launch.GROUP;
+            if (i < n) {
+                mask.set(i, Dropout.factor(seed, step, site, i / columns, i % columns, rate));
+            }
+        }
+    }
+}
