@@ -129,7 +129,7 @@ class HelpTest {
     void bashCompletesCommands(String line, @TempDir Path folder) throws Exception {
         Path script = folder.resolve("s5-completion");
         Files.writeString(script, TinyRun.s5("completion").out());
-        String[] words = line.split(" ");
+        String[] words = line.split(" ", -1);
         Process bash =
                 new ProcessBuilder(
                                 "bash",
@@ -142,6 +142,6 @@ class HelpTest {
                         .start();
         String out = new String(bash.getInputStream().readAllBytes(), UTF_8);
         assertEquals(0, bash.waitFor(), out);
-        assertEquals(List.of(words[1].split(":")), out.lines().map(String::strip).toList());
+        assertEquals(List.of(words[1].split(":", -1)), out.lines().map(String::strip).toList());
     }
 }

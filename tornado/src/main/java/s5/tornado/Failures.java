@@ -14,7 +14,7 @@ final class Failures {
 
     /** TornadoVM itself does not start. */
     static UserError start(Throwable e) {
-        Optional<MissingLibrary> missing = MissingLibrary.in(e);
+        Optional<MissingLibrary> missing = MissingLibrary.behind(e);
         if (missing.isPresent()) {
             return new UserError(
                     "TornadoVM does not start: %s; or set device: cpu"
@@ -36,7 +36,7 @@ final class Failures {
         if (find(e, TornadoOutOfMemoryException.class) != null || outOfHostMemory(e)) {
             return memory(step, device, bytes, e);
         }
-        Optional<MissingLibrary> missing = MissingLibrary.in(e);
+        Optional<MissingLibrary> missing = MissingLibrary.behind(e);
         if (missing.isPresent()) {
             return new UserError(
                     "step %s cannot run on device %s: %s"

@@ -4,10 +4,19 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Optional;
 
 /** What is said of a library that is missing, by what the loader says. */
@@ -57,5 +66,24 @@ class MissingLibraryTest {
         assertEquals(Optional.empty(), MissingLibrary.in(new IllegalStateException()));
         String said = Failures.start(failure("clGetPlatformIDs failed")).getMessage();
         assertTrue(said.contains("needs the driver"), said);
+    }
+
+    /** TornadoVM's own library, copied with the name of another one in it, which is not there. */
+    @EnabledOnOs(OS.LINUX)
+    @Test
+    void asksTheSystemWhatTornadoVmsLibraryMisses(@TempDir Path folder) throws IOException {
+        Path lib = Path.of(System.getenv("TORNADOVM_HOME"), "lib");
+        boolean opencl = Files.exists(lib.resolve("libtornado-opencl.so"));
+        String name = opencl ? "libtornado-opencl.so" : "libtornado-cuda.so";
+        String needed = opencl ? "libOpenCL.so.1" : "libnvrtc.so.13";
+        String binary = Files.readString(lib.resolve(name), ISO_8859_1);
+        assertTrue(binary.contains(needed), name);
+        Files.writeString(
+                folder.resolve(name), binary.replace(needed, "libnvrtc.so.77"), ISO_8859_1);
+        Files.writeString(folder.resolve("libtornado-cublas.so"), "not reached");
+        assertEquals(
+                Optional.of(new MissingLibrary("libnvrtc.so.77", "the CUDA toolkit 77")),
+                MissingLibrary.inFolders(folder + File.pathSeparator + folder.resolve("none")));
+        assertEquals(Optional.empty(), MissingLibrary.inFolders(folder.resolve("none").toString()));
     }
 }
