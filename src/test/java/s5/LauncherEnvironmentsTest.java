@@ -124,7 +124,7 @@ class LauncherEnvironmentsTest extends LauncherBed {
             assertStarts(false, words);
         }
         for (String words : all ? ON_ANY_DEVICE : List.of("run.yaml")) {
-            Result result = run(words.split(" "));
+            Result result = run(words.split(" ", -1));
             assertEquals(2, result.code(), words + result);
             assertEquals(List.of(), result.out(), words);
             assertEquals(1, result.err().size(), words + result);
@@ -171,7 +171,7 @@ class LauncherEnvironmentsTest extends LauncherBed {
     }
 
     private void assertStarts(boolean tornado, String line) throws Exception {
-        List<String> words = List.of(line.split(" "));
+        List<String> words = List.of(line.split(" ", -1));
         Result result = run(words.toArray(String[]::new));
         assertEquals(0, result.code(), line + result);
         assertEquals(List.of(), result.err(), line);

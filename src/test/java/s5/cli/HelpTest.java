@@ -100,7 +100,7 @@ class HelpTest {
                 "x.yaml --fast    | Unknown option: '--fast'",
             })
     void whatHasDashesIsToldWithoutThem(String line, String message) {
-        Ended ended = TinyRun.s5(line.split(" "));
+        Ended ended = TinyRun.s5(line.split(" ", -1));
         assertEquals(new Ended(2, "", "s5: " + message + System.lineSeparator()), ended);
     }
 
