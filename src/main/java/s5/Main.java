@@ -4,16 +4,18 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
 import picocli.CommandLine.IVersionProvider;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ScopeType;
 
 import s5.cli.BenchCommand;
+import s5.cli.CompletionCommand;
 import s5.cli.DataCommand;
 import s5.cli.DevicesCommand;
 import s5.cli.DownloadCommand;
 import s5.cli.EvalCommand;
 import s5.cli.InfoCommand;
 import s5.cli.KeysCommand;
+import s5.cli.ManCommand;
+import s5.cli.Mistakes;
 import s5.cli.PredictCommand;
 import s5.cli.ReportCommand;
 import s5.cli.TrainCommand;
@@ -32,6 +34,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -57,6 +60,8 @@ import java.util.Set;
             DataCommand.class,
             DownloadCommand.class,
             KeysCommand.class,
+            CompletionCommand.class,
+            ManCommand.class,
             HelpCommand.class
         })
 public final class Main implements Runnable {
@@ -71,10 +76,12 @@ public final class Main implements Runnable {
      * @param args the words of the command line
      */
     public static void main(String[] args) {
+        Optional<String> unreadable =
+                Words.unreadable(List.of(args), System.getProperty("user.dir"));
         Output output = new Output(new FileOutputStream(FileDescriptor.out));
         PrintWriter out = new PrintWriter(output, true, System.out.charset());
         PrintWriter err = new PrintWriter(System.err, true, System.err.charset());
-        int code = run(args, out, err);
+        int code = unreadable.isPresent() ? mistake(err, unreadable.get()) : run(args, out, err);
         if (code == 0 && output.lost != null) {
             mistake(err, "standard output: cannot be written (" + output.lost + ")");
             code = FAILED;
@@ -135,11 +142,16 @@ public final class Main implements Runnable {
 
     /** The commands, with what they throw turned into messages and exit codes. */
     static CommandLine commands(PrintWriter out, PrintWriter err) {
-        return new CommandLine(new Main())
-                .setOut(out)
+        CommandLine commands = new CommandLine(new Main());
+        commands.getSubcommands()
+                .get("help")
+                .getCommandSpec()
+                .usageMessage()
+                .customSynopsis("s5 help [COMMAND]"); // it would inherit ours
+        return commands.setOut(out)
                 .setErr(err)
                 .setExpandAtFiles(false)
-                .setParameterExceptionHandler((e, words) -> mistake(err, describe(e)))
+                .setParameterExceptionHandler((e, words) -> mistake(err, Mistakes.describe(e)))
                 .setExecutionExceptionHandler((e, command, parsed) -> {
                     if (e instanceof UserError) {
                         return mistake(err, e.getMessage());
@@ -165,7 +177,7 @@ public final class Main implements Runnable {
             return args;
         }
         String first = args[0];
-        boolean pathLike = first.matches(".*([/\\\\]|\\.ya?ml$).*");
+        boolean pathLike = first.matches("(?i).*([/\\\\]|\\.(ya?ml|json)$).*");
         if (!Words.isSetting(first) && !pathLike && !Files.exists(Words.path(first))) {
             String hint =
                     Messages.nearest(first, commands)
@@ -182,17 +194,6 @@ public final class Main implements Runnable {
     private static int mistake(PrintWriter err, String message) {
         err.println("s5: " + message.replaceAll("\\p{Cntrl}+", " "));
         return MISTAKE;
-    }
-
-    private static String describe(ParameterException e) {
-        if (e instanceof CommandLine.UnmatchedArgumentException unmatched) {
-            String word = unmatched.getUnmatched().getFirst();
-            if (word.startsWith("--") && word.contains("=")) {
-                return "no such option %s; a setting is a word without dashes: %s"
-                        .formatted(Messages.quoted(word), Messages.shown(word.substring(2)));
-            }
-        }
-        return e.getMessage();
     }
 
     /** The version in the jar, and the JDK that runs it. */

@@ -35,7 +35,7 @@ import java.util.concurrent.Callable;
  */
 @Command(
         name = "bench",
-        mixinStandardHelpOptions = true,
+        customSynopsis = "s5 bench CONFIG... [steps=20] [warmup=5] [json=FILE] [key=value ...]",
         description = "Time training and evaluation steps of configs on random input.")
 public final class BenchCommand implements Callable<Integer> {
     private static final String STEPS = "steps";
@@ -47,8 +47,13 @@ public final class BenchCommand implements Callable<Integer> {
     @Parameters(
             paramLabel = "WORD",
             arity = "0..*",
-            description =
-                    "CONFIG files; steps=, warmup=, json=FILE; settings that win over the files")
+            description = {
+                "CONFIG: YAML files",
+                "steps=20: how many are timed",
+                "warmup=5: how many go before them",
+                "json=FILE: gets the numbers",
+                "key=value: wins over the files: train.batch=8"
+            })
     private List<String> words = List.of();
 
     BenchCommand() {}

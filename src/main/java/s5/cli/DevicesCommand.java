@@ -11,7 +11,10 @@ import java.io.PrintWriter;
 import java.util.concurrent.Callable;
 
 /** {@code s5 devices}: what {@code device:} can be set to here. */
-@Command(name = "devices", description = "List the devices that a run can use here, best first.")
+@Command(
+        name = "devices",
+        customSynopsis = "s5 devices",
+        description = "List the devices that a run can use here, best first.")
 public final class DevicesCommand implements Callable<Integer> {
     @Spec private CommandSpec spec;
 

@@ -28,7 +28,11 @@ import java.util.concurrent.Callable;
  * {@code s5 eval CHECKPOINT [split=test rate=1 step_rescale=1] [key=value ...]}: a trained model on
  * a data set.
  */
-@Command(name = "eval", description = "Evaluate a trained model.")
+@Command(
+        name = "eval",
+        customSynopsis =
+                "s5 eval CHECKPOINT [split=test] [rate=1] [step_rescale=1] [key=value ...]",
+        description = "Evaluate a trained model.")
 public final class EvalCommand implements Callable<Integer> {
     @Spec private CommandSpec spec;
 
@@ -37,7 +41,7 @@ public final class EvalCommand implements Callable<Integer> {
             arity = "0..*",
             description = {
                 "CHECKPOINT: a file that training wrote, runs/NAME/best.safetensors",
-                "split=test, validation or train",
+                "split=test: or validation, train; the part of the data set",
                 "step_rescale=1: multiplies every time step",
                 "rate=1: keeps every n-th position and multiplies every time step by n as well",
                 "key=value: wins over the settings in the checkpoint: data.root=..."

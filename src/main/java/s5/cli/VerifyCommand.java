@@ -25,7 +25,7 @@ import java.util.stream.Stream;
  */
 @Command(
         name = "verify",
-        mixinStandardHelpOptions = true,
+        customSynopsis = "s5 verify DIR|FILE [device=auto] [precision=fp32] [threads=0]",
         description = "Compare this build, on the device chosen, with files of official numbers.")
 public final class VerifyCommand implements Callable<Integer> {
     @Spec private CommandSpec spec;
@@ -33,7 +33,13 @@ public final class VerifyCommand implements Callable<Integer> {
     @Parameters(
             paramLabel = "WORD",
             arity = "0..*",
-            description = "DIR or a .safetensors file; device=, precision=, kernels=, threads=")
+            description = {
+                "DIR: a folder of .safetensors files with official numbers; or FILE: one of them",
+                "device=auto: or cpu, gpu, cuda:N, opencl:N",
+                "precision=fp32: or tf32, of matrix products on a GPU",
+                "kernels=tuned: or plain, the readable form of each",
+                "threads=0: of the CPU; 0 is one for each core"
+            })
     private List<String> words = List.of();
 
     VerifyCommand() {}

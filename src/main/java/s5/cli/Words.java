@@ -9,9 +9,11 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * The words after a command, sorted.
@@ -100,6 +102,24 @@ public record Words(List<String> operands, List<String> settings) {
                             .formatted(command, operand, found, command, operand));
         }
         return path(operands.getFirst());
+    }
+
+    /**
+     * Why words that came from the system are not what was typed: without a UTF-8 locale Java puts
+     * U+FFFD for what is not ASCII, and finds no file of that name.
+     *
+     * @param words of the command line
+     * @param folder the current one
+     * @return what to say; empty where all can be read
+     */
+    public static Optional<String> unreadable(List<String> words, String folder) {
+        String charset = System.getProperty("sun.jnu.encoding");
+        return Stream.concat(words.stream(), Stream.of(folder))
+                .filter(word -> word.indexOf('\uFFFD') >= 0 && !"UTF-8".equals(charset))
+                .findFirst()
+                .map(word ->
+                        "%s: this locale's charset, %s, cannot tell its letters; set LC_ALL=C.UTF-8, or start with bin/s5, which does"
+                                .formatted(Messages.quoted(word), charset));
     }
 
     /**

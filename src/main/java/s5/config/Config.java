@@ -24,7 +24,7 @@ public record Config(
                         value =
                                 "the run's name: letters, digits, dots, dashes and underscores, not"
                                         + " starting with a dot",
-                        derived = "the config file's name without .yaml",
+                        derived = "the config file's name without .yaml, .yml or .json",
                         free = true)
                 String name,
         @Key(

@@ -98,6 +98,11 @@ public final class ConfigLoader {
         return new Binder(schema, given, Map.of(), COMMAND_LINE).bind(type);
     }
 
+    /** The key of a config, of any data set, that a name stands for: {@code epochs}. */
+    public static Optional<String> keyNamed(String name) {
+        return Schema.ofAllSets().named(name);
+    }
+
     private static Config bind(Map<String, Given> given, String defaultName, String source) {
         Given name = given.get("name");
         Given set = given.get(Schema.SET);
@@ -145,7 +150,8 @@ public final class ConfigLoader {
     /** The name of a run from that of its config file. */
     private static String stem(Path file) {
         String name = file.getFileName() == null ? "" : file.getFileName().toString();
-        String stem = name.replaceFirst("\\.ya?ml$", "").replaceAll("[^A-Za-z0-9._-]+", "-");
+        String stem =
+                name.replaceFirst("(?i)\\.(ya?ml|json)$", "").replaceAll("[^A-Za-z0-9._-]+", "-");
         stem = stem.replaceFirst("^\\.+", "");
         return stem.isEmpty() ? "s5" : stem.substring(0, Math.min(100, stem.length()));
     }
@@ -187,7 +193,8 @@ public final class ConfigLoader {
             return "";
         }
         if (!Files.isDirectory(folder)) {
-            return "; there is no folder " + missing.getParent() + " either";
+            Path named = missing.getParent() == null ? folder : missing.getParent();
+            return "; there is no folder " + named + " either";
         }
         try (Stream<Path> files = Files.list(folder)) {
             List<String> names = files.map(f -> f.getFileName().toString()).sorted().toList();

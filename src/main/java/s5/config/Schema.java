@@ -216,14 +216,31 @@ public final class Schema {
         return "no such key" + meant(path, section, name);
     }
 
+    /**
+     * The setting that a name stands for: by its path, the official flag, or the right name in the
+     * wrong section.
+     */
+    Optional<String> named(String path) {
+        if (setting(path).isPresent()) {
+            return Optional.of(path);
+        }
+        String name = path.substring(path.lastIndexOf('.') + 1);
+        return settings.values().stream()
+                .filter(s ->
+                        s.key().official().equalsIgnoreCase(name)
+                                || s.name().equalsIgnoreCase(name))
+                .map(Setting::path)
+                .findFirst();
+    }
+
     private String meant(String path, String section, String name) {
+        Optional<String> named = named(path);
+        if (named.isPresent()) {
+            return "; did you mean " + named.get() + "?";
+        }
         Map<String, String> here = new LinkedHashMap<>(); // names in this section, and their paths
         Map<String, String> anywhere = new LinkedHashMap<>();
         for (Setting s : settings.values()) {
-            // The official flag, or the right name in the wrong section.
-            if (s.key().official().equalsIgnoreCase(name) || s.name().equalsIgnoreCase(name)) {
-                return "; did you mean " + s.path() + "?";
-            }
             anywhere.putIfAbsent(s.name(), s.path());
             if (s.section().equals(section)) {
                 here.put(s.name(), s.path());

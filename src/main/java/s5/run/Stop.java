@@ -8,17 +8,23 @@ import java.util.Map;
 
 /**
  * A request to end a run soon: Ctrl-C or a signal (INT, TERM, or HUP when the terminal goes).
- * Whoever works looks at {@link #requested} between two steps. The second request is answered as if
- * there were no first: the process ends.
+ * Whoever works looks at {@link #requested} between two steps. A second request, Ctrl-C or TERM,
+ * ends the process at once. Signals that come together are one request, as when a terminal is
+ * closed over Ctrl-C or a service manager sends two; and HUP says only that nobody looks any more.
  *
  * <p>Signals are caught by sun.misc.Signal, not by a shutdown hook: while hooks run, those of
  * TornadoVM take the device away from under the step that is to be finished.
  */
 public final class Stop implements AutoCloseable {
-    private static final Map<String, Integer> SIGNALS = Map.of("INT", 2, "TERM", 15, "HUP", 1);
+    private static final int HANGUP = 1;
+    private static final Map<String, Integer> SIGNALS = Map.of("INT", 2, "TERM", 15, "HUP", HANGUP);
+
+    /** Nanoseconds in which signals are one request: nobody has read the answer to the first. */
+    private static final long TOGETHER = 1_000_000_000L;
 
     private final Map<Object, Object> before = new LinkedHashMap<>(); // signals and their handlers
     private volatile int signal;
+    private long first; // when the first signal came
 
     private Stop() {}
 
@@ -48,11 +54,13 @@ public final class Stop implements AutoCloseable {
                         if (!method.getName().equals("handle")) {
                             return method.invoke(this, arguments); // toString and the like
                         }
-                        boolean first = signal == 0;
-                        request(number);
-                        close();
-                        if (first) {
-                            note.run();
+                        switch (request(number, System.nanoTime())) {
+                            case FIRST -> note.run();
+                            case SAME -> {}
+                            case AGAIN -> {
+                                close();
+                                raise(type, which);
+                            }
                         }
                         return null;
                     };
@@ -73,11 +81,34 @@ public final class Stop implements AutoCloseable {
         }
     }
 
-    /** Asks to end the run. */
-    private void request(int signal) {
-        if (this.signal == 0) {
-            this.signal = signal;
+    /** What a signal is. */
+    enum Request {
+        /** The run is to end. */
+        FIRST,
+        /** Nothing new. */
+        SAME,
+        /** The process is to end at once. */
+        AGAIN
+    }
+
+    /**
+     * Asks to end the run.
+     *
+     * @param number of the signal
+     * @param now in nanoseconds
+     */
+    synchronized Request request(int number, long now) {
+        if (signal == 0) {
+            first = now;
+            signal = number;
+            return Request.FIRST;
         }
+        return number == HANGUP || now - first < TOGETHER ? Request.SAME : Request.AGAIN;
+    }
+
+    /** Sends a signal to this process, whose handler is the one of before now. */
+    private static void raise(Class<?> type, Object which) throws ReflectiveOperationException {
+        type.getMethod("raise", type).invoke(null, which);
     }
 
     /** {@return whether the run should end} */

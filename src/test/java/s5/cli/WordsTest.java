@@ -1,10 +1,12 @@
 package s5.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import org.junit.jupiter.api.Test;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 class WordsTest {
@@ -40,5 +42,26 @@ class WordsTest {
     void keysAreSpelledAsInAConfig() {
         assertEquals(List.of("step_rescale=2"), WORDS.split(EvalCommand.Options.class).own());
         assertEquals(List.of("timed=1"), WORDS.split(Set.of("timed", "train")).own());
+    }
+
+    /** What the JVM makes of letters that the locale's charset does not have. */
+    @Test
+    void wordsThatTheLocaleCannotTell() {
+        String before = System.getProperty("sun.jnu.encoding");
+        try {
+            System.setProperty("sun.jnu.encoding", "ANSI_X3.4-1968");
+            assertEquals(Optional.empty(), Words.unreadable(List.of("a", "b=c"), "/home"));
+            for (Optional<String> said :
+                    List.of(
+                            Words.unreadable(List.of("a", "out=L\uFFFD\uFFFDufe"), "/home"),
+                            Words.unreadable(List.of("a"), "/home/L\uFFFD\uFFFDufe"))) {
+                assertTrue(said.orElseThrow().contains("ANSI_X3.4-1968"), said::toString);
+                assertTrue(said.orElseThrow().contains("LC_ALL=C.UTF-8"), said::toString);
+            }
+            System.setProperty("sun.jnu.encoding", "UTF-8"); // where a name may have the letter
+            assertEquals(Optional.empty(), Words.unreadable(List.of("\uFFFD"), "/home"));
+        } finally {
+            System.setProperty("sun.jnu.encoding", before);
+        }
     }
 }

@@ -19,6 +19,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -95,21 +96,26 @@ class KilledRunTest {
         return false;
     }
 
+    /** Signals that come at once, as Ctrl-C while the terminal closes, are one; so is the first. */
     @ParameterizedTest
-    @CsvSource({"INT, 130", "TERM, 143", "HUP, 129"})
-    void aSignalFinishesTheStepAndSaves(String signal, int code) throws Exception {
-        assumeFalse(ignored(code - 128), "SIG" + signal + " is ignored here, as under nohup");
+    @CsvSource({"INT, 130", "TERM, 143", "HUP, 129", "INT HUP, 130 129", "TERM HUP TERM, 143 129"})
+    void aSignalFinishesTheStepAndSaves(String signals, String codes) throws Exception {
+        String signal = signals.split(" ", -1)[0];
+        List<Integer> expected = Stream.of(codes.split(" ", -1)).map(Integer::valueOf).toList();
+        for (int code : expected) {
+            assumeFalse(ignored(code - 128), code + "'s signal is ignored here, as under nohup");
+        }
         TinyRun tiny = new TinyRun(folder);
         Process process = tiny.start(signal, "train.epochs=100000");
         Path table = tiny.out(signal).resolve(Metrics.FILE);
         await(process, () -> Files.exists(table) && Files.size(table) > 1000); // some steps
-        assertEquals(
-                0,
-                new ProcessBuilder("kill", "-" + signal, Long.toString(process.pid()))
-                        .start()
-                        .waitFor());
+        String kills =
+                "for signal in %s; do kill -$signal %d || exit; sleep 0.02; done"
+                        .formatted(signals, process.pid());
+        assertEquals(0, new ProcessBuilder("sh", "-c", kills).start().waitFor());
         assertTrue(process.waitFor(30, TimeUnit.SECONDS), "it goes on");
-        assertEquals(code, process.exitValue(), () -> tiny.said(signal, "err"));
+        // the system may hand on signals that come together in another order
+        assertTrue(expected.contains(process.exitValue()), () -> tiny.said(signal, "err"));
         assertTrue(tiny.said(signal, "err").contains("s5: finishing the step and saving"));
         assertTrue(tiny.said(signal, "out").contains("resume=true continues it"));
         Path run = tiny.out(signal);

@@ -6,6 +6,7 @@ import uk.ac.manchester.tornado.api.exceptions.TornadoDeviceFP64NotSupported;
 import uk.ac.manchester.tornado.api.exceptions.TornadoOutOfMemoryException;
 
 import java.util.Locale;
+import java.util.Optional;
 
 /** What TornadoVM throws, in one line that says why and what to do. */
 final class Failures {
@@ -13,6 +14,13 @@ final class Failures {
 
     /** TornadoVM itself does not start. */
     static UserError start(Throwable e) {
+        Optional<MissingLibrary> missing = MissingLibrary.behind(e);
+        if (missing.isPresent()) {
+            return new UserError(
+                    "TornadoVM does not start: %s; or set device: cpu"
+                            .formatted(missing.get().remedy()),
+                    e);
+        }
         return new UserError(
                 "TornadoVM does not start: %s; its SDK needs the driver of its backend (CUDA: NVIDIA's, OpenCL: a platform that clinfo lists); install it, or set device: cpu"
                         .formatted(reason(e)),
@@ -27,6 +35,13 @@ final class Failures {
     static UserError run(String step, String device, long bytes, Throwable e) {
         if (find(e, TornadoOutOfMemoryException.class) != null || outOfHostMemory(e)) {
             return memory(step, device, bytes, e);
+        }
+        Optional<MissingLibrary> missing = MissingLibrary.behind(e);
+        if (missing.isPresent()) {
+            return new UserError(
+                    "step %s cannot run on device %s: %s"
+                            .formatted(step, device, missing.get().remedy()),
+                    e);
         }
         if (find(e, TornadoDeviceFP64NotSupported.class) != null) {
             return new UserError(
