@@ -3,10 +3,15 @@ package s5.config;
 import java.util.Collection;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /** Wording that error messages share. */
 public final class Messages {
     private static final int LONGEST = 60;
+
+    private static final Pattern UNSEEN =
+            Pattern.compile(
+                    "[\\p{Cc}\\p{Zl}\\p{Zp}\\x{200e}\\x{200f}\\x{202a}-\\x{202e}\\x{2066}-\\x{2069}]+");
 
     private Messages() {}
 
@@ -18,9 +23,17 @@ public final class Messages {
         return "'" + shown(text) + "'";
     }
 
+    /**
+     * A text whose characters are all to be seen, in one line: without those that end it, steer a
+     * terminal or turn the direction of writing. Names of files may hold any.
+     */
+    public static String plain(String text) {
+        return UNSEEN.matcher(text).replaceAll(" ");
+    }
+
     /** The same without the quotes. */
     public static String shown(String text) {
-        String line = text.replaceAll("\\p{Cntrl}+", " ");
+        String line = plain(text);
         return line.length() <= LONGEST ? line : line.substring(0, LONGEST) + "...";
     }
 
