@@ -93,7 +93,8 @@ public record TrainConfig(
                                         + " dense layers too, as in the official code",
                         unset = "true")
                 boolean decayNorms,
-        @Key(value = "samples in an evaluation step; 0: as batch", unset = "0") int evalBatch,
+        @Key(value = "samples in an evaluation step; 0: as batch", unset = "0", free = true)
+                int evalBatch,
         @Key(
                         value =
                                 "a checkpoint is written after so many steps, besides those at the"
@@ -107,7 +108,18 @@ public record TrainConfig(
                                         + " 0: not by time",
                         unset = "10",
                         free = true)
-                double checkpointMinutes) {
+                double checkpointMinutes,
+        @Key(
+                        value =
+                                "a safetensors file whose parameters and running statistics a new"
+                                        + " run begins with, such as another run's"
+                                        + " best.safetensors; names and shapes have to be the"
+                                        + " model's. none: parameters are drawn",
+                        unset = TrainConfig.NOTHING)
+                String startFrom) {
+
+    /** The {@link #startFrom} of a run that starts from nothing. */
+    public static final String NOTHING = "none";
 
     /** Learning rates after the warm-up; see {@link #schedule}. */
     public enum Schedule {
@@ -178,6 +190,7 @@ public record TrainConfig(
         Check.within("train.eval_batch", evalBatch, 0, 1_000_000);
         Check.within("train.checkpoint_steps", checkpointSteps, 0, Integer.MAX_VALUE);
         Check.notNegative("train.checkpoint_minutes", checkpointMinutes);
+        Check.path("train.start_from", startFrom);
     }
 
     /** Learning rate of the parameters outside the state space, {@code lr_factor * ssm_lr}. */

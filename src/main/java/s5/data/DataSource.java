@@ -105,6 +105,15 @@ public interface DataSource<S extends Record> {
     }
 
     /**
+     * For sets of tokens: a token as it stands in a text that {@link #texts} reads.
+     *
+     * @param token its name in the vocabulary
+     */
+    default String written(String token) {
+        return token;
+    }
+
+    /**
      * For sets of tokens: reads texts as the set does.
      *
      * @throws UserError when the set takes no texts

@@ -13,10 +13,10 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import s5.UserError;
-import s5.ops.Discretizer;
-import s5.ops.HeadOp.Pooling;
 import s5.data.DataSource;
 import s5.data.DataSources;
+import s5.ops.Discretizer;
+import s5.ops.HeadOp.Pooling;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -108,7 +108,8 @@ class ConfigLoaderTest {
                         true,
                         0,
                         0,
-                        10),
+                        10,
+                        TrainConfig.NOTHING),
                 config.train());
         assertEquals(64, config.train().evaluationBatch());
         assertEquals(128, config.model().localStates());

@@ -97,9 +97,9 @@ class SafetensorsTest {
                 "{\"a\": {\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[4,12]}} | 8 | bytes 4"
                         + " to 12",
                 "{\"a\": {\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[4,8]}} | 8 | has 4"
-                    + " bytes of no array before 'a'",
+                        + " bytes of no array before 'a'",
                 "{\"a\": {\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,4]}} | 8 | has 4"
-                    + " bytes of no array at its end",
+                        + " bytes of no array at its end",
                 "{\"a\": {\"dtype\":\"F32\",\"shape\":{\"0\":18},\"data_offsets\":[0,8]}} | 8 | no"
                         + " shape",
                 "{\"a\": {\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[-8,0]}} | 8 | bytes -8"
@@ -107,7 +107,7 @@ class SafetensorsTest {
                 "{\"a\": {\"dtype\":\"F16\",\"shape\":[2],\"data_offsets\":[0,8]}} | 8 | bytes 0 to"
                         + " 8",
                 "{\"a\": {\"dtype\":\"F8_E4M3\",\"shape\":[2],\"data_offsets\":[0,2]}} | 2 |"
-                    + " F8_E4M3",
+                        + " F8_E4M3",
                 "{\"a\": {\"dtype\":\"F32\",\"shape\":[-2],\"data_offsets\":[0,8]}} | 8 |"
                         + " impossible shape",
                 "{\"a\": {\"dtype\":\"F32\",\"shape\":[99999,99999],\"data_offsets\":[0,8]}} | 8 |"
