@@ -87,7 +87,7 @@ class ResumptionTest {
 
     private static List<String> losses(String run) throws IOException {
         return Files.readAllLines(tiny.out(run).resolve("metrics.csv")).stream()
-                .map(line -> line.split(",")[0] + " " + line.split(",")[3])
+                .map(line -> line.split(",", -1)[0] + " " + line.split(",", -1)[3])
                 .toList();
     }
 
@@ -110,7 +110,7 @@ class ResumptionTest {
                 "train.ssm_lr=0.1 | train.ssm_lr is 0.1, not 0.001; continue"
             })
     void whatWouldHaveChangedThePastIsTold(String words, String expected) throws IOException {
-        String[] more = ("resume=true " + words).split(" ");
+        String[] more = ("resume=true " + words).split(" ", -1);
         Ended ended = tiny.train("cosine", more);
         assertEquals(2, ended.code(), ended.err());
         assertTrue(ended.err().contains(expected), ended.err());
