@@ -31,6 +31,7 @@ public final class Classifier implements AutoCloseable {
     /**
      * Loads a model.
      *
+     * @param checkpoint the trained model
      * @param config its settings, see {@link Checkpoint#config}; {@code device} and {@code threads}
      *     count here
      * @param samples that are worked on at a time: more of them take less time each, and more
@@ -45,7 +46,7 @@ public final class Classifier implements AutoCloseable {
         this.config = config;
         this.samples = samples;
         Model model = new Model(config.model(), checkpoint.shape());
-        backend = Devices.open(config.device(), config.precision(), config.threads());
+        backend = Devices.open(config);
         Evaluator loaded = null;
         try {
             checkpoint.load(backend, model);
@@ -63,6 +64,7 @@ public final class Classifier implements AutoCloseable {
      *
      * @param checkpoint the file {@code best.safetensors} of a run
      * @param settings words that win over the run's: {@code "device=cpu"}, {@code "threads=1"}
+     * @return the model, on the device of its settings; to be closed
      * @throws UserError as the constructor, and when the file is missing or damaged
      */
     public static Classifier open(Path checkpoint, String... settings) {
@@ -70,12 +72,12 @@ public final class Classifier implements AutoCloseable {
         return new Classifier(read, read.config(List.of(settings)), 1);
     }
 
-    /** The classes in the order of the probabilities. */
+    /** {@return the classes in the order of the probabilities} */
     public List<String> classes() {
         return checkpoint.classNames();
     }
 
-    /** What a sequence looks like: L positions with so many inputs each, or text. */
+    /** {@return what a sequence looks like: L positions with so many inputs each, or text} */
     public Shape shape() {
         return checkpoint.shape();
     }
@@ -96,6 +98,7 @@ public final class Classifier implements AutoCloseable {
      * Classifies a text: an expression for {@code listops}, a review for {@code imdb}, two papers
      * with a tab between for {@code aan}.
      *
+     * @param text as a line of a file for {@code s5 predict}
      * @return (classes), with sum 1
      * @throws UserError when it is none that the model takes
      */
@@ -113,13 +116,19 @@ public final class Classifier implements AutoCloseable {
      * The samples in a file, as {@code s5 predict} reads them: what the data set that the model was
      * trained on takes.
      *
+     * @param file may be gzipped
+     * @return the samples in the order of the file
      * @throws UserError when the file cannot be read or fits neither the formats nor the model
      */
     public Dataset samples(Path file) {
         return config.data().samples(file, fitted(checkpoint));
     }
 
-    /** What a model knows of its training data. */
+    /**
+     * {@return what a model knows of its training data}
+     *
+     * @param checkpoint the trained model
+     */
     public static Fitted fitted(Checkpoint checkpoint) {
         return new Fitted(checkpoint.shape(), checkpoint.classNames(), checkpoint.tokenNames());
     }
@@ -127,6 +136,7 @@ public final class Classifier implements AutoCloseable {
     /**
      * Classifies all samples of a set of the model's shape, in their order.
      *
+     * @param data of the model's {@link #shape}
      * @param each gets the probabilities (classes) of each
      * @throws UserError when the model's answer to one is no number
      */
@@ -151,7 +161,11 @@ public final class Classifier implements AutoCloseable {
         }
     }
 
-    /** The number of the most probable class; the first of several. */
+    /**
+     * {@return the number of the most probable class; the first of several}
+     *
+     * @param probabilities (classes)
+     */
     public static int likeliest(float[] probabilities) {
         return Evaluator.likeliest(probabilities);
     }

@@ -1,5 +1,7 @@
 package s5;
 
+import s5.config.Config;
+import s5.config.KernelForm;
 import s5.config.Precision;
 import s5.cpu.CpuBackend;
 import s5.ops.Backend;
@@ -23,13 +25,17 @@ public final class Devices {
      * @param problems why others cannot, one line each
      */
     public record Listing(List<Device> devices, List<String> problems) {
-        /** The device that {@code auto} takes: the first GPU, or else the CPU. */
+        /** {@return the device that {@code auto} takes: the first GPU, or else the CPU} */
         public Device automatic() {
             return devices.stream().filter(Device::gpu).findFirst().orElse(devices.getLast());
         }
     }
 
-    /** Looks for devices. */
+    /**
+     * Looks for devices.
+     *
+     * @return what can be used here, and why the rest cannot
+     */
     public static Listing list() {
         List<Device> devices = new ArrayList<>();
         List<String> problems = new ArrayList<>();
@@ -47,18 +53,27 @@ public final class Devices {
         return new Listing(List.copyOf(devices), List.copyOf(problems));
     }
 
+    /** Opens the device that a run's settings ask for. */
+    public static Backend open(Config config) {
+        return open(config.device(), config.precision(), config.kernels(), config.threads());
+    }
+
     /**
      * Opens the device that a setting asks for. A GPU that was asked for and cannot be used is an
      * error; only {@code auto} may take the CPU, and says so on standard error where a GPU might
      * have been meant.
      *
      * @param device auto, cpu, gpu, cuda:N or opencl:N
+     * @param precision of matrix products on a GPU
      * @param threads on the CPU; 0 for all cores
+     * @return a backend with memory of its own; to be closed
      * @throws UserError when there is no such device, with what to do
      */
-    public static Backend open(String device, Precision precision, int threads) {
+    public static Backend open(
+            String device, Precision precision, KernelForm kernels, int threads) {
+        boolean plain = kernels == KernelForm.PLAIN;
         if (device.equals(CPU)) {
-            return CpuBackend.create(threads);
+            return cpu(threads, plain);
         }
         boolean auto = device.equals("auto");
         for (BackendProvider provider : ServiceLoader.load(BackendProvider.class)) {
@@ -75,12 +90,12 @@ public final class Devices {
             for (Device found : devices) {
                 boolean any = auto || device.equals("gpu");
                 if (any ? found.gpu() : device.equals(found.id())) {
-                    return provider.open(found, precision == Precision.TF32);
+                    return provider.open(found, precision == Precision.TF32, plain);
                 }
             }
         }
         if (auto) {
-            return CpuBackend.create(threads);
+            return cpu(threads, plain);
         }
         Listing there = list();
         String ids = String.join(", ", there.devices().stream().map(Device::id).toList());
@@ -91,6 +106,10 @@ public final class Devices {
                                 there.problems().stream()
                                         .findFirst()
                                         .orElse("there is no such device here, only " + ids)));
+    }
+
+    private static Backend cpu(int threads, boolean plain) {
+        return plain ? new CpuBackend(threads, false) : CpuBackend.create(threads);
     }
 
     /** Why there can be no device besides the CPU, and what to do. */

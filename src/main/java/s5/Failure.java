@@ -9,6 +9,8 @@ public final class Failure extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
     /**
+     * What cannot go on, and why.
+     *
      * @param message one line, complete in itself
      */
     public Failure(String message) {

@@ -63,6 +63,13 @@ public final class Main implements Runnable {
     private static final int FAILED = 1;
     private static final int MISTAKE = 2;
 
+    Main() {}
+
+    /**
+     * Runs a command line and exits with its exit code.
+     *
+     * @param args the words of the command line
+     */
     public static void main(String[] args) {
         Output output = new Output(new FileOutputStream(FileDescriptor.out));
         PrintWriter out = new PrintWriter(output, true, System.out.charset());
@@ -98,6 +105,9 @@ public final class Main implements Runnable {
     /**
      * Runs a command line.
      *
+     * @param args the words of the command line
+     * @param out what was asked for
+     * @param err what went wrong
      * @return the exit code
      */
     public static int run(String[] args, PrintWriter out, PrintWriter err) {
@@ -143,7 +153,7 @@ public final class Main implements Runnable {
                 });
     }
 
-    /** Not reached: {@link #withCommand} leaves no command line without a command. */
+    /** Not reached: {@code withCommand} leaves no command line without a command. */
     @Override
     public void run() {
         throw new IllegalStateException("no command");

@@ -10,6 +10,8 @@ public final class UserError extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
     /**
+     * A mistake that was found.
+     *
      * @param message one line, complete in itself
      */
     public UserError(String message) {
@@ -17,8 +19,10 @@ public final class UserError extends RuntimeException {
     }
 
     /**
-     * @param message one line, complete in itself; {@code cause} is kept for debugging and never
-     *     printed
+     * A mistake that an exception told of.
+     *
+     * @param message one line, complete in itself
+     * @param cause kept for debugging, never printed
      */
     public UserError(String message, Throwable cause) {
         super(message, cause);

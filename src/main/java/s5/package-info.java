@@ -43,6 +43,9 @@
  * (the one with the negative imaginary part) is kept, and the real output is 2 Re(C x) instead of
  * Re(C x).
  *
+ * <p>Programs may rely on this package alone. What is public in the packages below is there for the
+ * other packages, and may change at any time.
+ *
  * <p>Where to read on: {@link s5.Main}, the command line; {@link s5.config}, every setting.
  */
 package s5;

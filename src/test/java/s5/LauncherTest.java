@@ -56,6 +56,7 @@ class LauncherTest {
         Path script = project.resolve("bin/s5");
         Files.createDirectories(script.getParent());
         Files.copy(Path.of("bin/s5"), script);
+        Files.copy(Path.of("bin/find_sdk.sh"), project.resolve("bin/find_sdk.sh"));
         Files.setPosixFilePermissions(script, PosixFilePermissions.fromString("rwxr-xr-x"));
         write("pom.xml");
         write("src/main/java/s5/Main.java");

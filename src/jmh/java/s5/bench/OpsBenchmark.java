@@ -25,8 +25,8 @@ import java.util.concurrent.TimeUnit;
 /**
  * The operations of a layer besides the matrix products, at the size of sequential MNIST (batch 50,
  * length 784, H 96, P 64 kept), in plain loops, with the Vector API and, where {@code loops} names
- * a device of TornadoVM, there: {@code -p loops=plain,vector,cuda:0}. On a device the time includes
- * the wait for one number to come back.
+ * a device of TornadoVM, there, tuned or plain: {@code -p loops=plain,vector,cuda:0,cuda:0/plain}.
+ * On a device the time includes the wait for one number to come back.
  */
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.MILLISECONDS)

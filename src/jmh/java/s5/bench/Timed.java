@@ -1,6 +1,7 @@
 package s5.bench;
 
 import s5.Devices;
+import s5.config.KernelForm;
 import s5.config.Precision;
 import s5.cpu.CpuBackend;
 import s5.ops.Backend;
@@ -22,7 +23,8 @@ final class Timed implements AutoCloseable {
     /**
      * Opens a device.
      *
-     * @param loops plain or vector, for the CPU, or what the setting {@code device} takes
+     * @param loops plain or vector, for the CPU, or what the setting {@code device} takes, followed
+     *     by {@code /plain} for its plain kernels: {@code cuda:0/plain}
      * @param threads on the CPU
      */
     Timed(String loops, int threads, Precision precision) {
@@ -30,8 +32,15 @@ final class Timed implements AutoCloseable {
                 switch (loops) {
                     case "plain" -> new CpuBackend(threads, false);
                     case "vector" -> new CpuBackend(threads, true);
-                    default -> Devices.open(loops, precision, threads);
+                    default -> open(loops, threads, precision);
                 };
+    }
+
+    private static Backend open(String loops, int threads, Precision precision) {
+        boolean plain = loops.endsWith("/plain");
+        String device = plain ? loops.substring(0, loops.indexOf('/')) : loops;
+        return Devices.open(
+                device, precision, plain ? KernelForm.PLAIN : KernelForm.TUNED, threads);
     }
 
     /** An operand of random values. */

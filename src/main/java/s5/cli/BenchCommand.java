@@ -51,6 +51,8 @@ public final class BenchCommand implements Callable<Integer> {
                     "CONFIG files; steps=, warmup=, json=FILE; settings that win over the files")
     private List<String> words = List.of();
 
+    BenchCommand() {}
+
     @Override
     public Integer call() {
         Words given = Words.of(words);
@@ -78,8 +80,7 @@ public final class BenchCommand implements Callable<Integer> {
         for (String file : given.operands()) {
             Config config = ConfigLoader.load(Words.path(file), split.config());
             Shape shape = config.data().shape();
-            try (Backend backend =
-                    Devices.open(config.device(), config.precision(), config.threads())) {
+            try (Backend backend = Devices.open(config)) {
                 if (rows.isEmpty()) {
                     out.println(backend.describe());
                     report.put("device", backend.describe());
@@ -94,6 +95,7 @@ public final class BenchCommand implements Callable<Integer> {
                         .put("states", config.model().states());
                 row.put("layers", config.model().layers());
                 row.put("precision", config.precision().toString());
+                row.put("kernels", config.kernels().toString());
                 row.put("resident_mb", Memory.mostResidentBytes() / 1_000_000);
                 row.set("train", json(result.train()));
                 row.set("eval", json(result.evaluation()));

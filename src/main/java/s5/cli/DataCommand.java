@@ -28,6 +28,8 @@ public final class DataCommand implements Callable<Integer> {
             description = {"CONFIG: a YAML file", "key=value: wins over the file: data.root=..."})
     private List<String> words = List.of();
 
+    DataCommand() {}
+
     @Override
     public Integer call() {
         Words given = Words.of(words);

@@ -3,6 +3,7 @@ package s5.cli;
 import s5.Devices;
 import s5.config.Config;
 import s5.config.ConfigLoader;
+import s5.config.KernelForm;
 import s5.config.Key;
 import s5.config.Precision;
 import s5.cpu.CpuBackend;
@@ -15,6 +16,7 @@ import java.util.List;
 record DeviceSettings(
         @Key(value = "auto, cpu, gpu, cuda:N or opencl:N", unset = "auto") String device,
         @Key(value = "of matrix products on a GPU", unset = "fp32") Precision precision,
+        @Key(value = "tuned, or plain loops", unset = "tuned") KernelForm kernels,
         @Key(value = "CPU threads; 0: one for each core", unset = "0") int threads) {
 
     DeviceSettings {
@@ -32,7 +34,7 @@ record DeviceSettings(
     }
 
     Backend open() {
-        return Devices.open(device, precision, threads);
+        return Devices.open(device, precision, kernels, threads);
     }
 
     /**

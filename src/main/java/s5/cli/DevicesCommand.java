@@ -15,6 +15,8 @@ import java.util.concurrent.Callable;
 public final class DevicesCommand implements Callable<Integer> {
     @Spec private CommandSpec spec;
 
+    DevicesCommand() {}
+
     @Override
     public Integer call() {
         PrintWriter out = spec.commandLine().getOut();

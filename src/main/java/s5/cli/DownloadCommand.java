@@ -11,8 +11,9 @@ import s5.config.ConfigLoader;
 import s5.config.Key;
 import s5.config.Messages;
 import s5.download.Downloader;
-import s5.download.Published;
+import s5.download.RemoteFile;
 
+import java.io.PrintWriter;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.file.Path;
@@ -55,15 +56,16 @@ public final class DownloadCommand implements Callable<Integer> {
         }
     }
 
+    DownloadCommand() {}
+
     @Override
     public Integer call() {
         Words given = Words.of(words);
         Options options = ConfigLoader.options(Options.class, given.settings());
-        List<Published> wanted = Catalog.named(given.operands());
+        List<RemoteFile> wanted = Catalog.named(given.operands());
         Path root = Words.path(options.data().root());
-        Downloader downloader =
-                new Downloader(root, base(options.baseUrl()), spec.commandLine().getOut());
-        wanted.forEach(downloader::get);
+        PrintWriter out = spec.commandLine().getOut();
+        new Downloader(root, base(options.baseUrl()), out).get(wanted);
         return 0;
     }
 

@@ -84,6 +84,8 @@ public final class EvalCommand implements Callable<Integer> {
         }
     }
 
+    EvalCommand() {}
+
     @Override
     public Integer call() {
         Words given = Words.of(words);
@@ -96,8 +98,7 @@ public final class EvalCommand implements Callable<Integer> {
         Dataset data = Decimated.of(full, options.rate());
         Model model = new Model(config.model(), full.shape());
         PrintWriter out = spec.commandLine().getOut();
-        try (Backend backend =
-                Devices.open(config.device(), config.precision(), config.threads())) {
+        try (Backend backend = Devices.open(config)) {
             out.println("device: " + backend.describe());
             checkpoint.load(backend, model);
             try (Evaluator evaluator =

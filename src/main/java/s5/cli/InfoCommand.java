@@ -55,6 +55,8 @@ public final class InfoCommand implements Callable<Integer> {
     /** Options of this command. */
     record Options(@Key(value = "whether to time a step", unset = "false") boolean time) {}
 
+    InfoCommand() {}
+
     @Override
     public Integer call() {
         Words given = Words.of(words);
@@ -111,8 +113,7 @@ public final class InfoCommand implements Callable<Integer> {
     }
 
     private static void time(PrintWriter out, Config config, Shape shape) {
-        try (Backend backend =
-                Devices.open(config.device(), config.precision(), config.threads())) {
+        try (Backend backend = Devices.open(config)) {
             Benchmark.Result result =
                     Benchmark.run(config, shape, backend, WARMUP, WARMUP_SECONDS, STEPS);
             out.printf(

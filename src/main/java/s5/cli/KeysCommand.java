@@ -54,6 +54,8 @@ public final class KeysCommand implements Callable<Integer> {
             description = "Only the keys that begin so, such as model or train.lr")
     private String prefix;
 
+    KeysCommand() {}
+
     @Override
     public Integer call() {
         String tables = Documentation.tables(prefix == null ? "" : prefix);

@@ -43,6 +43,8 @@ public final class PredictCommand implements Callable<Integer> {
 
     private int index; // of the line to come
 
+    PredictCommand() {}
+
     @Override
     public Integer call() {
         Words given = Words.of(words);

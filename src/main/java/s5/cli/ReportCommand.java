@@ -45,6 +45,8 @@ public final class ReportCommand implements Callable<Integer> {
             })
     private List<String> words = List.of();
 
+    ReportCommand() {}
+
     @Override
     public Integer call() {
         Words given = Words.of(words);
@@ -79,8 +81,7 @@ public final class ReportCommand implements Callable<Integer> {
     private static String page(Path folder, Checkpoint checkpoint, List<String> settings) {
         Config config = checkpoint.config(settings);
         Splits data = checkpoint.data(settings);
-        try (Backend backend =
-                Devices.open(config.device(), config.precision(), config.threads())) {
+        try (Backend backend = Devices.open(config)) {
             Model model = new Model(config.model(), data.shape());
             checkpoint.load(backend, model);
             int samples = config.train().evaluationBatch();

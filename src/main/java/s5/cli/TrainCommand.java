@@ -47,6 +47,8 @@ public final class TrainCommand implements Callable<Integer> {
             @Key(value = "whether to continue the run in the folder", unset = "false")
                     boolean resume) {}
 
+    TrainCommand() {}
+
     @Override
     public Integer call() {
         Words given = Words.of(words);
@@ -57,8 +59,7 @@ public final class TrainCommand implements Callable<Integer> {
         try (RunFolder run = RunFolder.open(config, options.resume(), console)) {
             // What takes long comes last: reading or making the data set.
             Footprint.of(config, config.data().shape()); // says when it is too large for arrays
-            try (Backend backend =
-                    Devices.open(config.device(), config.precision(), config.threads())) {
+            try (Backend backend = Devices.open(config)) {
                 Splits data = config.data().open();
                 console.line("device: %s", backend.describe());
                 try (Stop stop =

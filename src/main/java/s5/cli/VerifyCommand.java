@@ -20,8 +20,8 @@ import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 
 /**
- * {@code s5 verify DIR [device=... precision=... threads=...]}: compares this build with official
- * numbers.
+ * {@code s5 verify DIR [device=... precision=... kernels=... threads=...]}: compares this build
+ * with official numbers.
  */
 @Command(
         name = "verify",
@@ -33,8 +33,10 @@ public final class VerifyCommand implements Callable<Integer> {
     @Parameters(
             paramLabel = "WORD",
             arity = "0..*",
-            description = "DIR or a .safetensors file; device=, precision=, threads=")
+            description = "DIR or a .safetensors file; device=, precision=, kernels=, threads=")
     private List<String> words = List.of();
+
+    VerifyCommand() {}
 
     @Override
     public Integer call() {

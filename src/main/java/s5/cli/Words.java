@@ -25,7 +25,7 @@ public record Words(List<String> operands, List<String> settings) {
             Pattern.compile("[A-Za-z_][A-Za-z0-9_.]*=.*", Pattern.DOTALL);
 
     /** Sorts the words. */
-    public static Words of(List<String> words) {
+    static Words of(List<String> words) {
         List<String> operands = new ArrayList<>();
         List<String> settings = new ArrayList<>();
         for (String word : words) {
@@ -34,7 +34,11 @@ public record Words(List<String> operands, List<String> settings) {
         return new Words(operands, settings);
     }
 
-    /** Whether a word has the form {@code key=value}. */
+    /**
+     * {@return whether a word has the form {@code key=value}}
+     *
+     * @param word of a command line
+     */
     public static boolean isSetting(String word) {
         return SETTING.matcher(word).matches();
     }
@@ -45,7 +49,7 @@ public record Words(List<String> operands, List<String> settings) {
      * @param own words for the command: {@code resume=true}
      * @param config words for the config, which says what is wrong with unknown ones
      */
-    public record Split(List<String> own, List<String> config) {}
+    record Split(List<String> own, List<String> config) {}
 
     /**
      * Tells the options of a command from the settings of the config.
@@ -88,7 +92,7 @@ public record Words(List<String> operands, List<String> settings) {
      * @param operand what it takes, such as {@code CONFIG}
      * @throws UserError when there is none, or more than one
      */
-    public Path only(String command, String operand) {
+    Path only(String command, String operand) {
         if (operands.size() != 1) {
             String found = operands.isEmpty() ? "" : ", not " + String.join(" and ", operands);
             throw new UserError(
@@ -99,8 +103,9 @@ public record Words(List<String> operands, List<String> settings) {
     }
 
     /**
-     * A word as a path.
+     * {@return a word as a path}
      *
+     * @param word of a command line
      * @throws UserError when it cannot be one
      */
     public static Path path(String word) {

@@ -16,6 +16,7 @@ public final class Check {
     /**
      * Refuses a value.
      *
+     * @param ok whether it may stay
      * @param key its full name, such as {@code data.length}
      * @param what is wrong with it, unless {@code ok}
      */
@@ -25,7 +26,15 @@ public final class Check {
         }
     }
 
-    /** Both ends are allowed; upper ones keep products of sizes within what arrays can hold. */
+    /**
+     * Refuses what is out of a range, both ends of which are allowed; upper ones keep products of
+     * sizes within what arrays can hold.
+     *
+     * @param key its full name, such as {@code data.length}
+     * @param value to check
+     * @param min the least allowed
+     * @param max the largest allowed
+     */
     public static void within(String key, long value, long min, long max) {
         that(
                 value >= min && value <= max,
@@ -34,7 +43,7 @@ public final class Check {
     }
 
     /** A finite number above 0. */
-    public static void positive(String key, double value) {
+    static void positive(String key, double value) {
         that(
                 value > 0 && Double.isFinite(value),
                 key,
@@ -42,14 +51,19 @@ public final class Check {
     }
 
     /** A finite number, 0 or more. */
-    public static void notNegative(String key, double value) {
+    static void notNegative(String key, double value) {
         that(
                 value >= 0 && Double.isFinite(value),
                 key,
                 "must be a finite number, 0 or more, not " + value);
     }
 
-    /** 0 is allowed, 1 is not. */
+    /**
+     * Refuses what is not in [0, 1): 0 is allowed, 1 is not.
+     *
+     * @param key its full name, such as {@code data.validation}
+     * @param value to check
+     */
     public static void fraction(String key, double value) {
         that(value >= 0 && value < 1, key, "must be at least 0 and less than 1, not " + value);
     }
@@ -70,7 +84,7 @@ public final class Check {
     }
 
     /** What can be a folder or a file. */
-    public static void path(String key, String value) {
+    static void path(String key, String value) {
         that(!value.isBlank(), key, "must name a folder or file, but is empty");
         that(
                 !value.matches("~(/.*)?"),

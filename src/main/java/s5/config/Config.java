@@ -8,6 +8,16 @@ import java.util.regex.Pattern;
 /**
  * All settings of a run, resolved: every key has its value. Made by {@link ConfigLoader}. Relative
  * paths are relative to the current directory.
+ *
+ * @param name letters, digits, dots, dashes and underscores
+ * @param seed of parameters, shuffling and dropout, 0 or more
+ * @param device as {@link #checkDevice} takes it
+ * @param precision of matrix products on a GPU
+ * @param threads on the CPU; 0 for one on each core
+ * @param out the run's folder
+ * @param data section {@code data}
+ * @param model section {@code model}
+ * @param train section {@code train}
  */
 public record Config(
         @Key(
@@ -35,6 +45,14 @@ public record Config(
                                         + " of mantissa, fp32 does not; the CPU computes in fp32",
                         unset = "tf32")
                 Precision precision,
+        @Key(
+                        value =
+                                "tuned for speed, or plain: on a GPU scans in plain loops, also for"
+                                        + " a device where the tuned ones fail; on the CPU all in"
+                                        + " plain loops instead of the Vector API",
+                        unset = "tuned",
+                        free = true)
+                KernelForm kernels,
         @Key(value = "CPU threads, 0 to 4096; 0: one for each core", unset = "0", free = true)
                 int threads,
         @Key(
@@ -84,6 +102,7 @@ public record Config(
     /**
      * Checks a setting {@code device}, also for commands that have one without a whole Config.
      *
+     * @param device auto, cpu, gpu, cuda:N or opencl:N
      * @throws s5.UserError when it is none of the forms that the key's description lists
      */
     public static void checkDevice(String device) {
@@ -98,6 +117,8 @@ public record Config(
     /**
      * Checks a setting that names a folder, as {@link #checkDevice}.
      *
+     * @param key its full name, such as {@code data.root}
+     * @param path of a folder, which need not exist
      * @throws s5.UserError when it cannot be one
      */
     public static void checkPath(String key, String path) {
@@ -107,6 +128,7 @@ public record Config(
     /**
      * Checks a setting {@code threads}, as {@link #checkDevice}.
      *
+     * @param threads 0 to 4096
      * @throws s5.UserError when it is out of range
      */
     public static void checkThreads(int threads) {

@@ -53,6 +53,7 @@ public final class ConfigLoader {
      * @param yaml the file; its name without extension is the default of {@code name}
      * @param overrides words like {@code train.epochs=3}: full key, equals sign, value as typed. A
      *     word wins over the file, and over an equal key before it
+     * @return every setting, checked
      */
     public static Config load(Path yaml, List<String> overrides) {
         return parse(read(yaml), yaml, overrides);
@@ -61,7 +62,10 @@ public final class ConfigLoader {
     /**
      * The same from text that is already read, such as the config kept in a checkpoint.
      *
+     * @param yaml the text
      * @param origin names the text in errors, and is where {@code name} comes from
+     * @param overrides words like {@code train.epochs=3}, which win over the text
+     * @return every setting, checked
      */
     public static Config parse(String yaml, Path origin, List<String> overrides) {
         Schema schema = Schema.ofAllSets();
@@ -74,6 +78,12 @@ public final class ConfigLoader {
     /**
      * The same from text that is somebody else's, such as that in a checkpoint: the places that it
      * names ({@link Key#place}) are left out.
+     *
+     * @param yaml the text
+     * @param origin as of {@link #parse}
+     * @param overrides as of {@link #load}
+     * @return the config
+     * @throws UserError as {@link #load}
      */
     public static Config parseForeign(String yaml, Path origin, List<String> overrides) {
         Schema schema = Schema.ofAllSets();
@@ -85,14 +95,22 @@ public final class ConfigLoader {
         return bind(given, stem(origin), source);
     }
 
-    /** A config of {@code key=value} words alone, for tests and benchmarks; needs data.set. */
+    /**
+     * {@return a config of {@code key=value} words alone, for tests and benchmarks; needs data.set}
+     *
+     * @param words such as {@code data.set=smnist}
+     */
     public static Config of(String... words) {
         return bind(words(Schema.ofAllSets(), List.of(words), "settings"), "s5", "settings");
     }
 
     /**
-     * The options of a command: {@code key=value} words into a record whose components have a
-     * {@link Key} each.
+     * {@return the options of a command: {@code key=value} words in a record whose components have
+     * a {@link Key} each}
+     *
+     * @param <T> the record
+     * @param type its class, which need not be public
+     * @param words {@code key=value}; of equal keys the last wins
      */
     public static <T extends Record> T options(Class<T> type, List<String> words) {
         Schema schema = Schema.of(type);
@@ -202,8 +220,10 @@ public final class ConfigLoader {
     }
 
     /**
-     * All settings as YAML, defaults included, so that loading the text gives an equal config. Keys
-     * that have no meaning with the others (see {@link Key#when}) are left out.
+     * {@return all settings as YAML, defaults included, so that loading the text gives an equal
+     * config} Keys that have no meaning with the others (see {@link Key#when}) are left out.
+     *
+     * @param config to write
      */
     public static String toYaml(Config config) {
         Schema schema = Schema.of(config.data().set());
@@ -249,6 +269,10 @@ public final class ConfigLoader {
     /**
      * What one config computes otherwise than another: the keys with a meaning in either, another
      * value, and not {@link Key#free}. Of configs with different data sets, that alone.
+     *
+     * @param given with which the user wants to go on
+     * @param run with which it began
+     * @return the settings in their order
      */
     public static List<Difference> differences(Config given, Config run) {
         Schema schema = Schema.of(given.data().set());
@@ -281,6 +305,8 @@ public final class ConfigLoader {
      * Writes {@link #toYaml} to a file, under another name first, so that the file is never half
      * written. Its folder has to exist.
      *
+     * @param config to write
+     * @param file to write or replace
      * @throws UserError when it cannot be written
      */
     public static void write(Config config, Path file) {

@@ -14,6 +14,10 @@ import java.nio.file.Path;
 /**
  * Section {@code data}: which data set, where it lies, and the settings that only this set has.
  *
+ * @param set the data set
+ * @param root the folder that holds the data sets' own folders
+ * @param cacheDir the folder of processed and generated data
+ * @param seed of the random split and of generated data, 0 or more
  * @param own of the class that {@link DataSource#settings} of the set says; its keys stand in this
  *     section too
  */
@@ -65,12 +69,12 @@ public record DataConfig(
     }
 
     /** Whether sequences have lengths of their own, filled up to a common one. */
-    public boolean padded() {
+    boolean padded() {
         return source().padded(own);
     }
 
     /** Whether positions have time steps of their own. */
-    public boolean timed() {
+    boolean timed() {
         return source().timed(own);
     }
 
@@ -83,7 +87,7 @@ public record DataConfig(
         source().checkBatch(own, batch);
     }
 
-    /** What the samples will look like; see {@link DataSource#shape}. */
+    /** {@return what the samples will look like; see {@link DataSource#shape}} */
     public Shape shape() {
         return source().shape(own, place());
     }
@@ -91,6 +95,7 @@ public record DataConfig(
     /**
      * Opens the set; see {@link DataSource#open}.
      *
+     * @return training, validation and test split
      * @throws UserError when a file is missing or damaged, or the cache cannot be written
      */
     public Splits open() {
@@ -105,14 +110,20 @@ public record DataConfig(
         return splits;
     }
 
-    /** A split of the set in words; see {@link DataSource#describe}. */
+    /**
+     * {@return a split of the set in words; see {@link DataSource#describe}}
+     *
+     * @param split of this set
+     */
     public String describe(Dataset split) {
         return set.describe(split);
     }
 
     /**
-     * A user's own samples in a file; see {@link DataSource#samples}.
+     * {@return a user's own samples in a file; see {@link DataSource#samples}}
      *
+     * @param file may be gzipped
+     * @param fitted of the model that is to predict
      * @throws UserError when the file cannot be read or does not fit
      */
     public Dataset samples(Path file, Fitted fitted) {
@@ -122,6 +133,9 @@ public record DataConfig(
     /**
      * A single text that is in no file.
      *
+     * @param text what a line of a file would be
+     * @param fitted of the model that is to predict
+     * @return a set of one sample
      * @throws UserError when the model takes no text, or not this one
      */
     public Dataset text(String text, Fitted fitted) {

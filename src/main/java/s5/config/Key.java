@@ -9,36 +9,39 @@ import java.lang.annotation.Target;
 @Retention(RetentionPolicy.RUNTIME)
 @Target(ElementType.RECORD_COMPONENT)
 public @interface Key {
-    /** Meaning, unit and range, in a line of plain words. */
+    /** {@return meaning, unit and range, in a line of plain words} */
     String value();
 
-    /** The value taken when the key is left out, as YAML; empty: see {@link #derived}. */
+    /** {@return the value taken when the key is left out, as YAML; empty: see {@link #derived}} */
     String unset() default "";
 
     /**
-     * For a key whose value when left out is worked out by the loader: how, in words. A key with
-     * neither this nor {@link #unset} has to be given.
+     * {@return for a key whose value when left out is worked out by the loader: how, in words} A
+     * key with neither this nor {@link #unset} has to be given.
      */
     String derived() default "";
 
-    /** The flag of the official code's run_train.py that sets the same; empty where none does. */
+    /**
+     * {@return the flag of the official code's run_train.py that sets the same; empty where none
+     * does}
+     */
     String official() default "";
 
     /**
-     * When the key has a meaning: {@code "key=value|value"}, with a key of the same section. Giving
-     * it otherwise is an error. Empty: always.
+     * {@return when the key has a meaning: {@code "key=value|value"}, with a key of the same
+     * section; empty for always} Giving it otherwise is an error.
      */
     String when() default "";
 
     /**
-     * Whether a run may go on with another value than it began with: so where things lie and how
-     * often something is saved, not what is computed.
+     * {@return whether a run may go on with another value than it began with: so where things lie
+     * and how often something is saved, not what is computed}
      */
     boolean free() default false;
 
     /**
-     * Whether it names a place that the program reads from or writes to: not to be believed when a
-     * file of somebody else's says it.
+     * {@return whether it names a place that the program reads from or writes to: not to be
+     * believed when a file of somebody else's says it}
      */
     boolean place() default false;
 }

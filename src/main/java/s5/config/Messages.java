@@ -9,15 +9,15 @@ import java.util.regex.Pattern;
 public final class Messages {
     private static final int LONGEST = 60;
 
-    private static final Pattern UNSEEN =
-            Pattern.compile(
-                    "[\\p{Cc}\\p{Zl}\\p{Zp}\\x{200e}\\x{200f}\\x{202a}-\\x{202e}\\x{2066}-\\x{2069}]+");
+    private static final Pattern UNSEEN = Pattern.compile("[\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}]+");
 
     private Messages() {}
 
     /**
-     * A user's text for use in a one-line message: in quotes, cut when long, control characters
-     * replaced.
+     * {@return a user's text for use in a one-line message: in quotes, cut when long, control
+     * characters replaced}
+     *
+     * @param text of any length
      */
     public static String quoted(String text) {
         return "'" + shown(text) + "'";
@@ -26,21 +26,36 @@ public final class Messages {
     /**
      * A text whose characters are all to be seen, in one line: without those that end it, steer a
      * terminal or turn the direction of writing. Names of files may hold any.
+     *
+     * @param text of any length
+     * @return the text with a blank in place of those
      */
     public static String plain(String text) {
         return UNSEEN.matcher(text).replaceAll(" ");
     }
 
-    /** The same without the quotes. */
+    /**
+     * {@return the text as {@link #quoted}, without the quotes}
+     *
+     * @param text of any length
+     */
     public static String shown(String text) {
+        return shown(text, LONGEST);
+    }
+
+    /** The same with so many letters at most. */
+    public static String shown(String text, int longest) {
         String line = plain(text);
-        return line.length() <= LONGEST ? line : line.substring(0, LONGEST) + "...";
+        return line.length() <= longest ? line : line.substring(0, longest) + "...";
     }
 
     /**
-     * The name that was probably meant: the one that takes the fewest edits (insert, delete,
-     * replace or swap a letter; upper and lower case are the same), if those are few for its
-     * length.
+     * {@return the name that was probably meant: the one that takes the fewest edits (insert,
+     * delete, replace or swap a letter; upper and lower case are the same), if those are few for
+     * its length}
+     *
+     * @param given what the user wrote
+     * @param names that exist
      */
     public static Optional<String> nearest(String given, Collection<String> names) {
         String best = null;
@@ -56,7 +71,12 @@ public final class Messages {
         return close ? Optional.of(best) : Optional.empty();
     }
 
-    /** {@code "; did you mean x?"}, or nothing where no name is near. */
+    /**
+     * {@return {@code "; did you mean x?"}, or nothing where no name is near}
+     *
+     * @param given what the user wrote
+     * @param names that exist
+     */
     public static String didYouMean(String given, Collection<String> names) {
         return nearest(given, names).map(name -> "; did you mean " + name + "?").orElse("");
     }

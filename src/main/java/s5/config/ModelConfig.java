@@ -5,6 +5,25 @@ import s5.ops.HeadOp.Pooling;
 
 /**
  * Section {@code model}: the shape of the network and its start. Defaults are the official ones.
+ *
+ * @param features H, 1 to 65536
+ * @param states P before {@code conj_sym}, 1 to 65536; see {@link #localStates}
+ * @param blocks J, which divides {@code states}
+ * @param layers S5 layers, 1 to 1000
+ * @param cInit start of C
+ * @param discretization from continuous to discrete time
+ * @param activation what follows the state space
+ * @param conjSym whether one state of each conjugate pair is kept
+ * @param clipEigs whether the real part of Lambda is limited to -1e-4
+ * @param bidirectional whether a second scan runs backward
+ * @param dtMin least Delta at the start, above 0, in positions
+ * @param dtMax largest Delta at the start, in positions
+ * @param norm kind of norm
+ * @param prenorm whether the norm comes before the state space, not after the skip connection
+ * @param bnMomentum share of the old running statistics that a step keeps, in [0, 1)
+ * @param pooling from positions to one vector
+ * @param dropout probability of dropping a feature, in [0, 1)
+ * @param timeSteps what becomes of time steps that positions have of their own
  */
 public record ModelConfig(
         @Key(
@@ -116,31 +135,43 @@ public record ModelConfig(
                         official = "use_integration_timestep")
                 TimeSteps timeSteps) {
 
-    /** Start of C; see {@link #cInit}. */
+    /** Start of C; see {@link #cInit()}. */
     public enum CInit {
+        /** Truncated normal of deviation 1 / sqrt(P), times the eigenvectors. */
         TRUNC_STANDARD_NORMAL,
+        /** Normal of deviation 1 / sqrt(H P), times the eigenvectors. */
         LECUN_NORMAL,
+        /** Complex normal of deviation sqrt(1/2) in each part. */
         COMPLEX_NORMAL
     }
 
-    /** What follows the state space; see {@link #activation}. */
+    /** What follows the state space; see {@link #activation()}. */
     public enum Activation {
+        /** {@code W1 g * sigmoid(W2 g)}, with g = gelu(x) and x the state space's output. */
         FULL_GLU,
+        /** {@code g * sigmoid(W g)}. */
         HALF_GLU1,
+        /** {@code x * sigmoid(W g)}. */
         HALF_GLU2,
+        /** {@code g} alone. */
         GELU
     }
 
-    /** What becomes of the time between positions; see {@link #timeSteps}. */
+    /** What becomes of the time between positions; see {@link #timeSteps()}. */
     public enum TimeSteps {
+        /** It scales the discretization of its position. */
         USE,
+        /** All positions are one step apart. */
         IGNORE,
+        /** It is one more input of its position. */
         APPEND
     }
 
-    /** Kind of norm; see {@link #norm}. */
+    /** Kind of norm; see {@link #norm()}. */
     public enum Norm {
+        /** Statistics of a feature over batch and positions. */
         BATCH,
+        /** Statistics of a position over its features. */
         LAYER
     }
 
@@ -175,14 +206,14 @@ public record ModelConfig(
     }
 
     /**
-     * The states kept in a layer, P in shapes: half of {@link #states} under {@code conj_sym}, else
-     * all. (What the official code calls local_P is {@link #states}.)
+     * {@return the states kept in a layer, P in shapes: half of {@link #states()} under {@code
+     * conj_sym}, else all} (What the official code calls local_P is {@link #states()}.)
      */
     public int localStates() {
         return conjSym ? states / 2 : states;
     }
 
-    /** Scans of a layer: 2 when bidirectional, else 1. */
+    /** {@return the number of scans of a layer: 2 when bidirectional, else 1} */
     public int directions() {
         return bidirectional ? 2 : 1;
     }

@@ -26,14 +26,15 @@ public final class Schema {
      * @param path its full name, such as {@code model.dt_min}
      * @param section the section's name and a dot, or nothing at the top
      * @param type of its value: int, long, double, boolean, String, an enum or DataSource
+     * @param key what is said of it
      */
     public record Setting(String path, String section, Class<?> type, Key key) {
         /** The name without its section. */
-        public String name() {
+        String name() {
             return path.substring(section.length());
         }
 
-        /** In words, what values there are. */
+        /** {@return in words, what values there are} */
         public String values() {
             if (!choices(type).isEmpty()) {
                 return String.join(", ", spellings(type));
@@ -61,7 +62,11 @@ public final class Schema {
         this.sets = sets;
     }
 
-    /** The settings of a record, such as {@link Config} or the options of a command. */
+    /**
+     * {@return the settings of a record, such as {@link Config} or the options of a command}
+     *
+     * @param type whose components have a {@link Key} each
+     */
     public static Schema of(Class<? extends Record> type) {
         return of(type, List.of());
     }
@@ -116,7 +121,7 @@ public final class Schema {
      * How YAML spells a value; a constant of an enum in small letters, unless its toString says
      * otherwise.
      */
-    public static String spelling(Object value) {
+    static String spelling(Object value) {
         if (value instanceof DataSource<?> set) {
             return set.name();
         }
@@ -142,7 +147,7 @@ public final class Schema {
         return sets.getFirst().settings();
     }
 
-    /** All settings in order. */
+    /** {@return all settings in order} */
     public Collection<Setting> settings() {
         return settings.values();
     }

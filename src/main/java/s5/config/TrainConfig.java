@@ -1,6 +1,29 @@
 package s5.config;
 
-/** Section {@code train}: optimization. Defaults are the official ones, their quirks included. */
+/**
+ * Section {@code train}: optimization. Defaults are the official ones, their quirks included.
+ *
+ * @param epochs passes over the training set, 1 to 1000000
+ * @param batch samples in a training step, 1 to 1000000
+ * @param ssmLr largest learning rate of the state space's parameters, above 0
+ * @param lrFactor that of the others is so many times as large; see {@link #lr}
+ * @param lrMin where the cosine ends, 0 or more
+ * @param warmupEpochs epochs of linear warm-up, 0 to {@code epochs}
+ * @param schedule learning rates after the warm-up
+ * @param optConfig who decays and at which rate
+ * @param weightDecay times the learning rate, 0 or more
+ * @param dtGlobal whether the time steps are in the group of the others
+ * @param plateauFactor of the learning rates when validation stalls, in (0, 1]
+ * @param plateauPatience epochs without improvement before {@code plateauFactor} acts, 1 or more
+ * @param earlyStopPatience epochs without improvement before training stops, 1 or more
+ * @param firstUpdate learning rates of the very first update
+ * @param cosineStart where the cosine starts
+ * @param decayNorms whether norms and biases decay too
+ * @param evalBatch samples in an evaluation step; 0 for as many as in a training step
+ * @param checkpointSteps steps between two checkpoints within an epoch; 0 for none by steps
+ * @param checkpointMinutes minutes between two checkpoints within an epoch; 0 for none by time
+ * @param startFrom a safetensors file whose weights a new run begins with, or {@link #NOTHING}
+ */
 public record TrainConfig(
         @Key(
                         value = "passes over the training set; 1 to 1000000",
@@ -121,17 +144,23 @@ public record TrainConfig(
     /** The {@link #startFrom} of a run that starts from nothing. */
     public static final String NOTHING = "none";
 
-    /** Learning rates after the warm-up; see {@link #schedule}. */
+    /** Learning rates after the warm-up; see {@link #schedule()}. */
     public enum Schedule {
+        /** Half a cosine, down to {@code lr_min}. */
         COSINE,
+        /** As the warm-up left them. */
         CONSTANT
     }
 
-    /** Parameter groups; see {@link #optConfig}. YAML spells them as the official code does. */
+    /** Parameter groups; see {@link #optConfig()}. YAML spells them as the official code does. */
     public enum OptimizerGroups {
+        /** B at the state space's rate, without decay. */
         STANDARD("standard"),
+        /** B at the state space's rate, with decay. */
         BANDCDECAY("BandCdecay"),
+        /** B at the others' rate, with decay. */
         BFASTANDCDECAY("BfastandCdecay"),
+        /** B, C and D at the state space's rate, without decay. */
         NOBCDECAY("noBCdecay");
 
         private final String spelling;
@@ -146,15 +175,19 @@ public record TrainConfig(
         }
     }
 
-    /** Learning rates of the first update; see {@link #firstUpdate}. */
+    /** Learning rates of the first update; see {@link #firstUpdate()}. */
     public enum FirstUpdate {
+        /** The full learning rates: the official code sets them after each update. */
         OFFICIAL,
+        /** The warm-up's first ones. */
         WARM
     }
 
-    /** Where the cosine starts; see {@link #cosineStart}. */
+    /** Where the cosine starts; see {@link #cosineStart()}. */
     public enum CosineStart {
+        /** Where the warm-up's step counter stands. */
         OFFICIAL,
+        /** At its top. */
         AFTER_WARMUP
     }
 
@@ -193,12 +226,15 @@ public record TrainConfig(
         Check.path("train.start_from", startFrom);
     }
 
-    /** Learning rate of the parameters outside the state space, {@code lr_factor * ssm_lr}. */
+    /**
+     * {@return the learning rate of the parameters outside the state space, {@code lr_factor *
+     * ssm_lr}}
+     */
     public double lr() {
         return lrFactor * ssmLr;
     }
 
-    /** Samples in an evaluation step, with the 0 of {@link #evalBatch} resolved. */
+    /** {@return samples in an evaluation step, with the 0 of {@link #evalBatch()} resolved} */
     public int evaluationBatch() {
         return evalBatch == 0 ? batch : evalBatch;
     }

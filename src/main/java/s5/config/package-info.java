@@ -8,6 +8,8 @@
  * reads and writes files; docs/configuration.md is {@link s5.config.Documentation#tables} and a
  * test keeps it so. A new setting is one more component with its {@code @Key}. Keys that only one
  * data set has stand in its own record ({@link s5.data.DataSource#settings}), which is bound in the
- * place of {@link s5.config.DataConfig#own}.
+ * place of {@link s5.config.DataConfig#own()}.
+ *
+ * <p>Public for the rest of this program; only {@link s5} is promised to others.
  */
 package s5.config;

@@ -38,7 +38,11 @@ public final class Approx {
 
     private Approx() {}
 
-    /** e^x, within 1.5 units in the last place; x is limited to [EXP_LOW, EXP_HIGH]. */
+    /**
+     * {@return e^x, within 1.5 units in the last place; x is limited to [EXP_LOW, EXP_HIGH]}
+     *
+     * @param x any number
+     */
     public static float exp(float x) {
         float c = x < EXP_LOW ? EXP_LOW : x;
         c = c > EXP_HIGH ? EXP_HIGH : c;
@@ -57,15 +61,21 @@ public final class Approx {
     }
 
     /**
-     * gelu in its tanh form: 0.5 y (1 + tanh(sqrt(2/pi) (y + 0.044715 y^3))), which is y times a
-     * sigmoid.
+     * {@return gelu in its tanh form: 0.5 y (1 + tanh(sqrt(2/pi) (y + 0.044715 y^3))), which is y
+     * times a sigmoid}
+     *
+     * @param y any number
      */
     public static float gelu(float y) {
         float z = y * Math.fma(GELU_B, y * y, GELU_A);
         return y / (1f + exp(-z));
     }
 
-    /** The derivative of {@link #gelu}. */
+    /**
+     * {@return the derivative of {@link #gelu}}
+     *
+     * @param y any number
+     */
     public static float geluSlope(float y) {
         float yy = y * y;
         float z = y * Math.fma(GELU_B, yy, GELU_A);

@@ -12,27 +12,45 @@ public record Blocks(int rows, int size) {
     private static final int ELEMENTS = 16_384;
     private static final int MOST_ROWS = 256;
 
-    /** Blocks of rows of {@code columns} elements, for loops that may keep sums over a block. */
+    /**
+     * {@return blocks of rows of {@code columns} elements, for loops that may keep sums over a
+     * block}
+     *
+     * @param rows all rows
+     * @param columns elements of a row
+     */
     public static Blocks of(int rows, int columns) {
         return new Blocks(rows, Math.clamp(ELEMENTS / columns, 1, MOST_ROWS));
     }
 
-    /** Blocks of a flat array. */
+    /**
+     * {@return blocks of a flat array}
+     *
+     * @param elements all elements
+     */
     public static Blocks flat(int elements) {
         return new Blocks(elements, ELEMENTS);
     }
 
-    /** Blocks. */
+    /** {@return how many blocks there are} */
     public int count() {
         return (rows + size - 1) / size;
     }
 
-    /** The first row of a block. */
+    /**
+     * {@return the first row of a block}
+     *
+     * @param block from 0
+     */
     public int from(int block) {
         return block * size;
     }
 
-    /** The row behind the last one of a block. */
+    /**
+     * {@return the row behind the last one of a block}
+     *
+     * @param block from 0
+     */
     public int to(int block) {
         return Math.min(rows, (block + 1) * size);
     }

@@ -38,6 +38,8 @@ public final class CpuBackend implements Backend {
     private final Memory kept = new Memory();
 
     /**
+     * A backend that runs every program as it is.
+     *
      * @param threads that work, the caller included; 0 for as many as there are processors. They
      *     change the speed and no bit of any result
      * @param vector whether to use the Vector API, which needs {@code --add-modules
@@ -70,6 +72,7 @@ public final class CpuBackend implements Backend {
      * error says so and how to get it.
      *
      * @param threads as in the constructor
+     * @return a backend; to be closed
      */
     public static CpuBackend create(int threads) {
         boolean vector = vectorAvailable();

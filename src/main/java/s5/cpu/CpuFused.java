@@ -8,6 +8,10 @@ import s5.ops.Op;
  */
 public interface CpuFused extends Op.Fused {
 
-    /** What carries the operation out, each time that the step runs. */
+    /**
+     * {@return what carries the operation out, each time that the step runs}
+     *
+     * @param cpu what the task runs on
+     */
     Runnable task(Machine cpu);
 }

@@ -31,32 +31,51 @@ public final class Machine {
         this.kept = kept;
     }
 
-    /** Whether loops in the Vector API run, or plain ones. */
+    /** {@return whether loops in the Vector API run, or plain ones} */
     public boolean vector() {
         return vector;
     }
 
-    /** The memory that tasks work in; what a task needs of it, it says when it is made. */
+    /** {@return the memory that tasks work in; what a task needs of it, it says when it is made} */
     public Workspace workspace() {
         return workspace;
     }
 
-    /** The values of a float32 tensor; of a scratch tensor, the array may be longer than it. */
+    /**
+     * {@return the values of a float32 tensor; of a scratch tensor, the array may be longer than
+     * it}
+     *
+     * @param t float32
+     */
     public float[] floats(Tensor t) {
         return t.role() == Tensor.Role.SCRATCH ? scratch.get(t) : kept.floats(t);
     }
 
-    /** As {@link #floats(Tensor)}, or {@code absent} where there is no tensor. */
+    /**
+     * {@return the values of a float32 tensor, as {@link #floats(Tensor)}, or {@code absent} where
+     * there is no tensor}
+     *
+     * @param t float32, or null
+     * @param absent what to return for null; may be null
+     */
     public float[] floatsOr(Tensor t, float[] absent) {
         return t == null ? absent : floats(t);
     }
 
-    /** As {@link #floats(Tensor)}, of each. */
+    /**
+     * {@return the values of each, as {@link #floats(Tensor)}}
+     *
+     * @param tensors float32 each
+     */
     public float[][] floats(List<Tensor> tensors) {
         return tensors.stream().map(this::floats).toArray(float[][]::new);
     }
 
-    /** The values of an int32 tensor. */
+    /**
+     * {@return the values of an int32 tensor}
+     *
+     * @param t int32, an input
+     */
     public int[] ints(Tensor t) {
         return kept.ints(t);
     }
@@ -71,7 +90,12 @@ public final class Machine {
         scratch.clear();
     }
 
-    /** Runs {@code body} for each task on all workers. */
+    /**
+     * Runs {@code body} for each task on all workers.
+     *
+     * @param tasks how many there are
+     * @param body run once for each
+     */
     public void run(int tasks, Body body) {
         workers.run(tasks, body);
     }
@@ -88,7 +112,12 @@ public final class Machine {
         void run(int task, int worker);
     }
 
-    /** Runs {@code body} over blocks of rows on all workers. */
+    /**
+     * Runs {@code body} over blocks of rows on all workers.
+     *
+     * @param blocks of rows
+     * @param body run once for each
+     */
     public void each(Blocks blocks, RowLoop body) {
         workers.run(
                 blocks.count(),
@@ -97,7 +126,14 @@ public final class Machine {
 
     /** The work on a block of rows. */
     public interface RowLoop {
-        /** Does the rows from {@code from} up to {@code to}; {@code worker} as in {@link Body}. */
+        /**
+         * Does the rows of a block.
+         *
+         * @param from the first row
+         * @param to the row behind the last
+         * @param block from 0
+         * @param worker as in {@link Body}
+         */
         void run(int from, int to, int block, int worker);
     }
 
@@ -105,8 +141,10 @@ public final class Machine {
      * Adds up what the blocks of a loop left in the shared floats, in double and in the order of
      * the blocks.
      *
+     * @param blocks how many there are
      * @param at where the sum of the first block begins
      * @param stride from block to block
+     * @param columns sums of a block
      * @param out gets {@code columns} sums
      */
     public void sumBlocks(int blocks, int at, int stride, int columns, float[] out) {

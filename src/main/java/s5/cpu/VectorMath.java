@@ -17,12 +17,20 @@ public final class VectorMath {
 
     private VectorMath() {}
 
-    /** The same value in every lane. */
+    /**
+     * {@return the same value in every lane}
+     *
+     * @param value of each lane
+     */
     public static FloatVector all(float value) {
         return FloatVector.broadcast(S, value);
     }
 
-    /** {@link Approx#exp}. */
+    /**
+     * {@return {@link Approx#exp} of each lane}
+     *
+     * @param x any numbers
+     */
     public static FloatVector exp(FloatVector x) {
         FloatVector c = x.blend(Approx.EXP_LOW, x.compare(VectorOperators.LT, Approx.EXP_LOW));
         c = c.blend(Approx.EXP_HIGH, c.compare(VectorOperators.GT, Approx.EXP_HIGH));
@@ -41,13 +49,21 @@ public final class VectorMath {
                 .reinterpretAsFloats();
     }
 
-    /** {@link Approx#gelu}. */
+    /**
+     * {@return {@link Approx#gelu} of each lane}
+     *
+     * @param y any numbers
+     */
     public static FloatVector gelu(FloatVector y) {
         FloatVector z = y.mul(y.mul(y).fma(all(Approx.GELU_B), all(Approx.GELU_A)));
         return y.div(exp(z.neg()).add(1f));
     }
 
-    /** {@link Approx#geluSlope}. */
+    /**
+     * {@return {@link Approx#geluSlope} of each lane}
+     *
+     * @param y any numbers
+     */
     public static FloatVector geluSlope(FloatVector y) {
         FloatVector yy = y.mul(y);
         FloatVector z = y.mul(yy.fma(all(Approx.GELU_B), all(Approx.GELU_A)));

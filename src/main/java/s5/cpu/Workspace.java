@@ -22,22 +22,38 @@ public final class Workspace {
         ownDoubles = new double[workers][0];
     }
 
-    /** Says, when a task is made, that it will use so many shared floats. */
+    /**
+     * Says, when a task is made, that it will use so many shared floats.
+     *
+     * @param size in floats
+     */
     public void needFloats(int size) {
         floatsNeeded = Math.max(floatsNeeded, size);
     }
 
-    /** As {@link #needFloats}, for doubles. */
+    /**
+     * As {@link #needFloats}, for doubles.
+     *
+     * @param size in doubles
+     */
     public void needDoubles(int size) {
         doublesNeeded = Math.max(doublesNeeded, size);
     }
 
-    /** As {@link #needFloats}, for floats of each worker. */
+    /**
+     * As {@link #needFloats}, for floats of each worker.
+     *
+     * @param size in floats
+     */
     public void needOwnFloats(int size) {
         ownFloatsNeeded = Math.max(ownFloatsNeeded, size);
     }
 
-    /** As {@link #needFloats}, for doubles of each worker. */
+    /**
+     * As {@link #needFloats}, for doubles of each worker.
+     *
+     * @param size in doubles
+     */
     public void needOwnDoubles(int size) {
         ownDoublesNeeded = Math.max(ownDoublesNeeded, size);
     }
@@ -60,22 +76,30 @@ public final class Workspace {
         }
     }
 
-    /** Floats that all workers share. */
+    /** {@return floats that all workers share} */
     public float[] floats() {
         return floats;
     }
 
-    /** Doubles that all workers share. */
+    /** {@return doubles that all workers share} */
     public double[] doubles() {
         return doubles;
     }
 
-    /** Floats of one worker alone. */
+    /**
+     * {@return floats of one worker alone}
+     *
+     * @param worker from 0
+     */
     public float[] floats(int worker) {
         return ownFloats[worker];
     }
 
-    /** Doubles of one worker alone. */
+    /**
+     * {@return doubles of one worker alone}
+     *
+     * @param worker from 0
+     */
     public double[] doubles(int worker) {
         return ownDoubles[worker];
     }

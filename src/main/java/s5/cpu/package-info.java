@@ -12,5 +12,7 @@
  * Elementwise results do not depend on the cut; a sum is taken in float32 within a block (a few
  * hundred terms) and over the blocks in double, in the order of the blocks. So the number of
  * threads changes no bit of any result.
+ *
+ * <p>Public for the rest of this program; only {@link s5} is promised to others.
  */
 package s5.cpu;

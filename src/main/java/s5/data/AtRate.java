@@ -10,6 +10,8 @@ package s5.data;
  */
 public record AtRate(int rate, Dataset validation, Dataset test) {
     /**
+     * Checks that the splits look alike.
+     *
      * @throws IllegalArgumentException when the splits' shapes differ
      */
     public AtRate {
@@ -22,6 +24,10 @@ public record AtRate(int rate, Dataset validation, Dataset test) {
     /**
      * Keeps every {@code rate}-th position of a validation and a test split.
      *
+     * @param rate n, from 1 to L
+     * @param validation samples that have a rate
+     * @param test samples of the same shape
+     * @return both splits at 1 / n of their rate
      * @throws s5.UserError as {@link Decimated#of}
      */
     public static AtRate of(int rate, Dataset validation, Dataset test) {

@@ -43,6 +43,10 @@ public final class Batch {
     public int rows;
 
     /**
+     * An empty batch.
+     *
+     * @param shape of each sample
+     * @param capacity B, the most samples it holds
      * @throws UserError when the arrays would pass the limit of 2^31 - 1 elements
      */
     public Batch(Shape shape, int capacity) {
@@ -68,7 +72,12 @@ public final class Batch {
         clear(0);
     }
 
-    /** The batch row of a document of a sample: document * B + row. */
+    /**
+     * {@return the batch row of a document of a sample: document * B + row}
+     *
+     * @param document from 0
+     * @param row from 0 to B - 1
+     */
     public int at(int document, int row) {
         return document * capacity + row;
     }
@@ -78,7 +87,7 @@ public final class Batch {
      * tokens, labels and targets 0, but lengths and time steps 1, so that a mean over a sample's
      * own positions stays finite there.
      */
-    public void clear(int rows) {
+    void clear(int rows) {
         this.rows = rows;
         int row = shape.length() * (shape.tokens() ? 1 : shape.inputs());
         for (int document = 0; document < shape.documents(); document++) {

@@ -39,7 +39,10 @@ public final class Batches {
     /**
      * Batches to train on. {@link #start} has to be called before the first {@link #next}.
      *
-     * @param seed of the shuffling; see {@link #permutation}
+     * @param data to train on
+     * @param batchSize B
+     * @param seed of the shuffling, of every epoch another one
+     * @return full batches only
      * @throws UserError when the set has fewer samples than one batch
      */
     public static Batches training(Dataset data, int batchSize, long seed) {
@@ -53,7 +56,11 @@ public final class Batches {
 
     /**
      * Batches to evaluate on: every sample once, in order. The last batch may hold fewer than B
-     * rows; the others in it are cleared ({@link Batch#clear}).
+     * rows; the others in it are cleared ({@code Batch.clear}).
+     *
+     * @param data to evaluate on
+     * @param batchSize B, the most samples in a batch
+     * @return batches that together hold every sample
      */
     public static Batches evaluation(Dataset data, int batchSize) {
         Batches batches = new Batches(data, batchSize, false, 0);
@@ -66,7 +73,7 @@ public final class Batches {
      * taken up at any epoch and step. (The official code shuffles by torch's DataLoader instead,
      * whose order depends on all epochs before.)
      */
-    public static int[] permutation(long seed, int epoch, int n) {
+    static int[] permutation(long seed, int epoch, int n) {
         // SplitMix64 over both, so that neighbouring seeds and epochs have unrelated orders.
         return new TorchRandom(mix(mix(seed) + epoch)).randperm(n);
     }
@@ -78,7 +85,10 @@ public final class Batches {
         return z ^ (z >>> 31);
     }
 
-    /** The batches of a whole epoch: size / B, rounded down in training and up in evaluation. */
+    /**
+     * {@return the batches of a whole epoch: size / B, rounded down in training and up in
+     * evaluation}
+     */
     public int steps() {
         return training
                 ? data.size() / batchSize
@@ -104,7 +114,7 @@ public final class Batches {
         this.ahead = readAhead(step);
     }
 
-    /** The next batch, valid until the call after; null at the end of the epoch. */
+    /** {@return the next batch, valid until the call after; null at the end of the epoch} */
     public Batch next() {
         if (training && order == null) {
             throw new IllegalStateException("start(epoch, step) comes before next()");

@@ -5,6 +5,7 @@ import org.slf4j.LoggerFactory;
 
 import s5.UserError;
 import s5.config.Messages;
+import s5.io.Sha256;
 
 import java.io.IOException;
 import java.lang.foreign.Arena;
@@ -15,11 +16,8 @@ import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.HashMap;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -80,6 +78,7 @@ public final class Cache {
      *     version of the content's format
      * @param sources finds the raw files
      * @param content is written from the raw files when there is no cache of them
+     * @return the cache, open
      * @throws UserError as thrown by {@code sources} or {@code content}, or when the cache cannot
      *     be written
      */
@@ -135,14 +134,16 @@ public final class Cache {
             this.checked = new boolean[sums.length];
         }
 
-        /** In bytes. */
+        /** {@return the size in bytes} */
         public long size() {
             return bytes.byteSize();
         }
 
         /**
-         * Some of the bytes.
+         * {@return some of the bytes, in the file's memory, not copied}
          *
+         * @param from the first byte, from 0
+         * @param size how many bytes
          * @throws UserError when they are not those that were written
          */
         public MemorySegment slice(long from, long size) {
@@ -165,7 +166,7 @@ public final class Cache {
         }
 
         /** All of it, as {@link #slice}. */
-        public MemorySegment all() {
+        MemorySegment all() {
             return slice(0, bytes.byteSize());
         }
 
@@ -179,7 +180,11 @@ public final class Cache {
         }
     }
 
-    /** A section by its name. */
+    /**
+     * {@return a section by its name}
+     *
+     * @param name as {@link CacheWriter#begin} was given it
+     */
     public Section section(String name) {
         Section section = sections.get(name);
         if (section == null) {
@@ -188,18 +193,26 @@ public final class Cache {
         return section;
     }
 
-    /** A section as bytes. */
+    /**
+     * {@return a copy of the section}
+     *
+     * @param name of a section
+     */
     public byte[] bytes(String name) {
         return section(name).all().toArray(ValueLayout.JAVA_BYTE);
     }
 
-    /** A section as whole numbers of 64 bits. */
+    /**
+     * {@return a copy of the section as whole numbers of 64 bits, little-endian}
+     *
+     * @param name of a section
+     */
     public long[] longs(String name) {
         return section(name).all().toArray(LONG);
     }
 
     /** A section as UTF-8 text. */
-    public String text(String name) {
+    String text(String name) {
         return new String(bytes(name), StandardCharsets.UTF_8);
     }
 
@@ -270,13 +283,6 @@ public final class Cache {
 
     /** 64 bits of a key's SHA-256, for a file name. */
     private static String hash(String key) {
-        try {
-            byte[] sum =
-                    MessageDigest.getInstance("SHA-256")
-                            .digest(key.getBytes(StandardCharsets.UTF_8));
-            return HexFormat.of().formatHex(sum, 0, 8);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException(e); // every JDK has it
-        }
+        return Sha256.of(key.getBytes(StandardCharsets.UTF_8)).substring(0, 16);
     }
 }

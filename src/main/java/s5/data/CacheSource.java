@@ -25,6 +25,10 @@ public record CacheSource(String name, long size, long modified, Path file) {
     private static final String NO_SUM = "-";
 
     /**
+     * Looks at a file.
+     *
+     * @param file that a cache is made from
+     * @return its name, size and time of change
      * @throws s5.UserError when the file cannot be read
      */
     public static CacheSource of(Path file) {

@@ -2,6 +2,7 @@ package s5.data;
 
 import s5.UserError;
 import s5.io.AtomicFile;
+import s5.io.Locks;
 
 import java.io.IOException;
 import java.lang.foreign.Arena;
@@ -9,8 +10,6 @@ import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -50,6 +49,12 @@ public final class CacheWriter {
 
     /** Writes the sections of a new cache. */
     public interface Content {
+        /**
+         * Writes all sections.
+         *
+         * @param writer of an empty cache
+         * @throws IOException when the disk is full, and so on
+         */
         void write(CacheWriter writer) throws IOException;
     }
 
@@ -140,19 +145,19 @@ public final class CacheWriter {
                 return false; // perhaps new, and not locked yet
             }
             try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
-                return lock(channel) != null;
+                return lock(channel);
             }
         } catch (IOException e) {
             return false; // gone, or somebody else's
         }
     }
 
-    /** Null when another program has the lock, or where there are none. */
-    private static FileLock lock(FileChannel channel) {
+    /** False when another program has the lock, or where there are none. */
+    private static boolean lock(FileChannel channel) {
         try {
-            return channel.tryLock();
-        } catch (IOException | OverlappingFileLockException e) {
-            return null; // a file system without locks: nothing is ever taken for stale there
+            return Locks.lock(channel);
+        } catch (IOException e) {
+            return false; // a file system without locks: nothing is ever taken for stale there
         }
     }
 
@@ -164,7 +169,12 @@ public final class CacheWriter {
         }
     }
 
-    /** Starts a section; its name has no blanks. */
+    /**
+     * Starts a section.
+     *
+     * @param name without blanks
+     * @throws IOException when the disk is full, and so on
+     */
     public void begin(String name) throws IOException {
         endSection();
         this.name = name;
@@ -172,7 +182,13 @@ public final class CacheWriter {
         size = 0;
     }
 
-    /** Appends to the section. */
+    /**
+     * Appends to the section.
+     *
+     * @param bytes to append
+     * @param count how many of them, from the first
+     * @throws IOException when the disk is full, and so on
+     */
     public void append(byte[] bytes, int count) throws IOException {
         for (int from = 0; from < count; ) {
             int piece = Math.min(count - from, block.remaining());
@@ -189,6 +205,7 @@ public final class CacheWriter {
      * Ends the section.
      *
      * @return its bytes, mapped read-only: what others are computed from need not be kept in memory
+     * @throws IOException when the disk is full, and so on
      */
     public MemorySegment end() throws IOException {
         endSection();
@@ -196,18 +213,30 @@ public final class CacheWriter {
         return channel.map(FileChannel.MapMode.READ_ONLY, start, size, Arena.ofAuto());
     }
 
-    /** Writes a whole section of bytes. */
+    /**
+     * Writes a whole section of bytes.
+     *
+     * @param name without blanks
+     * @param bytes of the section
+     * @throws IOException when the disk is full, and so on
+     */
     public void section(String name, byte[] bytes) throws IOException {
         begin(name);
         append(bytes, bytes.length);
     }
 
     /** Writes a whole section of text. */
-    public void section(String name, String text) throws IOException {
+    void section(String name, String text) throws IOException {
         section(name, text.getBytes(StandardCharsets.UTF_8));
     }
 
-    /** Writes a whole section of longs, little-endian. */
+    /**
+     * Writes a whole section of longs, little-endian.
+     *
+     * @param name without blanks
+     * @param values of the section
+     * @throws IOException when the disk is full, and so on
+     */
     public void section(String name, long[] values) throws IOException {
         begin(name);
         byte[] bytes = new byte[8];

@@ -25,7 +25,7 @@ public final class Characters {
     /**
      * @param length L
      */
-    public Characters(Vocabulary vocabulary, int length) {
+    Characters(Vocabulary vocabulary, int length) {
         this.vocabulary = vocabulary;
         this.sequence = new byte[length];
         Arrays.fill(ids, (byte) Vocabulary.UNKNOWN_ID);
@@ -34,12 +34,17 @@ public final class Characters {
         }
     }
 
-    /** What the ids mean. */
+    /** {@return what the ids mean} */
     public Vocabulary vocabulary() {
         return vocabulary;
     }
 
-    /** The text's ids are the first so many of {@link #sequence}. */
+    /**
+     * Turns a text into ids, the first so many of {@link #sequence()}.
+     *
+     * @param text what is longer than L - 1 is cut off
+     * @return how many ids there are, at most L
+     */
     public int encode(String text) {
         int count = 0;
         for (int i = 0; i < text.length() && count < sequence.length - 1; ) {
@@ -51,7 +56,7 @@ public final class Characters {
         return count;
     }
 
-    /** Valid until the next {@link #encode}. */
+    /** {@return the ids, (L)} Valid until the next {@link #encode}. */
     public byte[] sequence() {
         return sequence;
     }
@@ -60,6 +65,7 @@ public final class Characters {
      * Reads texts of a user's own: a sample a line, the texts of a sample with tabs between them.
      *
      * @param fitted of a model whose tokens are characters
+     * @return a reader for lines of texts
      */
     public static TextReader reader(Fitted fitted) {
         Shape shape = fitted.shape();
@@ -87,13 +93,19 @@ public final class Characters {
         private final long[] counts = new long[Character.MAX_CODE_POINT + 1];
 
         /**
+         * Nothing is counted yet.
+         *
          * @param length L: what is cut off a text does not count
          */
         public Counter(int length) {
             this.length = length;
         }
 
-        /** Counts the characters of a text. */
+        /**
+         * Counts the characters of a text.
+         *
+         * @param text of the training split
+         */
         public void add(String text) {
             int kept = 0;
             for (int i = 0; i < text.length() && kept < length - 1; kept++) {
@@ -106,7 +118,9 @@ public final class Characters {
         /**
          * Ids by the rules of {@link Vocabulary#of}.
          *
+         * @param minFrequency characters that occur less often have no id
          * @param what the data set, for the message
+         * @return what turns texts into these ids
          * @throws UserError when there are more characters than a byte has values
          */
         public Characters characters(long minFrequency, String what) {

@@ -1,12 +1,11 @@
 package s5.data;
 
 import s5.UserError;
-import s5.download.Published;
+import s5.download.RemoteFile;
 
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 
 /**
  * A data set that a config can name: {@code data: {set: NAME}}. It has settings of its own, keys of
@@ -25,13 +24,15 @@ public interface DataSource<S extends Record> {
     /** No settings besides those of all sets. */
     record None() {}
 
-    /** Its name in a config: small letters, digits, dashes and underscores; a letter first. */
+    /**
+     * {@return its name in a config: small letters, digits, dashes and underscores; a letter first}
+     */
     String name();
 
-    /** What it is, in a line for people. */
+    /** {@return what it is, in a line for people} */
     String title();
 
-    /** The class of its settings. */
+    /** {@return the class of its settings} */
     Class<S> settings();
 
     /**
@@ -45,12 +46,20 @@ public interface DataSource<S extends Record> {
         return Map.of();
     }
 
-    /** Whether sequences have lengths of their own, filled up to a common one. */
+    /**
+     * {@return whether sequences have lengths of their own, filled up to a common one}
+     *
+     * @param settings of this set
+     */
     default boolean padded(S settings) {
         return false;
     }
 
-    /** Whether positions have time steps of their own. */
+    /**
+     * {@return whether positions have time steps of their own}
+     *
+     * @param settings of this set
+     */
     default boolean timed(S settings) {
         return false;
     }
@@ -58,36 +67,47 @@ public interface DataSource<S extends Record> {
     /**
      * Checks that an epoch has a step, where the settings say how many samples train.
      *
+     * @param settings of this set
      * @param batch samples in a step, {@code train.batch}
      * @throws UserError when they are fewer than that
      */
     default void checkBatch(S settings, int batch) {}
 
     /**
-     * What the samples will look like, without reading any: as in the official files where that
-     * depends on them.
+     * {@return what the samples will look like, without reading any: as in the official files where
+     * that depends on them}
+     *
+     * @param settings of this set
+     * @param place where raw files and caches are
      */
     Shape shape(S settings, Place place);
 
     /**
      * Opens the set; reads, generates or maps it, whatever it takes.
      *
+     * @param settings of this set
+     * @param place where raw files and caches are
      * @param seed of the random split and of generated data, {@code data.seed}
+     * @return training, validation and test split
      * @throws UserError when a file is missing or damaged, or the cache cannot be written
      */
     Splits open(S settings, Place place, long seed);
 
-    /** A split in words: how many samples, how long, of which classes. Reads all of it. */
+    /**
+     * {@return a split in words: how many samples, how long, of which classes} Reads all of it.
+     *
+     * @param split of this set
+     */
     default String describe(Dataset split) {
         return Statistics.of(split, null).toString();
     }
 
-    /** Where the raw files can be had; empty when they cannot be downloaded. */
-    default Optional<Published> published() {
-        return Optional.empty();
+    /** {@return where the raw files can be had; empty when they cannot be downloaded} */
+    default List<RemoteFile> published() {
+        return List.of();
     }
 
-    /** What to say to who wants to download a set that has nothing {@link #published}. */
+    /** {@return what to say to who wants to download a set that has nothing {@link #published}} */
     default String notPublished() {
         return "is published nowhere that is known here; data.root names the folder that holds it";
     }
@@ -97,6 +117,7 @@ public interface DataSource<S extends Record> {
         /**
          * The sample in a line.
          *
+         * @param line without its line end
          * @param place names it, for messages
          * @return the ids of each of its documents, at most L, the end mark included
          * @throws UserError when the line holds no sample
@@ -108,6 +129,7 @@ public interface DataSource<S extends Record> {
      * For sets of tokens: a token as it stands in a text that {@link #texts} reads.
      *
      * @param token its name in the vocabulary
+     * @return the token as it is written
      */
     default String written(String token) {
         return token;
@@ -116,6 +138,8 @@ public interface DataSource<S extends Record> {
     /**
      * For sets of tokens: reads texts as the set does.
      *
+     * @param fitted of the model that is to read them
+     * @return a reader of lines
      * @throws UserError when the set takes no texts
      */
     default TextReader texts(Fitted fitted) {
@@ -126,8 +150,10 @@ public interface DataSource<S extends Record> {
      * A user's own samples, to be predicted: a data set without labels. The common formats: for
      * tokens a text, read by {@link #texts}, else {@code .csv} and {@code .f32}.
      *
+     * @param settings of this set
      * @param file may be gzipped
      * @param fitted of the model that is to predict
+     * @return the samples in the order of the file
      * @throws UserError when the file cannot be read or fits neither the formats nor the model
      */
     default Dataset samples(S settings, Path file, Fitted fitted) {

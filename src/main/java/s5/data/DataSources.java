@@ -40,7 +40,7 @@ public final class DataSources {
     }
 
     /**
-     * All of them, this program's own first.
+     * {@return all of them, this program's own first}
      *
      * @throws UserError when two have the same name, or one cannot be loaded
      */
@@ -70,7 +70,11 @@ public final class DataSources {
         all.add(source);
     }
 
-    /** The one of this name, in large or small letters. */
+    /**
+     * {@return the one of this name; empty when there is none}
+     *
+     * @param name in large or small letters
+     */
     public static Optional<DataSource<?>> named(String name) {
         for (DataSource<?> source : all()) {
             if (source.name().equalsIgnoreCase(name)) {
@@ -83,6 +87,7 @@ public final class DataSources {
     /**
      * Makes a data set known to this program, where it stands in no {@code META-INF/services}.
      *
+     * @param source to be found by its name from now on
      * @throws UserError when there is one of its name, or its name is none
      */
     public static void add(DataSource<?> source) {
@@ -90,7 +95,11 @@ public final class DataSources {
         ADDED.add(source);
     }
 
-    /** Forgets a set that was added. */
+    /**
+     * Forgets a set that was added.
+     *
+     * @param source that {@link #add} was given
+     */
     public static void remove(DataSource<?> source) {
         ADDED.remove(source);
     }

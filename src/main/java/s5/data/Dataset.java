@@ -8,32 +8,33 @@ import java.util.stream.IntStream;
  * once, as long as they write to different batches or rows.
  */
 public interface Dataset {
-    /** What every sample looks like; the same for all splits of a data set. */
+    /** {@return what every sample looks like; the same for all splits of a data set} */
     Shape shape();
 
-    /** The classes by their numbers, for people. */
+    /** {@return the classes by their numbers, for people} */
     default List<String> classNames() {
         return IntStream.range(0, shape().classes()).mapToObj(Integer::toString).toList();
     }
 
-    /** The tokens by their ids; empty where samples are not tokens. */
+    /** {@return the tokens by their ids; empty where samples are not tokens} */
     default List<String> tokenNames() {
         return List.of();
     }
 
-    /** In regression, what the numbers to be predicted are; empty in classification. */
+    /** {@return in regression, what the numbers to be predicted are; empty in classification} */
     default List<String> targetNames() {
         return IntStream.rangeClosed(1, shape().targets()).mapToObj(t -> "target " + t).toList();
     }
 
     /**
-     * Where samples are square images: the pixel, row by row, that each position holds; else null.
+     * {@return where samples are square images, (L): the pixel, row by row, that each position
+     * holds; else null}
      */
     default int[] imageOrder() {
         return null;
     }
 
-    /** The number of samples. */
+    /** {@return the number of samples} */
     int size();
 
     /**

@@ -27,7 +27,9 @@ public final class Decimated implements Dataset {
      * Positions 0, n, 2n, ... of every sample: L becomes L / n, rounded up, and so do the lengths
      * of padded samples.
      *
+     * @param data samples that have a rate
      * @param rate n; 1 is the data set itself
+     * @return the same samples with fewer positions
      * @throws UserError when n is not in 1..L, or the samples have no rate: tokens, or positions
      *     with times or targets of their own
      */

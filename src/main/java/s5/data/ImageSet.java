@@ -19,9 +19,15 @@ public final class ImageSet implements Dataset {
     private final int[] images; // which of them this split has; null: all
 
     /**
+     * A split over pixels that are in a cache.
+     *
+     * @param shape L pixels with as many inputs as they have channels
      * @param classes their names
      * @param planes in an image: as many as the shape has channels, or 3 which are made one of grey
      * @param values by channel and byte: what the model sees
+     * @param pixels (images, planes, L), bytes
+     * @param labels (images): the class of each
+     * @param images which of them the split has, in its order; null for all
      * @throws IllegalArgumentException when the parts do not fit each other
      */
     public ImageSet(
@@ -47,13 +53,21 @@ public final class ImageSet implements Dataset {
         this.images = images;
     }
 
-    /** The split that has only these of the images, in this order; null stands for all. */
+    /**
+     * {@return the split that has only these of the images, in this order}
+     *
+     * @param images by their places in this split; null for all
+     */
     public ImageSet select(int[] images) {
         return new ImageSet(shape, classes, planes, values, pixels, labels, images);
     }
 
     /**
      * What the official code makes of a byte: torchvision's ToTensor, then Normalize, in float32.
+     *
+     * @param mean of the byte / 255
+     * @param std deviation of the byte / 255
+     * @return (256): the number that each byte stands for
      */
     public static float[] normalized(double mean, double std) {
         float[] values = new float[256];
@@ -65,6 +79,11 @@ public final class ImageSet implements Dataset {
 
     /**
      * Pillow's conversion to grey ("L"), the luma of ITU-R 601-2 in 16 bits of fraction, rounded.
+     *
+     * @param red 0 to 255
+     * @param green 0 to 255
+     * @param blue 0 to 255
+     * @return 0 to 255
      */
     public static int grey(int red, int green, int blue) {
         return (red * 19595 + green * 38470 + blue * 7471 + 0x8000) >> 16;

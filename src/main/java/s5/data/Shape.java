@@ -28,6 +28,8 @@ public record Shape(
         int targets,
         boolean timed) {
     /**
+     * Checks the sizes.
+     *
      * @throws IllegalArgumentException when a size is not positive, or the sizes contradict each
      *     other
      */
@@ -45,23 +47,43 @@ public record Shape(
         }
     }
 
-    /** Samples with labels. */
+    /**
+     * Samples with labels.
+     *
+     * @param length L, padding included
+     * @param inputs of a position, or the size of the one-hot code
+     * @param tokens whether a position holds one token id
+     * @param padded whether samples have lengths of their own, at most L
+     * @param classes the number of labels
+     * @param documents the sequences of a sample
+     */
     public Shape(
             int length, int inputs, boolean tokens, boolean padded, int classes, int documents) {
         this(length, inputs, tokens, padded, classes, documents, 0, 0, false);
     }
 
-    /** Sequences of images of {@code side * side} inputs, with targets and time steps. */
+    /**
+     * {@return the shape of sequences of images of {@code side * side} inputs, with targets and
+     * time steps}
+     *
+     * @param length L
+     * @param side of an image, in pixels
+     * @param targets the numbers to predict at each position
+     */
     public static Shape ofImages(int length, int side, int targets) {
         return new Shape(length, side * side, false, false, 0, 1, side, targets, true);
     }
 
-    /** Samples like these of another length. */
+    /**
+     * {@return the shape of samples like these of another length}
+     *
+     * @param length L
+     */
     public Shape withLength(int length) {
         return new Shape(length, inputs, tokens, padded, classes, documents, image, targets, timed);
     }
 
-    /** The same in words. */
+    /** {@return the same in words, for people} */
     public String describe() {
         String position =
                 tokens
@@ -81,7 +103,9 @@ public record Shape(
                                 : classes + " classes");
     }
 
-    /** Whether numbers are predicted at every position, instead of a label of the whole. */
+    /**
+     * {@return whether numbers are predicted at every position, instead of a label of the whole}
+     */
     public boolean regression() {
         return targets > 0;
     }

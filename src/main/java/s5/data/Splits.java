@@ -24,6 +24,8 @@ public record Splits(
         boolean selectsOnTest,
         List<AtRate> atRates) {
     /**
+     * Checks that the splits look alike.
+     *
      * @throws IllegalArgumentException when the shapes differ or {@code selectsOnTest} is not true
      *     to the splits
      */
@@ -39,7 +41,14 @@ public record Splits(
         atRates = List.copyOf(atRates);
     }
 
-    /** Splits that are evaluated as they are only. */
+    /**
+     * Splits that are evaluated as they are only.
+     *
+     * @param train what the model is fitted to
+     * @param validation what the best epoch is chosen by
+     * @param test what is reported
+     * @param selectsOnTest whether {@code validation} is {@code test}
+     */
     public Splits(Dataset train, Dataset validation, Dataset test, boolean selectsOnTest) {
         this(train, validation, test, selectsOnTest, List.of());
     }
@@ -54,6 +63,8 @@ public record Splits(
      *     the best epoch on the test set
      * @param seed of the split; officially 42
      * @param train the samples of the training part with these indices; null stands for all
+     * @param test the test part
+     * @return the three splits
      * @throws UserError when the share is out of range, or leaves nothing to validate on
      */
     public static Splits holdOut(
@@ -80,7 +91,7 @@ public record Splits(
                 false);
     }
 
-    /** The shape of every sample in every split. */
+    /** {@return the shape of every sample in every split} */
     public Shape shape() {
         return train.shape();
     }

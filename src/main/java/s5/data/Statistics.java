@@ -15,7 +15,7 @@ import java.util.stream.Stream;
  */
 public record Statistics(int samples, Range lengths, Range depths, int[] classes) {
     /** Least, mean and greatest value. */
-    public record Range(int least, double mean, int most) {
+    record Range(int least, double mean, int most) {
         private static Range of(int[] values) {
             return new Range(
                     Arrays.stream(values).min().orElseThrow(),
@@ -32,7 +32,9 @@ public record Statistics(int samples, Range lengths, Range depths, int[] classes
     /**
      * Reads every sample once.
      *
+     * @param data to read
      * @param depth of the sample in row 0 of a batch; null when it has none
+     * @return counts over all samples
      */
     public static Statistics of(Dataset data, ToIntFunction<Batch> depth) {
         Shape shape = data.shape();

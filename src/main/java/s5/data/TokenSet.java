@@ -12,7 +12,7 @@ import java.util.stream.Stream;
 
 /**
  * A split whose samples are sequences of tokens, kept as bytes one after the other in a {@link
- * Cache}. Sequences are padded at the end with {@link Vocabulary#PAD_ID} when they are read.
+ * Cache}. Sequences are padded at the end with {@code Vocabulary.PAD_ID} when they are read.
  */
 public final class TokenSet implements Dataset {
     private static final String VOCABULARY = "vocabulary";
@@ -43,8 +43,11 @@ public final class TokenSet implements Dataset {
     }
 
     /**
-     * A split in a cache.
+     * {@return a split in a cache}
      *
+     * @param cache that {@link Writer} or {@link Builder} wrote to
+     * @param split its name there
+     * @param shape of each sample
      * @param classes their names
      * @throws UserError when the cache is damaged
      * @throws IllegalArgumentException when it does not fit the shape
@@ -63,12 +66,20 @@ public final class TokenSet implements Dataset {
         return new TokenSet(shape, classes, vocabulary, ids, starts, labels, null);
     }
 
-    /** The split that has only these of the samples, in this order. */
+    /**
+     * {@return the split that has only these of the samples, in this order}
+     *
+     * @param samples by their places in this split
+     */
     public TokenSet select(int[] samples) {
         return new TokenSet(shape, classes, vocabulary, ids, starts, labels, samples);
     }
 
-    /** The vocabulary of all splits in a cache. */
+    /**
+     * {@return the vocabulary of all splits in a cache}
+     *
+     * @param cache that {@link #write} wrote to
+     */
     public static Vocabulary vocabulary(Cache cache) {
         return new Vocabulary(
                 cache.text(VOCABULARY)
@@ -82,6 +93,10 @@ public final class TokenSet implements Dataset {
 
     /**
      * Writes a vocabulary: a line per token, with its code points, as a token may be a line end.
+     *
+     * @param writer of the cache
+     * @param vocabulary of all its splits
+     * @throws IOException when the disk is full, and so on
      */
     public static void write(CacheWriter writer, Vocabulary vocabulary) throws IOException {
         writer.section(
@@ -104,7 +119,7 @@ public final class TokenSet implements Dataset {
         return samples == null ? labels.length : samples.length;
     }
 
-    /** What the ids mean. */
+    /** {@return what the ids mean} */
     public Vocabulary vocabulary() {
         return vocabulary;
     }
@@ -171,31 +186,51 @@ public final class TokenSet implements Dataset {
         private final Index index = new Index();
         private long used;
 
-        /** Starts a split of this name. */
+        /**
+         * Starts a split of this name.
+         *
+         * @param writer of the cache
+         * @param split its name there
+         * @throws IOException when the disk is full, and so on
+         */
         public Writer(CacheWriter writer, String split) throws IOException {
             this.writer = writer;
             this.split = split;
             writer.begin(split + ".ids");
         }
 
-        /** Writes a whole sequence. */
+        /**
+         * Writes a whole sequence.
+         *
+         * @param ids of the sequence
+         * @param count how many of them, from the first
+         * @throws IOException when the disk is full, and so on
+         */
         public void add(byte[] ids, int count) throws IOException {
             writer.append(ids, count);
             used += count;
             index.endSequence(used);
         }
 
-        /** Ends a sample: as many sequences as it has documents have been written. */
+        /**
+         * Ends a sample: as many sequences as it has documents have been written.
+         *
+         * @param label its class, from 0
+         */
         public void endSample(int label) {
             index.endSample(label);
         }
 
-        /** How many samples have been ended. */
+        /** {@return how many samples have been ended} */
         public int samples() {
             return index.samples;
         }
 
-        /** Writes what {@link #open} finds the sequences by. */
+        /**
+         * Writes what {@link #open} finds the sequences by.
+         *
+         * @throws IOException when the disk is full, and so on
+         */
         public void finish() throws IOException {
             index.write(writer, split);
         }
@@ -207,7 +242,15 @@ public final class TokenSet implements Dataset {
         private int used;
         private final Index index = new Index();
 
-        /** Appends to the sequence that {@link #endSequence} will end. */
+        /** Nothing is in it yet. */
+        public Builder() {}
+
+        /**
+         * Appends to the sequence that {@link #endSequence} will end.
+         *
+         * @param source of the bytes
+         * @param count how many of them, from the first
+         */
         public void add(byte[] source, int count) {
             if (used > Integer.MAX_VALUE - 8 - count) {
                 throw new UserError(
@@ -227,17 +270,21 @@ public final class TokenSet implements Dataset {
             index.endSequence(used);
         }
 
-        /** Ends a sample: as many sequences as it has documents have been ended. */
+        /**
+         * Ends a sample: as many sequences as it has documents have been ended.
+         *
+         * @param label its class, from 0
+         */
         public void endSample(int label) {
             index.endSample(label);
         }
 
-        /** How many samples have been ended. */
+        /** {@return how many samples have been ended} */
         public int samples() {
             return index.samples;
         }
 
-        /** How often each byte occurs in all sequences. */
+        /** {@return how often each byte occurs in all sequences, (256)} */
         public long[] counts() {
             long[] counts = new long[256];
             for (int i = 0; i < used; i++) {
@@ -246,29 +293,42 @@ public final class TokenSet implements Dataset {
             return counts;
         }
 
-        /** Replaces every byte b by {@code map[b]}. */
+        /**
+         * Replaces every byte b by {@code map[b]}.
+         *
+         * @param map (256)
+         */
         public void map(byte[] map) {
             for (int i = 0; i < used; i++) {
                 bytes[i] = map[bytes[i] & 0xff];
             }
         }
 
-        /** All sequences, one after the other. */
+        /** {@return a copy of all sequences, one after the other} */
         public byte[] bytes() {
             return Arrays.copyOf(bytes, used);
         }
 
-        /** Where each sequence starts in {@link #bytes}, and where the last one ends. */
+        /**
+         * {@return where each sequence starts in {@link #bytes()}, and where the last one ends,
+         * (sequences + 1)}
+         */
         public long[] starts() {
             return Arrays.copyOf(index.starts, index.sequences + 1);
         }
 
-        /** The class of each sample. */
+        /** {@return the class of each sample, (samples)} */
         public byte[] labels() {
             return Arrays.copyOf(index.labels, index.samples);
         }
 
-        /** Writes it all as a split of this name. */
+        /**
+         * Writes it all as a split of this name.
+         *
+         * @param writer of the cache
+         * @param split its name there
+         * @throws IOException when the disk is full, and so on
+         */
         public void write(CacheWriter writer, String split) throws IOException {
             writer.begin(split + ".ids");
             writer.append(bytes, used);

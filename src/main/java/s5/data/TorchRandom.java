@@ -14,6 +14,8 @@ public final class TorchRandom {
     private int next = N;
 
     /**
+     * A generator as after {@code torch.manual_seed}.
+     *
      * @param seed of which PyTorch's generator uses the lower 32 bits
      */
     public TorchRandom(long seed) {
@@ -23,7 +25,7 @@ public final class TorchRandom {
         }
     }
 
-    /** The next 32 random bits. */
+    /** {@return the next 32 random bits} */
     public int random32() {
         if (next == N) {
             refill();
@@ -36,8 +38,10 @@ public final class TorchRandom {
     }
 
     /**
-     * A number in [0, bound), each as likely as the others up to 2^-32; one draw, by the upper half
-     * of a product and not, as {@link #randperm} has to, by a remainder.
+     * {@return a number in [0, bound), each as likely as the others up to 2^-32; one draw, by the
+     * upper half of a product and not, as {@link #randperm} has to, by a remainder}
+     *
+     * @param bound above 0
      */
     public int below(int bound) {
         return (int) ((Integer.toUnsignedLong(random32()) * bound) >>> 32);
@@ -46,6 +50,9 @@ public final class TorchRandom {
     /**
      * {@code torch.randperm(n)} of this generator: for i = 0..n-2 element i is swapped with element
      * i + random32 mod (n - i).
+     *
+     * @param n 0 or more
+     * @return the numbers 0 to n - 1 in random order
      */
     public int[] randperm(int n) {
         int[] a = new int[n];

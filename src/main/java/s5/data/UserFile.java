@@ -45,15 +45,18 @@ public final class UserFile implements Dataset {
      *
      * @throws UserError when the file cannot be read, is empty, or has a line that is no sample
      */
-    public static Dataset texts(Path file, TextReader reader, Fitted fitted) {
+    static Dataset texts(Path file, TextReader reader, Fitted fitted) {
         return some(file, texts(lines(file), file.toString(), reader, fitted.shape()));
     }
 
     /**
      * Reads a file of numbers.
      *
+     * @param file may be gzipped
      * @param takes for the message: which set takes which formats, such as {@code "cifar takes .csv
      *     or .f32"}
+     * @param fitted of the model that is to predict
+     * @return the samples in the order of the file, without labels
      * @throws UserError when the file cannot be read, is empty, or fits neither the formats nor the
      *     shape
      */
@@ -68,8 +71,10 @@ public final class UserFile implements Dataset {
     }
 
     /**
-     * The samples that a file holds.
+     * {@return the samples that a file holds, if there are any}
      *
+     * @param file for the message
+     * @param samples that were read from it
      * @throws UserError when there are none
      */
     public static Dataset some(Path file, Dataset samples) {
@@ -83,6 +88,9 @@ public final class UserFile implements Dataset {
      * A single text that is in no file.
      *
      * @param text what a line of a file would be
+     * @param reader turns it into tokens
+     * @param fitted of the model that is to predict
+     * @return a set of one sample
      * @throws UserError when it is not one that the model takes
      */
     public static Dataset text(String text, TextReader reader, Fitted fitted) {
@@ -93,6 +101,8 @@ public final class UserFile implements Dataset {
      * A single sequence of numbers that is in no file.
      *
      * @param values (L, inputs), row by row, as the model sees them
+     * @param shape of the sequence
+     * @return a set of one sample
      * @throws UserError when the model takes text, another number of numbers, or finite ones only
      */
     public static Dataset numbers(float[] values, Shape shape) {

@@ -13,18 +13,20 @@ import java.util.stream.Stream;
  */
 public final class Vocabulary {
     /** Fills a sequence up to L; always id 0. */
-    public static final String PAD = "<pad>";
+    static final String PAD = "<pad>";
 
     /** Stands for every token that the training split does not have; always id 1. */
-    public static final String UNKNOWN = "<unk>";
+    static final String UNKNOWN = "<unk>";
 
     /** Ends every sequence; always id 2. */
-    public static final String END = "<eos>";
+    static final String END = "<eos>";
 
     /** The ids of {@link #PAD}, {@link #UNKNOWN} and {@link #END} (no data set starts with bos). */
-    public static final int PAD_ID = 0;
+    static final int PAD_ID = 0;
 
-    public static final int UNKNOWN_ID = 1;
+    static final int UNKNOWN_ID = 1;
+
+    /** Id of the token at the end of a sequence. */
     public static final int END_ID = 2;
 
     private final List<String> tokens;
@@ -52,6 +54,7 @@ public final class Vocabulary {
      *
      * @param counts how often each token occurs in it, after truncation
      * @param minFrequency tokens that occur less often are left out
+     * @return the specials, then the others, the most frequent first
      */
     public static Vocabulary of(Map<String, Long> counts, long minFrequency) {
         List<String> specials = List.of(PAD, UNKNOWN, END);
@@ -72,17 +75,21 @@ public final class Vocabulary {
         return Arrays.compare(a.codePoints().toArray(), b.codePoints().toArray());
     }
 
-    /** The number of tokens, specials included. */
+    /** {@return the number of tokens, specials included} */
     public int size() {
         return tokens.size();
     }
 
-    /** All tokens in the order of their ids. */
+    /** {@return all tokens in the order of their ids} */
     public List<String> tokens() {
         return tokens;
     }
 
-    /** The id of a token; {@link #UNKNOWN_ID} when it has none. */
+    /**
+     * {@return the id of a token; that of {@code <unk>} when it has none}
+     *
+     * @param token a word or a character
+     */
     public int id(String token) {
         return ids.getOrDefault(token, UNKNOWN_ID);
     }

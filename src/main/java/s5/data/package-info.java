@@ -18,5 +18,7 @@
  * </table>
  *
  * <p>Every mistake in a user's file ends in a {@link s5.UserError} that names file and place.
+ *
+ * <p>Public for the rest of this program; only {@link s5} is promised to others.
  */
 package s5.data;

@@ -1,122 +1,119 @@
 package s5.download;
 
-import s5.UserError;
+import me.tongfei.progressbar.DelegatingProgressBarConsumer;
+import me.tongfei.progressbar.ProgressBar;
+import me.tongfei.progressbar.ProgressBarBuilder;
+import me.tongfei.progressbar.ProgressBarStyle;
 
-import java.io.IOException;
+import s5.Failure;
+
+import java.io.InputStream;
 import java.io.PrintWriter;
-import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.ToLongFunction;
 
-/** Gets data sets: fetches their files, checks them, unpacks what has to be, and says so. */
+/** Gets files, checks them, unpacks what has to be, and says so. */
 public final class Downloader {
+    static final long MB = 1_000_000; // as everywhere in what the user sees
+    static final long RESERVE = 10 * MB; // what is left free of a disk
+
     private final Path root;
     private final Optional<URI> base;
-    private final Progress.Display display;
-    private final PrintWriter out;
-    private final ToLongFunction<Path> space;
-    private final Fetcher fetcher;
+    private final Terms terms;
 
     /**
+     * How long to wait for a silent server, how many bytes to take of a file whose size is not
+     * published, how many a folder has room for, and where to tell about it.
+     */
+    record Terms(Duration patience, long largest, ToLongFunction<Path> space, PrintWriter out) {
+        /** Fails when so many bytes do not go into a folder. */
+        void checkSpace(Path folder, long bytes) {
+            long free = space.applyAsLong(folder);
+            if (bytes > free) {
+                throw new Failure(
+                        "%s: the disk is full: %,d MB are needed and %,d MB free; free some space or name another folder by data.root="
+                                .formatted(folder, bytes / MB + 1, free / MB));
+            }
+        }
+
+        /** Shows how far a stream is: a bar on a terminal, else a line now and then. */
+        @SuppressWarnings("SystemConsoleNull") // JDK 25, unlike 22, has null without a terminal
+        InputStream shown(InputStream in, String task, long done, long total) {
+            ProgressBarBuilder bar = new ProgressBarBuilder().setTaskName(task).showSpeed();
+            bar.setUnit(" MB", MB).setStyle(ProgressBarStyle.ASCII);
+            bar.setInitialMax(total).startsFrom(done, Duration.ZERO);
+            if (System.console() == null || !System.console().isTerminal()) {
+                bar.setConsumer(new DelegatingProgressBarConsumer(out::println));
+                bar.setUpdateIntervalMillis(30_000);
+            }
+            return ProgressBar.wrap(in, bar);
+        }
+    }
+
+    /**
+     * Downloads into a folder.
+     *
      * @param root the folder that holds the data sets' own folders; made when missing
-     * @param base a folder on a server that has all files by their names, in place of where they
-     *     are published; ends in a slash
+     * @param base a folder, with a slash at its end, that has all files in place of the publishers
      * @param out gets a line for each thing done
      */
     public Downloader(Path root, Optional<URI> base, PrintWriter out) {
-        this(root, base, out, Progress.forUser(out), Fetcher.Limits.USUAL, Downloader::usableSpace);
+        ToLongFunction<Path> space = folder -> folder.toFile().getUsableSpace();
+        PrintWriter lines = new PrintWriter(out, true);
+        this(root, base, new Terms(Duration.ofSeconds(60), 16_000 * MB, space, lines));
     }
 
-    Downloader(
-            Path root,
-            Optional<URI> base,
-            PrintWriter out,
-            Progress.Display display,
-            Fetcher.Limits limits,
-            ToLongFunction<Path> space) {
-        this.root = root;
+    Downloader(Path root, Optional<URI> base, Terms terms) {
+        this.root = root.toAbsolutePath();
         this.base = base;
-        this.out = out;
-        this.display = display;
-        this.space = space;
-        this.fetcher = new Fetcher(limits, display, out, space);
-    }
-
-    private static long usableSpace(Path folder) {
-        try {
-            return Files.getFileStore(folder).getUsableSpace();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        this.terms = terms;
     }
 
     /**
-     * Gets what is not there yet.
+     * Gets what is not there yet. What several data sets need of one file is got and read once.
      *
-     * @throws s5.Failure when the network, a server or the disk does not let it
-     * @throws UserError when a folder cannot be written
+     * @param files of one data set or several
+     * @throws Failure when the network, a server or the disk does not let it
+     * @throws s5.UserError when a folder cannot be written
      */
-    public void get(Published published) {
-        out.println(published.name() + ": " + published.title());
-        List<Part> missing = published.parts().stream().filter(part -> !isUnpacked(part)).toList();
-        if (!published.parts().isEmpty() && missing.isEmpty()) {
-            return;
-        }
-        for (RemoteFile file : published.files()) {
-            Path target = root.resolve(published.folder()).resolve(file.name());
-            if (isThere(target)) {
-                continue;
-            }
-            fetcher.fetch(
-                    base.map(place -> file.from(place.resolve(file.name()))).orElse(file), target);
-            out.printf(
-                    "%s: %,d bytes, %s%n",
-                    target,
-                    size(target),
-                    file.sha256().isEmpty()
-                            ? "not verified: no checksum of it is published"
-                            : "its SHA-256 is the published one");
-        }
-        if (!missing.isEmpty()) {
-            Path archive = root.resolve(published.files().getFirst().name());
-            Unpacker.unpack(archive, missing, root, display, space);
-            for (Part part : missing) {
-                out.println(root.resolve(part.folder()) + ": unpacked, for data.set=" + part.set());
-            }
-            out.println(archive + ": not needed any more once all sets wanted are unpacked");
-        }
-        out.flush();
+    public void get(List<RemoteFile> files) {
+        files.stream().map(RemoteFile::about).distinct().forEach(terms.out()::println);
+        Map<URI, RemoteFile> wanted = new LinkedHashMap<>();
+        files.forEach(file -> wanted.merge(file.address(), file, RemoteFile::with));
+        wanted.values().forEach(this::get);
     }
 
-    private boolean isUnpacked(Part part) {
-        Path folder = root.resolve(part.folder());
-        for (String name : part.needed()) {
-            if (Files.exists(folder) && !Files.exists(folder.resolve(name))) {
-                throw new UserError(
-                        "%s: is there already, but without %s; move it away to get it anew"
-                                .formatted(folder, name));
-            }
+    private void get(RemoteFile file) {
+        Path target = root.resolve(file.folder()).resolve(file.name());
+        List<RemoteFile.Part> missing =
+                file.parts().stream()
+                        .filter(part -> !isThere(root.resolve(part.folder())))
+                        .toList();
+        if (missing.isEmpty() && !file.parts().isEmpty()) {
+            return;
         }
-        return isThere(folder);
+        if (!isThere(target)) {
+            URI place = base.map(url -> url.resolve(file.name())).orElse(file.address());
+            new Fetcher(file, place, target, terms).fetch();
+        }
+        if (!missing.isEmpty()) {
+            new Unpacker(target, missing, root, terms).unpack();
+            terms.out().println(target + ": not needed any more once all sets wanted are unpacked");
+        }
     }
 
     private boolean isThere(Path path) {
         if (Files.exists(path)) {
-            out.println(path + ": is there already; remove it to get it anew");
+            terms.out().println(path + ": is there already; remove it to get it anew");
             return true;
         }
         return false;
-    }
-
-    private static long size(Path file) {
-        try {
-            return Files.size(file);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 }

@@ -1,182 +1,97 @@
 package s5.download;
 
+import static java.nio.file.StandardOpenOption.READ;
+import static java.nio.file.StandardOpenOption.WRITE;
+
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
-import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 
 import s5.Failure;
-import s5.UserError;
+import s5.download.RemoteFile.Part;
+import s5.io.Locks;
+import s5.io.TarReader;
 
 import java.io.BufferedInputStream;
-import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
-import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Optional;
-import java.util.Set;
-import java.util.function.ToLongFunction;
 import java.util.stream.Stream;
 import java.util.zip.GZIPInputStream;
 
 /**
- * Unpacks folders of a tar.gz archive. A folder gets its name when the archive has been read to its
- * end, its checksum was right, and all that is needed is in the folder; else nothing is left.
+ * Unpacks folders of a tar.gz archive, none of which is there yet. A folder gets its name when the
+ * archive has been read to its end and its checksum was right; else nothing is left.
  */
-final class Unpacker {
-    private static final long RESERVE = 10 * Progress.MB; // what is left free of a disk
-
-    private final Path archive;
-    private final Path root;
-    private final ToLongFunction<Path> space;
-    private final Set<Part> started = new HashSet<>();
-    private String member = "its start"; // for messages
-
-    private Unpacker(Path archive, Path root, ToLongFunction<Path> space) {
-        this.archive = archive;
-        this.root = root;
-        this.space = space;
-    }
-
-    /**
-     * Unpacks some folders.
-     *
-     * @param parts which; none of them is there yet
-     * @param root the folder below which they go
-     * @param space bytes that can be written to the file system of a folder
-     * @throws Failure when the archive is damaged, lacks one of them, or has a member that would
-     *     land elsewhere, or when the disk is full
-     * @throws UserError when another program is unpacking it
-     */
-    static void unpack(
-            Path archive,
-            List<Part> parts,
-            Path root,
-            Progress.Display display,
-            ToLongFunction<Path> space) {
-        Unpacker unpacker = new Unpacker(archive, root, space);
+record Unpacker(Path archive, List<Part> parts, Path root, Downloader.Terms terms) {
+    void unpack() {
         // Open for writing, though nothing is written: such a file can be locked.
-        try (FileChannel locked = FileChannel.open(archive, StandardOpenOption.WRITE)) {
-            if (PartFile.tryLock(locked) == null) {
-                throw new UserError(archive + ": another program is unpacking it; wait for it");
+        try (FileChannel channel = Locks.open(archive, READ, WRITE)) {
+            try {
+                deleteUnfinished(); // of a program that was killed
+                read(channel);
+                for (Part part : parts) {
+                    if (!Files.exists(unfinished(part))) {
+                        throw new IOException("it has no folder " + part.inArchive());
+                    }
+                }
+                for (Part part : parts) {
+                    Path folder = root.resolve(part.folder());
+                    Files.move(unfinished(part), folder, StandardCopyOption.ATOMIC_MOVE);
+                    terms.out().println(folder + ": unpacked");
+                }
+            } finally {
+                deleteUnfinished();
             }
-            for (Part part : parts) {
-                delete(unpacker.unfinished(part)); // of a program that was killed
-            }
-            unpacker.read(parts, display);
-            for (Part part : parts) {
-                unpacker.finish(part);
-            }
-        } catch (IOException e) {
+        } catch (IOException | InvalidPathException e) {
             throw new Failure(
-                    "%s: cannot be unpacked, after %s (%s); remove it to get it anew"
-                            .formatted(archive, unpacker.member, e.getMessage()));
-        } finally {
-            unpacker.started.forEach(part -> delete(unpacker.unfinished(part)));
+                    "%s: cannot be unpacked (%s), nothing was unpacked; remove it to get it anew"
+                            .formatted(archive, Http.reason(e)));
         }
     }
 
-    private void read(List<Part> parts, Progress.Display display) throws IOException {
-        try (Progress progress =
-                        display.start(
-                                "unpacking " + archive.getFileName(), 0, Files.size(archive));
-                InputStream unzipped =
-                        new BufferedInputStream(
-                                new GZIPInputStream(
-                                        new Counting(Files.newInputStream(archive), progress),
-                                        1 << 16),
-                                1 << 16);
-                TarArchiveInputStream tar = new TarArchiveInputStream(unzipped, "UTF-8")) {
-            for (TarArchiveEntry entry = next(tar); entry != null; entry = next(tar)) {
-                member = entry.getName();
+    private void read(FileChannel channel) throws IOException {
+        String task = "unpacking " + archive.getFileName();
+        InputStream zipped = Channels.newInputStream(channel);
+        try (InputStream shown = terms.shown(zipped, task, 0, channel.size());
+                InputStream in = new BufferedInputStream(new GZIPInputStream(shown, 1 << 16));
+                TarReader tar = new TarReader(in)) {
+            for (TarArchiveEntry entry = tar.next(); entry != null; entry = tar.next()) {
+                String name = "/" + entry.getName().replaceFirst("^(\\./)++", "");
                 for (Part part : parts) {
-                    Optional<String> below = below(part, entry.getName());
-                    if (below.isPresent()) {
-                        write(part, below.get(), entry, tar);
+                    String folder = "/" + part.inArchive() + "/";
+                    int end = name.indexOf(folder) + folder.length();
+                    if (name.contains(folder) && end < name.length()) {
+                        write(entry, tar.content(), unfinished(part), name.substring(end));
                     }
                 }
             }
-            unzipped.transferTo(OutputStream.nullOutputStream()); // to the checksum at its end
+            in.transferTo(OutputStream.nullOutputStream()); // to the checksum at its end
         }
     }
 
-    private static TarArchiveEntry next(TarArchiveInputStream tar) throws IOException {
-        try {
-            return tar.getNextEntry();
-        } catch (IllegalArgumentException | IndexOutOfBoundsException e) {
-            throw new IOException(e); // what the library throws at some damaged headers
-        }
-    }
-
-    /** A member's name below the folder of a part; empty when it is not in it. */
-    static Optional<String> below(Part part, String member) {
-        String name = "/" + member.replaceFirst("^(\\./)+", "");
-        int at = name.indexOf("/" + part.inArchive() + "/");
-        String below = at < 0 ? "" : name.substring(at + part.inArchive().length() + 2);
-        return below.isEmpty() ? Optional.empty() : Optional.of(below);
-    }
-
-    private void write(Part part, String below, TarArchiveEntry entry, InputStream content)
+    private void write(TarArchiveEntry entry, InputStream content, Path folder, String below)
             throws IOException {
-        Path folder = unfinished(part);
-        if (started.add(part)) {
-            Files.createDirectories(folder);
-        }
-        Path path;
-        try {
-            path = folder.resolve(below).normalize();
-        } catch (InvalidPathException e) {
-            throw refused(entry, "has a name that is not possible here");
-        }
+        Path path = folder.resolve(below).normalize();
         if (!path.startsWith(folder) || List.of(below.split("[/\\\\]")).contains("..")) {
-            throw refused(entry, "would land outside its folder");
-        }
-        if (entry.isDirectory()) {
+            throw new IOException(entry.getName() + " would land outside its folder");
+        } else if (entry.isDirectory()) {
             Files.createDirectories(path);
-        } else if (entry.isFile() && !entry.isLink() && !entry.isSymbolicLink()) {
-            if (entry.getSize() + RESERVE > space.applyAsLong(root)) {
-                throw new Failure(
-                        "%s: the disk is full; free some space or name another folder by data.root="
-                                .formatted(root));
-            }
-            Files.createDirectories(path.getParent());
-            try {
-                Files.copy(content, path);
-            } catch (FileAlreadyExistsException e) {
-                throw refused(entry, "occurs twice");
-            }
+        } else if (!TarReader.isFile(entry)) {
+            throw new IOException(entry.getName() + " is a link, a device or a pipe, no file");
+        } else if (Files.exists(path)) {
+            throw new IOException(entry.getName() + " occurs twice");
         } else {
-            throw refused(entry, "is a link or a device, neither file nor folder");
+            long size = Math.min(entry.getSize(), 1L << 60); // it may claim any
+            terms.checkSpace(root, size + Downloader.RESERVE);
+            Files.createDirectories(path.getParent());
+            Files.copy(content, path);
         }
-    }
-
-    private Failure refused(TarArchiveEntry entry, String why) {
-        return new Failure(
-                "%s: %s %s; nothing was unpacked".formatted(archive, entry.getName(), why));
-    }
-
-    private void finish(Part part) throws IOException {
-        Path folder = unfinished(part);
-        if (!started.contains(part)) {
-            throw new Failure(
-                    "%s: has no folder %s; is it another archive? remove it to get it anew"
-                            .formatted(archive, part.inArchive()));
-        }
-        for (String name : part.needed()) {
-            if (!Files.exists(folder.resolve(name))) {
-                throw new Failure(
-                        "%s: has no %s/%s; is it another archive? remove it to get it anew"
-                                .formatted(archive, part.inArchive(), name));
-            }
-        }
-        Files.move(folder, root.resolve(part.folder()), StandardCopyOption.ATOMIC_MOVE);
     }
 
     /** Where a folder is until it is complete. */
@@ -184,46 +99,16 @@ final class Unpacker {
         return root.resolve(part.folder() + ".unpacking");
     }
 
-    private static void delete(Path folder) {
-        if (!Files.exists(folder)) {
-            return;
-        }
-        try (Stream<Path> files = Files.walk(folder)) {
-            for (Path path : files.toList().reversed()) {
-                Files.delete(path);
+    private void deleteUnfinished() {
+        for (Part part : parts) {
+            Path folder = unfinished(part);
+            try (Stream<Path> files = Files.exists(folder) ? Files.walk(folder) : Stream.of()) {
+                for (Path path : files.toList().reversed()) {
+                    Files.delete(path);
+                }
+            } catch (IOException e) {
+                // what led here is being reported
             }
-        } catch (IOException e) {
-            // the failure that led here is being reported
-        }
-    }
-
-    /** Tells the progress how much of a file has been read. */
-    private static final class Counting extends FilterInputStream {
-        private final Progress progress;
-        private long count;
-
-        private Counting(InputStream in, Progress progress) {
-            super(in);
-            this.progress = progress;
-        }
-
-        @Override
-        public int read() throws IOException {
-            int value = super.read();
-            if (value >= 0) {
-                progress.at(++count);
-            }
-            return value;
-        }
-
-        @Override
-        public int read(byte[] bytes, int from, int length) throws IOException {
-            int read = super.read(bytes, from, length);
-            if (read > 0) {
-                count += read;
-                progress.at(count);
-            }
-            return read;
         }
     }
 }

@@ -1,7 +1,7 @@
 /**
- * Getting the raw files of the data sets: a {@link s5.download.Published} says where they are
- * published and where they belong (every data set has its own), {@link s5.download.Fetcher} gets a
- * file over HTTP, going on where an earlier attempt broke off, {@link s5.download.Unpacker} unpacks
- * what is not read from its archive, and {@link s5.download.Downloader} does it all for a data set.
+ * Getting the raw files of the data sets: a {@link s5.download.RemoteFile} says where a file is
+ * published and where it belongs, {@link s5.download.Downloader} gets, checks and unpacks it.
+ *
+ * <p>Public for the rest of this program; only {@link s5} is promised to others.
  */
 package s5.download;

@@ -32,13 +32,20 @@ public final class AtomicFile {
 
     /** Writes the content. */
     public interface Body {
-        /** Writes to an empty file. */
+        /**
+         * Writes to an empty file.
+         *
+         * @param out at position 0
+         * @throws IOException when the disk is full, and so on
+         */
         void writeTo(FileChannel out) throws IOException;
     }
 
     /**
      * Writes or replaces a file of a folder that nobody else writes to. The folder has to exist.
      *
+     * @param file to write or replace
+     * @param body writes its content
      * @throws IOException when that fails, or something other than a file has the temporary name;
      *     the old file is then still there and the temporary one is not
      */
@@ -55,6 +62,8 @@ public final class AtomicFile {
      * Writes or replaces a file that other processes may be writing too: the last one counts. Its
      * folder has to exist.
      *
+     * @param file to write or replace
+     * @param body writes its content
      * @throws IOException as {@link #write}
      */
     public static void writeShared(Path file, Body body) throws IOException {
@@ -117,8 +126,10 @@ public final class AtomicFile {
     /**
      * Keeps a copy of a damaged file that is about to be replaced.
      *
+     * @param file that is damaged
      * @return the copy: {@code metrics.damaged.csv}, or {@code metrics.damaged2.csv} and so on when
      *     there is one
+     * @throws IOException when it cannot be copied
      */
     public static Path keep(Path file) throws IOException {
         String name = file.getFileName().toString();
@@ -140,25 +151,46 @@ public final class AtomicFile {
         }
     }
 
-    /** The same with a text, in UTF-8. */
+    /**
+     * The same with a text, in UTF-8.
+     *
+     * @param file to write or replace
+     * @param text its content
+     * @throws IOException when that fails; the old file is then still there
+     */
     public static void write(Path file, String text) throws IOException {
         write(file, text(text));
     }
 
-    /** A text as the content of a file, in UTF-8. */
+    /**
+     * {@return a text as the content of a file, in UTF-8}
+     *
+     * @param text the content
+     */
     public static Body text(String text) {
         ByteBuffer bytes = StandardCharsets.UTF_8.encode(text);
         return out -> writeAll(out, bytes);
     }
 
-    /** Writes all that is left in a buffer. */
+    /**
+     * Writes all that is left in a buffer.
+     *
+     * @param out at the position to write to
+     * @param bytes from their position to their limit
+     * @throws IOException when the disk is full, and so on
+     */
     public static void writeAll(FileChannel out, ByteBuffer bytes) throws IOException {
         while (bytes.hasRemaining()) {
             out.write(bytes);
         }
     }
 
-    /** What went wrong, in few words: the message of most of these exceptions is a bare path. */
+    /**
+     * {@return what went wrong, in few words: the message of most of these exceptions is a bare
+     * path}
+     *
+     * @param e what happened
+     */
     public static String reason(IOException e) {
         return switch (e) {
             case AccessDeniedException _ -> "permission denied";

@@ -33,8 +33,10 @@ public final class EventFile implements Closeable {
     /**
      * Creates a file in a folder that TensorBoard looks into.
      *
+     * @param folder that exists
      * @param resumedAt updates done before: TensorBoard forgets what earlier files in the folder
      *     say of later ones, which are done again
+     * @throws IOException when the file cannot be made
      */
     public EventFile(Path folder, long resumedAt) throws IOException {
         // TensorBoard wants "tfevents" in the name, and reads files in the order of their names.
@@ -71,6 +73,7 @@ public final class EventFile implements Closeable {
      *
      * @param tag names the curve, such as {@code epoch/train_loss}
      * @param step updates done
+     * @param value as float32
      */
     public void scalar(String tag, long step, float value) {
         byte[] name = tag.getBytes(StandardCharsets.UTF_8);
@@ -88,7 +91,11 @@ public final class EventFile implements Closeable {
         write(event);
     }
 
-    /** In one write, so that a reader meets whole records. */
+    /**
+     * Writes what has gathered; in one write, so that a reader meets whole records.
+     *
+     * @throws IOException when the disk is full, and so on
+     */
     public void flush() throws IOException {
         AtomicFile.writeAll(out, ByteBuffer.wrap(pending.toByteArray()));
         pending.reset();

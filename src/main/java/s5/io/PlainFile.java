@@ -23,7 +23,10 @@ public final class PlainFile {
     /**
      * Opens a file to write to it, made when it is not there.
      *
+     * @param file to open
      * @param options besides CREATE and WRITE
+     * @return the open file
+     * @throws IOException when it cannot be opened
      * @throws FileSystemException with a reason, when it is no plain file or has another name too
      */
     public static FileChannel open(Path file, OpenOption... options) throws IOException {
@@ -63,6 +66,7 @@ public final class PlainFile {
      * Demands that what is read is a file, or a link to one: to open a pipe is to wait for who
      * writes to it.
      *
+     * @param file to be read
      * @throws NoSuchFileException when there is nothing
      * @throws FileSystemException with a reason, when it is a folder, a pipe or a device
      */

@@ -44,13 +44,24 @@ public record Safetensors(Map<String, String> metadata, Map<String, Array> array
     /** Larger headers are refused, as in the reference implementation. */
     private static final long LARGEST_HEADER = 100_000_000;
 
-    /** Arrays to write. */
+    /**
+     * Arrays to write.
+     *
+     * @param metadata texts by name
+     * @param arrays by name
+     */
     public Safetensors(Map<String, String> metadata, Map<String, Array> arrays) {
         this(metadata, arrays, true);
     }
 
-    /** Values of one array, row-major, and its shape; no dimensions mean a single number. */
+    /**
+     * Values of one array, and its shape.
+     *
+     * @param shape length of each dimension; none mean a single number
+     * @param values row-major
+     */
     public record Array(int[] shape, float[] values) {
+        /** Checks that the values fill the shape. */
         public Array {
             if (count(shape) != values.length) {
                 throw new IllegalArgumentException(
@@ -67,7 +78,11 @@ public record Safetensors(Map<String, String> metadata, Map<String, Array> array
         }
     }
 
-    /** The array of that name. */
+    /**
+     * {@return the array of that name}
+     *
+     * @param name of an array
+     */
     public Array get(String name) {
         Array a = arrays.get(name);
         if (a == null) {
@@ -79,6 +94,8 @@ public record Safetensors(Map<String, String> metadata, Map<String, Array> array
     /**
      * Reads a file.
      *
+     * @param file that exists
+     * @return all its arrays as float32, and its metadata
      * @throws UserError when it is missing or damaged, with the file and the place
      */
     public static Safetensors read(Path file) {
@@ -257,6 +274,7 @@ public record Safetensors(Map<String, String> metadata, Map<String, Array> array
     /**
      * Writes the file whole, see {@link AtomicFile}; makes its folder when there is none.
      *
+     * @param file to write or replace
      * @throws UserError when the disk is full or the folder cannot be written
      */
     public void write(Path file) {
@@ -274,6 +292,7 @@ public record Safetensors(Map<String, String> metadata, Map<String, Array> array
     /**
      * Writes to an empty file.
      *
+     * @param out at position 0
      * @throws IOException when the disk is full, and so on
      */
     public void writeTo(FileChannel out) throws IOException {
@@ -291,8 +310,10 @@ public record Safetensors(Map<String, String> metadata, Map<String, Array> array
     }
 
     /**
-     * CRC-32C over names, shapes and values, whatever their order in the file, and over these
-     * entries of the metadata; others may be added without it.
+     * {@return CRC-32C over names, shapes and values, whatever their order in the file, and over
+     * these entries of the metadata; others may be added without it}
+     *
+     * @param entries names of metadata
      */
     public int checksum(Set<String> entries) {
         CRC32C sum = new CRC32C();

@@ -6,6 +6,7 @@ import java.util.stream.IntStream;
  * The HiPPO-LegS matrix, made normal and diagonalized: {@code A + q q' = V diag(lambda) V^H};
  * paper, section 3.2 and appendix B.1.
  *
+ * @param n N, the states
  * @param lambdaRe (N) real parts, all -1/2
  * @param lambdaIm (N) imaginary parts, ascending
  * @param vRe (N, N) real parts of the unitary V, row-major; eigenvector j is column j, its phase
@@ -15,8 +16,10 @@ import java.util.stream.IntStream;
 public record Hippo(int n, double[] lambdaRe, double[] lambdaIm, double[] vRe, double[] vIm) {
 
     /**
-     * The HiPPO-LegS matrix itself: {@code A = -(tril(p p') - diag(n))} with {@code p_n = sqrt(1 +
-     * 2n)}; (N, N).
+     * {@return the HiPPO-LegS matrix itself, (N, N), row-major: {@code A = -(tril(p p') - diag(n))}
+     * with {@code p_n = sqrt(1 + 2n)}}
+     *
+     * @param n N, the states
      */
     public static double[] matrix(int n) {
         double[] a = new double[n * n];
@@ -28,7 +31,12 @@ public record Hippo(int n, double[] lambdaRe, double[] lambdaIm, double[] vRe, d
         return a;
     }
 
-    /** Diagonalizes the normal part for N states. */
+    /**
+     * Diagonalizes the normal part for N states.
+     *
+     * @param n N, the states
+     * @return eigenvalues and eigenvectors
+     */
     public static Hippo of(int n) {
         double[] s = matrix(n);
         double trace = 0;

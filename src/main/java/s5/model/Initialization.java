@@ -19,6 +19,9 @@ public final class Initialization {
     private final Hippo hippo;
 
     /**
+     * Start values for a seed.
+     *
+     * @param config sizes and kinds of start
      * @param seed of the run
      */
     public Initialization(ModelConfig config, long seed) {
@@ -42,7 +45,11 @@ public final class Initialization {
         return config.localStates() * config.directions() / cNames(config).size();
     }
 
-    /** Start values of all parameters, by name. */
+    /**
+     * {@return start values of all parameters, row-major, by name}
+     *
+     * @param model whose parameters they are
+     */
     public Map<String, float[]> parameters(Model model) {
         Map<String, float[]> values = new HashMap<>();
         for (Parameter p : model.parameters()) {

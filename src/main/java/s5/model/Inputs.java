@@ -27,7 +27,14 @@ public record Inputs(
         Tensor counters,
         Tensor rates) {
 
-    /** Tensors for {@code samples} samples of {@code length} positions. */
+    /**
+     * Tensors for {@code samples} samples of {@code length} positions.
+     *
+     * @param shape of a sample
+     * @param samples B
+     * @param length L
+     * @return new tensors; those that such samples do without are null
+     */
     public static Inputs of(Shape shape, int samples, int length) {
         int sequences = samples * shape.documents();
         int positions = Tensor.positions(sequences, length);
@@ -43,7 +50,12 @@ public record Inputs(
                 Tensor.input("rates", Rates.SIZE));
     }
 
-    /** Copies a batch into the tensors; counters and rates are left as they are. */
+    /**
+     * Copies a batch into the tensors; counters and rates are left as they are.
+     *
+     * @param backend that holds the tensors
+     * @param batch of at most B samples
+     */
     public void write(Backend backend, Batch batch) {
         if (batch.tokens != null) {
             backend.write(x, batch.tokens);

@@ -24,6 +24,9 @@ public final class Model {
     /**
      * Creates the tensors of a model for data of that shape. Their values are set by {@link
      * Initialization} or a file.
+     *
+     * @param config settings of the network
+     * @param shape of a sample
      */
     public Model(ModelConfig config, Shape shape) {
         this.config = config;
@@ -33,15 +36,17 @@ public final class Model {
         head = Head.of(config, shape);
     }
 
+    /** {@return the settings of the network} */
     public ModelConfig config() {
         return config;
     }
 
+    /** {@return what a sample looks like} */
     public Shape shape() {
         return shape;
     }
 
-    /** All trained tensors, input layer first, head last. */
+    /** {@return all trained tensors, input layer first, head last} */
     public List<Parameter> parameters() {
         List<Parameter> all = new ArrayList<>(encoder.parameters());
         layers.forEach(layer -> all.addAll(layer.parameters()));
@@ -49,12 +54,12 @@ public final class Model {
         return all;
     }
 
-    /** Running means and variances, two for each layer with batch normalization. */
+    /** {@return running means and variances, two for each layer with batch normalization} */
     public List<Tensor> statistics() {
         return layers.stream().flatMap(layer -> layer.norm.statistics().stream()).toList();
     }
 
-    /** How many numbers are trained. */
+    /** {@return how many numbers are trained} */
     public int parameterCount() {
         return parameters().stream().mapToInt(p -> p.value().size()).sum();
     }
@@ -63,8 +68,11 @@ public final class Model {
      * One training pass: input to loss and the gradients of all parameters; running statistics are
      * updated.
      *
+     * @param in input tensors for so many samples of that length
+     * @param out output tensors likewise
      * @param samples B
      * @param length L
+     * @return the operations, without those of the optimizer
      */
     public Program training(Inputs in, Outputs out, int samples, int length) {
         Pass pass = pass(in, samples, length, true, 1, config.dropout());
@@ -80,7 +88,12 @@ public final class Model {
     /**
      * One evaluation: input to loss, with running statistics and without dropout.
      *
+     * @param in input tensors for so many samples of that length
+     * @param out output tensors likewise
+     * @param samples B
+     * @param length L
      * @param stepRescale multiplies every Delta: 2 for input at half the training rate
+     * @return the operations, in order
      */
     public Program evaluation(Inputs in, Outputs out, int samples, int length, double stepRescale) {
         Pass pass = pass(in, samples, length, false, stepRescale, 0);

@@ -16,7 +16,14 @@ public record Outputs(Tensor prediction, Tensor metrics) {
     /** Runs of a step whose metrics can wait on the device before the host reads them. */
     public static final int SLOTS = 256;
 
-    /** Tensors for {@code samples} samples of {@code length} positions. */
+    /**
+     * Tensors for {@code samples} samples of {@code length} positions.
+     *
+     * @param shape of a sample
+     * @param samples B
+     * @param length L
+     * @return new tensors
+     */
     public static Outputs of(Shape shape, int samples, int length) {
         return new Outputs(
                 shape.regression()

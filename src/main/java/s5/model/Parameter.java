@@ -15,11 +15,12 @@ public record Parameter(Tensor value, Tensor gradient) {
         return new Parameter(Tensor.parameter(name, shape), Tensor.output("d " + name, shape));
     }
 
+    /** {@return the name in the official code} */
     public String name() {
         return value.name();
     }
 
-    /** The last part of the name, which decides the optimizer group. */
+    /** {@return the last part of the name, which decides the optimizer group} */
     public String leaf() {
         return name().substring(name().lastIndexOf('/') + 1);
     }

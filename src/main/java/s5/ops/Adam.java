@@ -10,10 +10,13 @@ import java.util.stream.Stream;
  *
  * <p>1 - b1 and 1 - b2 are 0.1 and 0.001 rounded to float32, not differences of rounded numbers.
  *
- * @param p parameters; {@code g}, {@code m}, {@code v}: their gradients and moments, in the same
- *     order
+ * @param p parameters, of any shapes; updated
+ * @param g their gradients, of the same sizes in the same order
+ * @param m their first moments, likewise; updated
+ * @param v their second moments, likewise; updated
  * @param rates float32, see {@link Rates}: c1, c2 and the learning rates
  * @param rate index of lr in {@code rates}
+ * @param weightDecay times the learning rate, 0 or more
  */
 public record Adam(
         List<Tensor> p,
@@ -33,6 +36,7 @@ public record Adam(
     /** Added to the root of the second moment. */
     public static final float EPSILON = 1e-8f;
 
+    /** Checks the sizes. */
     public Adam {
         String op = "adam";
         p = Shapes.present(op, "p", p);

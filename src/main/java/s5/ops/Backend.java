@@ -1,18 +1,20 @@
 package s5.ops;
 
 import java.util.Map;
-import java.util.function.Consumer;
 
 /**
- * A device that runs steps. It owns the memory of every {@link Tensor} and knows one implementation
- * of {@link Ops}. Not safe for use by several threads.
+ * A device that runs steps. It owns the memory of every {@link Tensor} and runs every {@link Op}.
+ * Not safe for use by several threads.
  */
 public interface Backend extends AutoCloseable {
 
-    /** One line that names the device, for the user. */
+    /** {@return one line that names the device, for the user} */
     String describe();
 
-    /** Versions of what is below, by name: TornadoVM, driver, CUDA; for the records of a run. */
+    /**
+     * {@return versions of what is below, by name: TornadoVM, driver, CUDA; for the records of a
+     * run}
+     */
     default Map<String, String> versions() {
         return Map.of();
     }
@@ -21,32 +23,32 @@ public interface Backend extends AutoCloseable {
      * Prepares a program to run.
      *
      * @param name appears in messages and profiles
+     * @param program the operations, in order
+     * @return a step that can be run again and again; to be closed
      */
-    default Step compile(String name, Program program) {
-        return record(name, ops -> Replay.run(program, ops));
-    }
-
-    /** As {@link #compile}, for what {@code program} calls; goes with {@link Ops}. */
-    default Step record(String name, Consumer<Ops> program) {
-        Program recorded = new Program();
-        program.accept(new ProgramOps(recorded));
-        return compile(name, recorded);
-    }
+    Step compile(String name, Program program);
 
     /**
      * Sets all values of a PARAMETER, STATE or INPUT tensor.
      *
+     * @param t float32
      * @param values at least {@code t.size()} values, row-major
      */
     void write(Tensor t, float[] values);
 
-    /** As {@link #write(Tensor, float[])}, for int32 inputs. */
+    /**
+     * As {@link #write(Tensor, float[])}, for int32 inputs.
+     *
+     * @param t an INPUT of int32
+     * @param values at least {@code t.size()} values, row-major
+     */
     void write(Tensor t, int[] values);
 
     /**
      * Reads all values of a PARAMETER, STATE or OUTPUT tensor, as the last step that wrote it left
      * them. A tensor that was never written reads as zeros.
      *
+     * @param t float32
      * @return a new array, row-major
      */
     float[] read(Tensor t);

@@ -18,7 +18,7 @@ public interface BackendProvider {
     record Device(String id, String description, boolean gpu) {}
 
     /**
-     * The devices that can be used now, best first.
+     * {@return the devices that can be used now, best first}
      *
      * @throws s5.UserError with the reason when there should be some but they cannot be used
      */
@@ -27,7 +27,10 @@ public interface BackendProvider {
     /**
      * Opens a backend on one of {@link #devices}.
      *
+     * @param device that {@link #devices} lists
      * @param tf32 whether matrix products may round their inputs to TF32
+     * @param plain whether scans run in their plain form rather than the tuned one
+     * @return a backend with memory of its own; to be closed
      */
-    Backend open(Device device, boolean tf32);
+    Backend open(Device device, boolean tf32, boolean plain);
 }

@@ -24,7 +24,7 @@ public final class Dropout {
     }
 
     /** The 32 random bits of one element. */
-    public static long bits(int seed, int step, int site, int sequence, int feature) {
+    static long bits(int seed, int step, int site, int sequence, int feature) {
         long h = mix((seed & MASK) + 0x9E3779B9L);
         h = mix(h ^ (step & MASK));
         h = mix(h + site * 0x85EBCA6BL);
@@ -33,8 +33,13 @@ public final class Dropout {
     }
 
     /**
-     * The factor of one element: 0 or {@code 1 / (1 - rate)}.
+     * {@return the factor of one element: 0 or {@code 1 / (1 - rate)}}
      *
+     * @param seed of the run
+     * @param step number of the training step, from 0
+     * @param site tells the masks of one step apart
+     * @param sequence its place in the batch
+     * @param feature its place in the sequence's H
      * @param rate probability of 0, in [0, 1)
      */
     public static float factor(

@@ -29,9 +29,11 @@ public sealed interface HeadOp extends Op
      *
      * @param x (B L, H)
      * @param lengths int32 (B), in [1, L], with MEAN only; or null
+     * @param pooling which positions count
      * @param out (B, H); written
      */
     record Pool(Tensor x, Tensor lengths, Pooling pooling, Tensor out) implements HeadOp {
+        /** Checks the shapes, and that lengths go with MEAN. */
         public Pool {
             String op = "pool";
             Shapes.matrix(op, "x", x);
@@ -51,8 +53,16 @@ public sealed interface HeadOp extends Op
         }
     }
 
-    /** Gradient of {@link Pool}; zero where a position does not count. */
+    /**
+     * Gradient of {@link Pool}; zero where a position does not count.
+     *
+     * @param dOut (B, H)
+     * @param lengths int32 (B), in [1, L], with MEAN only; or null
+     * @param pooling as in {@link Pool}
+     * @param dX (B L, H); written
+     */
     record PoolAdjoint(Tensor dOut, Tensor lengths, Pooling pooling, Tensor dX) implements HeadOp {
+        /** Checks the shapes, and that lengths go with MEAN. */
         public PoolAdjoint {
             String op = "poolAdjoint";
             Shapes.matrix(op, "dX", dX);
@@ -79,6 +89,7 @@ public sealed interface HeadOp extends Op
      * @param out (B, 4H); written
      */
     record PairFeatures(Tensor e, Tensor out) implements HeadOp {
+        /** Checks the shapes. */
         public PairFeatures {
             String op = "pairFeatures";
             int batch = pairs(op, e);
@@ -96,8 +107,15 @@ public sealed interface HeadOp extends Op
         }
     }
 
-    /** Gradient of {@link PairFeatures}. */
+    /**
+     * Gradient of {@link PairFeatures}.
+     *
+     * @param e (2B, H): all first documents, then all second ones
+     * @param dOut (B, 4H)
+     * @param dE (2B, H); written
+     */
     record PairFeaturesAdjoint(Tensor e, Tensor dOut, Tensor dE) implements HeadOp {
+        /** Checks the shapes. */
         public PairFeaturesAdjoint {
             String op = "pairFeaturesAdjoint";
             int batch = pairs(op, e);
@@ -138,6 +156,7 @@ public sealed interface HeadOp extends Op
             Tensor metrics,
             Tensor dLogits)
             implements HeadOp {
+        /** Checks the shapes. */
         public CrossEntropy {
             String op = "crossEntropy";
             Shapes.matrix(op, "logits", logits);
@@ -169,9 +188,9 @@ public sealed interface HeadOp extends Op
      * components of log v + (mean - target)^2 / v + log 2 pi}, averaged over positions and
      * sequences.
      *
-     * @param mean (B L, K)
-     * @param z (B L, K)
-     * @param target (B L, K)
+     * @param mean (B L, K): what is predicted
+     * @param z (B L, K): the variance, before it is made positive
+     * @param target (B L, K): what was to be predicted
      * @param counters int32, see {@link Counters}: ROWS, and SLOT, the row of {@code metrics} to
      *     write
      * @param length L
@@ -193,6 +212,7 @@ public sealed interface HeadOp extends Op
             Tensor dMean,
             Tensor dZ)
             implements HeadOp {
+        /** Checks the shapes, and that of dMean and dZ both are there or none. */
         public GaussianLoss {
             String op = "gaussianLoss";
             Shapes.matrix(op, "mean", mean);

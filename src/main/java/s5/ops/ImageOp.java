@@ -17,6 +17,7 @@ public sealed interface ImageOp extends Op
      * @param kernel (W, W, K, M), W odd
      * @param bias (M)
      * @param size S
+     * @param stride from one place of the kernel to the next, in pixels; 1 or more
      * @param out (n, T T M) with {@code T = ((S - 1) / stride + 1) / 2}, rounded down; written
      * @param winner (n, T T M): which of the four is the largest (the first one among equals), 0 to
      *     3 in the order above, or -1 where none is above 0; written. Or null when no adjoint
@@ -25,6 +26,7 @@ public sealed interface ImageOp extends Op
     record ConvReluPool(
             Tensor x, Tensor kernel, Tensor bias, int size, int stride, Tensor out, Tensor winner)
             implements ImageOp {
+        /** Checks the shapes, and that the images hold a window. */
         public ConvReluPool {
             String op = "convReluPool";
             check(op, x, kernel, bias, size, stride, out);
@@ -46,9 +48,15 @@ public sealed interface ImageOp extends Op
      * The gradient of an output goes to the winner of its window, if there is one, and from there
      * to the pixels and weights behind it.
      *
+     * @param x (n, S S K)
+     * @param kernel (W, W, K, M), W odd
      * @param winner (n, T T M), from {@link ConvReluPool}
      * @param dOut (n, T T M)
-     * @param dX (n, S S K) or null
+     * @param size S
+     * @param stride as in {@link ConvReluPool}
+     * @param dKernel (W, W, K, M); written
+     * @param dBias (M); written
+     * @param dX (n, S S K), written; or null
      */
     record ConvReluPoolAdjoint(
             Tensor x,
@@ -61,6 +69,7 @@ public sealed interface ImageOp extends Op
             Tensor dBias,
             Tensor dX)
             implements ImageOp {
+        /** Checks the shapes. */
         public ConvReluPoolAdjoint {
             String op = "convReluPoolAdjoint";
             check(op, x, kernel, dBias, size, stride, dOut);

@@ -20,9 +20,10 @@ public sealed interface InputOp extends Op
      * @param tokens int32 (n), each in [0, V)
      * @param w (V, H)
      * @param bias (H)
-     * @param out (n, H)
+     * @param out (n, H); written
      */
     record Embed(Tensor tokens, Tensor w, Tensor bias, Tensor out) implements InputOp {
+        /** Checks the shapes. */
         public Embed {
             String op = "embed";
             Shapes.matrix(op, "w", w);
@@ -43,8 +44,16 @@ public sealed interface InputOp extends Op
         }
     }
 
-    /** {@code dW[v] = sum of dOut[i] over i with tokens[i] = v; dBias = sum of dOut[i]}. */
+    /**
+     * {@code dW[v] = sum of dOut[i] over i with tokens[i] = v; dBias = sum of dOut[i]}.
+     *
+     * @param tokens int32 (n), each in [0, V)
+     * @param dOut (n, H)
+     * @param dW (V, H); written
+     * @param dBias (H); written
+     */
     record EmbedAdjoint(Tensor tokens, Tensor dOut, Tensor dW, Tensor dBias) implements InputOp {
+        /** Checks the shapes. */
         public EmbedAdjoint {
             String op = "embedAdjoint";
             Shapes.matrix(op, "dW", dW);
@@ -71,9 +80,10 @@ public sealed interface InputOp extends Op
      * @param x (n, K)
      * @param w (K, M)
      * @param bias (M)
-     * @param out (n, M)
+     * @param out (n, M); written
      */
     record Dense(Tensor x, Tensor w, Tensor bias, Tensor out) implements InputOp {
+        /** Checks the shapes. */
         public Dense {
             String op = "dense";
             Shapes.matrix(op, "x", x);
@@ -97,10 +107,16 @@ public sealed interface InputOp extends Op
     /**
      * {@code dW = x' dOut, dBias = column sums of dOut, dX = dOut W'}.
      *
-     * @param dX (n, K) or null
+     * @param x (n, K)
+     * @param w (K, M)
+     * @param dOut (n, M)
+     * @param dW (K, M); written
+     * @param dBias (M); written
+     * @param dX (n, K), written; or null
      */
     record DenseAdjoint(Tensor x, Tensor w, Tensor dOut, Tensor dW, Tensor dBias, Tensor dX)
             implements InputOp {
+        /** Checks the shapes. */
         public DenseAdjoint {
             String op = "denseAdjoint";
             Shapes.matrix(op, "x", x);
@@ -133,6 +149,7 @@ public sealed interface InputOp extends Op
      * @param out (n, K + 1); written
      */
     record Append(Tensor x, Tensor column, Tensor out) implements InputOp {
+        /** Checks the shapes. */
         public Append {
             String op = "append";
             Shapes.matrix(op, "x", x);
@@ -151,8 +168,14 @@ public sealed interface InputOp extends Op
         }
     }
 
-    /** Gradient of {@link Append} by x: dOut without its last column. */
+    /**
+     * Gradient of {@link Append} by x: dOut without its last column.
+     *
+     * @param dOut (n, K + 1)
+     * @param dX (n, K); written
+     */
     record AppendAdjoint(Tensor dOut, Tensor dX) implements InputOp {
+        /** Checks the shapes. */
         public AppendAdjoint {
             String op = "appendAdjoint";
             Shapes.matrix(op, "dX", dX);

@@ -29,9 +29,11 @@ public sealed interface LayerOp extends Op
      *
      * @param counters int32, see {@link Counters}
      * @param site tells the masks of one step apart
+     * @param rate probability of 0, in [0, 1)
      * @param mask (B, H); written
      */
     record DropoutMask(Tensor counters, int site, float rate, Tensor mask) implements LayerOp {
+        /** Checks the shapes and the rate. */
         public DropoutMask {
             String op = "dropoutMask";
             Shapes.integers(op, "counters", counters, Counters.SIZE);
@@ -58,11 +60,12 @@ public sealed interface LayerOp extends Op
      * @param d (H)
      * @param u (n, H): the SSM's input
      * @param mask (B, H), or null for none
-     * @param y (n, H), may be cx itself; or null when it is not needed
+     * @param y (n, H), may be cx itself; written. Or null when it is not needed
      * @param g (n, H); written
      */
     record SkipGelu(Tensor cx, Tensor d, Tensor u, Tensor mask, Tensor y, Tensor g)
             implements LayerOp {
+        /** Checks the shapes. */
         public SkipGelu {
             String op = "skipGelu";
             Shapes.matrix(op, "cx", cx);
@@ -94,8 +97,15 @@ public sealed interface LayerOp extends Op
     /**
      * {@code dY = mask dG gelu'(y) + direct}, {@code dD = sum dY u}, {@code dU = D dY}.
      *
+     * @param y (n, H), from {@link SkipGelu}
+     * @param d (H)
+     * @param u (n, H): the SSM's input
+     * @param mask (B, H), or null for none
+     * @param dG (n, H)
      * @param direct (n, H): a gradient that reaches y past gelu; or null. May be dY itself
-     * @param dY (n, H), may be dG itself
+     * @param dY (n, H), may be dG itself; written
+     * @param dD (H); written
+     * @param dU (n, H); written
      */
     record SkipGeluAdjoint(
             Tensor y,
@@ -108,6 +118,7 @@ public sealed interface LayerOp extends Op
             Tensor dD,
             Tensor dU)
             implements LayerOp {
+        /** Checks the shapes. */
         public SkipGeluAdjoint {
             String op = "skipGeluAdjoint";
             Shapes.matrix(op, "y", y);
@@ -147,13 +158,14 @@ public sealed interface LayerOp extends Op
      * @param vBias (H), or null
      * @param z (n, H)
      * @param zBias (H)
-     * @param mask (B, H), or null
+     * @param mask (B, H), or null for none
      * @param skip (n, H)
      * @param out (n, H); written
      */
     record Gate(
             Tensor v, Tensor vBias, Tensor z, Tensor zBias, Tensor mask, Tensor skip, Tensor out)
             implements LayerOp {
+        /** Checks the shapes. */
         public Gate {
             String op = "gate";
             Shapes.matrix(op, "v", v);
@@ -182,8 +194,16 @@ public sealed interface LayerOp extends Op
      * With {@code s = sigmoid(z + zBias)}: {@code dV = mask dOut s}, {@code dZ = mask dOut (v +
      * vBias) s (1 - s)}, and their column sums. The gradient by skip is dOut itself.
      *
-     * @param dVBias (H); null when vBias is
-     * @param dZBias (H)
+     * @param v (n, H)
+     * @param vBias (H), or null
+     * @param z (n, H)
+     * @param zBias (H)
+     * @param mask (B, H), or null for none
+     * @param dOut (n, H)
+     * @param dV (n, H); written
+     * @param dVBias (H), written; null when vBias is
+     * @param dZ (n, H); written
+     * @param dZBias (H); written
      */
     record GateAdjoint(
             Tensor v,
@@ -197,6 +217,7 @@ public sealed interface LayerOp extends Op
             Tensor dZ,
             Tensor dZBias)
             implements LayerOp {
+        /** Checks the shapes, and that of vBias and dVBias both are there or none. */
         public GateAdjoint {
             String op = "gateAdjoint";
             Shapes.matrix(op, "v", v);
@@ -226,8 +247,15 @@ public sealed interface LayerOp extends Op
         }
     }
 
-    /** {@code out = a + b}, all of one shape. The gradient by a and by b is dOut itself. */
+    /**
+     * {@code out = a + b}, all of one shape. The gradient by a and by b is dOut itself.
+     *
+     * @param a any shape
+     * @param b of the shape of a
+     * @param out of the shape of a; written
+     */
     record Add(Tensor a, Tensor b, Tensor out) implements LayerOp {
+        /** Checks the shapes. */
         public Add {
             String op = "add";
             Shapes.present(op, "a", a);
@@ -247,8 +275,14 @@ public sealed interface LayerOp extends Op
         }
     }
 
-    /** {@code out = gelu(x)}, tanh form. */
+    /**
+     * {@code out = gelu(x)}, tanh form.
+     *
+     * @param x any shape
+     * @param out of the shape of x; written
+     */
     record Gelu(Tensor x, Tensor out) implements LayerOp {
+        /** Checks the shapes. */
         public Gelu {
             String op = "gelu";
             Shapes.present(op, "x", x);
@@ -267,8 +301,15 @@ public sealed interface LayerOp extends Op
         }
     }
 
-    /** {@code dX = dOut gelu'(x)}; dX may be dOut itself. */
+    /**
+     * {@code dX = dOut gelu'(x)}; dX may be dOut itself.
+     *
+     * @param x any shape
+     * @param dOut of the shape of x
+     * @param dX of the shape of x, may be dOut itself; written
+     */
     record GeluAdjoint(Tensor x, Tensor dOut, Tensor dX) implements LayerOp {
+        /** Checks the shapes. */
         public GeluAdjoint {
             String op = "geluAdjoint";
             Shapes.present(op, "x", x);
@@ -293,8 +334,15 @@ public sealed interface LayerOp extends Op
         }
     }
 
-    /** {@code out = curve(x)}, element by element. */
+    /**
+     * {@code out = curve(x)}, element by element.
+     *
+     * @param x any shape
+     * @param curve the non-linearity
+     * @param out of the shape of x; written
+     */
     record Activate(Tensor x, Curve curve, Tensor out) implements LayerOp {
+        /** Checks the shapes. */
         public Activate {
             String op = "activate";
             Shapes.present(op, "x", x);
@@ -316,9 +364,13 @@ public sealed interface LayerOp extends Op
     /**
      * {@code dX = dOut curve'(x)}; dX may be dOut itself.
      *
-     * @param out from {@link Activate}
+     * @param out any shape, from {@link Activate}
+     * @param curve as in {@link Activate}
+     * @param dOut of the shape of out
+     * @param dX of the shape of out, may be dOut itself; written
      */
     record ActivateAdjoint(Tensor out, Curve curve, Tensor dOut, Tensor dX) implements LayerOp {
+        /** Checks the shapes. */
         public ActivateAdjoint {
             String op = "activateAdjoint";
             Shapes.present(op, "out", out);

@@ -18,13 +18,34 @@ public final class Liveness {
     private Liveness() {}
 
     /**
+     * What one operation does with tensors.
+     *
+     * @param name of the operation, for messages
+     * @param reads tensors whose old values it uses
+     * @param writes tensors it changes
+     */
+    public record Use(String name, List<Tensor> reads, List<Tensor> writes) {}
+
+    /**
+     * Plans a program, see {@link #plan}.
+     *
+     * @param ops of the step, in the order in which they run
+     * @return a slot for each scratch tensor
+     */
+    public static Liveness of(List<Op> ops) {
+        return plan(ops.stream().map(op -> new Use(op.name(), op.reads(), op.writes())).toList());
+    }
+
+    /**
      * Plans a step: walks the operations in order and gives each scratch tensor, at its first
      * write, the smallest free slot that holds it, or else enlarges the largest free one, or else
      * opens a new slot.
      *
+     * @param ops of the step, in the order in which they run
+     * @return a slot for each scratch tensor
      * @throws IllegalStateException when a scratch tensor is read before it was written
      */
-    public static Liveness of(List<? extends Op> ops) {
+    public static Liveness plan(List<Use> ops) {
         Map<Tensor, Integer> lastUse = new HashMap<>();
         for (int i = 0; i < ops.size(); i++) {
             int at = i;
@@ -33,7 +54,7 @@ public final class Liveness {
         Liveness plan = new Liveness();
         List<Integer> free = new ArrayList<>();
         for (int i = 0; i < ops.size(); i++) {
-            Op op = ops.get(i);
+            Use op = ops.get(i);
             for (Tensor t : op.reads()) {
                 if (t.role() == Tensor.Role.SCRATCH && !plan.slotOf.containsKey(t)) {
                     throw new IllegalStateException(
@@ -58,7 +79,7 @@ public final class Liveness {
         return plan;
     }
 
-    private static void forEachScratch(Op op, Consumer<Tensor> action) {
+    private static void forEachScratch(Use op, Consumer<Tensor> action) {
         for (List<Tensor> list : List.of(op.reads(), op.writes())) {
             for (Tensor t : list) {
                 if (t.role() == Tensor.Role.SCRATCH) {
@@ -98,17 +119,21 @@ public final class Liveness {
         return best;
     }
 
-    /** The slot of a scratch tensor of this step. */
+    /**
+     * {@return the slot of a scratch tensor of this step, from 0}
+     *
+     * @param t one of {@link #tensors}
+     */
     public int slot(Tensor t) {
         return slotOf.get(t);
     }
 
-    /** The scratch tensors of this step. */
+    /** {@return the scratch tensors of this step} */
     public Iterable<Tensor> tensors() {
         return slotOf.keySet();
     }
 
-    /** Elements of each slot. */
+    /** {@return elements of each slot, by its number} */
     public int[] slotSizes() {
         return sizes.stream().mapToInt(Integer::intValue).toArray();
     }

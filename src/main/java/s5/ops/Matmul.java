@@ -7,12 +7,16 @@ import java.util.List;
  * large products; on a GPU they may run in TF32.
  *
  * @param a (m, k), or (k, m) when {@code transposeA}
+ * @param transposeA whether op(a) is the transpose of a
  * @param b (k, n), or (n, k) when {@code transposeB}
- * @param c (m, n)
+ * @param transposeB whether op(b) is the transpose of b
+ * @param accumulate whether the product is added to c
+ * @param c (m, n); written
  */
 public record Matmul(
         Tensor a, boolean transposeA, Tensor b, boolean transposeB, boolean accumulate, Tensor c)
         implements Op {
+    /** Checks the shapes. */
     public Matmul {
         String op = "matmul";
         Shapes.matrix(op, "a", a);

@@ -23,9 +23,14 @@ public sealed interface NormOp extends Op
      * BATCH_NORM_EPSILON)}, {@code running = momentum * running + (1 - momentum) * batch value}.
      *
      * @param x (n, H)
-     * @param scale (H); as {@code bias}, {@code runningMean}, {@code runningVar} (updated), {@code
-     *     mean}, {@code rstd} (written)
-     * @param y (n, H)
+     * @param scale (H)
+     * @param bias (H)
+     * @param runningMean (H); updated
+     * @param runningVar (H), biased; updated
+     * @param momentum share of the old running statistics that is kept, in [0, 1)
+     * @param mean (H), of this batch; written
+     * @param rstd (H), of this batch; written
+     * @param y (n, H); written
      */
     record BatchNorm(
             Tensor x,
@@ -38,6 +43,7 @@ public sealed interface NormOp extends Op
             Tensor rstd,
             Tensor y)
             implements NormOp {
+        /** Checks the shapes. */
         public BatchNorm {
             String op = "batchNorm";
             Shapes.matrix(op, "x", x);
@@ -67,10 +73,20 @@ public sealed interface NormOp extends Op
         }
     }
 
-    /** Batch normalization in evaluation: with the running statistics. */
+    /**
+     * Batch normalization in evaluation: with the running statistics.
+     *
+     * @param x (n, H)
+     * @param scale (H)
+     * @param bias (H)
+     * @param runningMean (H)
+     * @param runningVar (H)
+     * @param y (n, H); written
+     */
     record BatchNormFrozen(
             Tensor x, Tensor scale, Tensor bias, Tensor runningMean, Tensor runningVar, Tensor y)
             implements NormOp {
+        /** Checks the shapes. */
         public BatchNormFrozen {
             String op = "batchNormFrozen";
             Shapes.matrix(op, "x", x);
@@ -97,7 +113,15 @@ public sealed interface NormOp extends Op
      * With {@code xhat = (x - mean) rstd}: {@code dBias = sum dY, dScale = sum dY xhat}, {@code dX
      * = residual + scale rstd (dY - dBias / n - xhat dScale / n)}.
      *
+     * @param x (n, H)
+     * @param scale (H)
+     * @param mean (H), from {@link BatchNorm}
+     * @param rstd (H), from {@link BatchNorm}
+     * @param dY (n, H)
      * @param residual (n, H), added to dX; or null
+     * @param dScale (H); written
+     * @param dBias (H); written
+     * @param dX (n, H); written
      */
     record BatchNormAdjoint(
             Tensor x,
@@ -110,6 +134,7 @@ public sealed interface NormOp extends Op
             Tensor dBias,
             Tensor dX)
             implements NormOp {
+        /** Checks the shapes. */
         public BatchNormAdjoint {
             String op = "batchNormAdjoint";
             Shapes.matrix(op, "x", x);
@@ -132,12 +157,15 @@ public sealed interface NormOp extends Op
      * bias; epsilon is LAYER_NORM_EPSILON.
      *
      * @param x (n, H)
-     * @param scale (H), as bias
-     * @param mean (n), written, as rstd
-     * @param y (n, H)
+     * @param scale (H)
+     * @param bias (H)
+     * @param mean (n), of each row; written
+     * @param rstd (n), of each row; written
+     * @param y (n, H); written
      */
     record LayerNorm(Tensor x, Tensor scale, Tensor bias, Tensor mean, Tensor rstd, Tensor y)
             implements NormOp {
+        /** Checks the shapes. */
         public LayerNorm {
             String op = "layerNorm";
             Shapes.matrix(op, "x", x);
@@ -162,6 +190,16 @@ public sealed interface NormOp extends Op
     /**
      * With {@code s = scale dY}: {@code dX = residual + rstd (s - mean(s) - xhat mean(s xhat))},
      * means over the row; dScale and dBias as in {@link BatchNormAdjoint}.
+     *
+     * @param x (n, H)
+     * @param scale (H)
+     * @param mean (n), from {@link LayerNorm}
+     * @param rstd (n), from {@link LayerNorm}
+     * @param dY (n, H)
+     * @param residual (n, H), added to dX; or null
+     * @param dScale (H); written
+     * @param dBias (H); written
+     * @param dX (n, H); written
      */
     record LayerNormAdjoint(
             Tensor x,
@@ -174,6 +212,7 @@ public sealed interface NormOp extends Op
             Tensor dBias,
             Tensor dX)
             implements NormOp {
+        /** Checks the shapes. */
         public LayerNormAdjoint {
             String op = "layerNormAdjoint";
             Shapes.matrix(op, "x", x);

@@ -32,34 +32,44 @@ public sealed interface Op
      */
     non-sealed interface Fused extends Op {}
 
-    /** Tensors whose old values it uses; those that are absent are left out. */
+    /** {@return tensors whose old values it uses; those that are absent are left out} */
     List<Tensor> reads();
 
-    /** Tensors it changes; those that are absent are left out. */
+    /** {@return tensors it changes; those that are absent are left out} */
     List<Tensor> writes();
 
-    /** Tensors that it may read and write: a result may stand where an argument stood. */
+    /** {@return tensors that it may read and write: a result may stand where an argument stood} */
     default List<Tensor> inPlace() {
         return List.of();
     }
 
-    /** All its tensors, in the order of its components. */
+    /** {@return all its tensors, in the order of its components} */
     default List<Tensor> tensors() {
         return Components.tensors((Record) this);
     }
 
-    /** The same operation on other tensors. */
+    /**
+     * {@return the same operation on other tensors}
+     *
+     * @param replacement of each tensor that is not null
+     */
     default Op map(UnaryOperator<Tensor> replacement) {
         return (Op) Components.map((Record) this, replacement);
     }
 
-    /** The operation's name, for profiles and messages: {@code batchNorm} for a BatchNorm. */
+    /**
+     * {@return the operation's name, for profiles and messages: {@code batchNorm} for a BatchNorm}
+     */
     default String name() {
         String name = getClass().getSimpleName();
         return Character.toLowerCase(name.charAt(0)) + name.substring(1);
     }
 
-    /** Those of the tensors that are not null. */
+    /**
+     * {@return those of the tensors that are not null, in order}
+     *
+     * @param tensors may be null each
+     */
     static List<Tensor> present(Tensor... tensors) {
         return Stream.of(tensors).filter(Objects::nonNull).toList();
     }

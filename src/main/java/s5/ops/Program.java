@@ -15,7 +15,11 @@ public final class Program {
     /** An empty program. */
     public Program() {}
 
-    /** A program of these operations. */
+    /**
+     * {@return a program of these operations}
+     *
+     * @param ops in the order in which they run
+     */
     public static Program of(Op... ops) {
         Program program = new Program();
         for (Op op : ops) {
@@ -27,6 +31,7 @@ public final class Program {
     /**
      * Adds an operation at the end.
      *
+     * @param op its tensors' shapes were checked when it was made
      * @throws IllegalArgumentException when it writes an input, a tensor twice, or one that it
      *     reads and that is not in place, or that it reads twice
      */
@@ -49,18 +54,25 @@ public final class Program {
         }
     }
 
-    /** The operations, in order; a view. */
+    /** {@return the operations, in order; a view} */
     public List<Op> ops() {
         return Collections.unmodifiableList(ops);
     }
 
-    /** The same program on other tensors. */
+    /**
+     * {@return the same program on other tensors}
+     *
+     * @param replacement of each tensor; called once for each place where one stands
+     */
     public Program map(UnaryOperator<Tensor> replacement) {
         return of(ops.stream().map(op -> op.map(replacement)).toArray(Op[]::new));
     }
 
     /**
-     * The program that these rewrites make of this one, each working on what the one before left.
+     * {@return the program that these rewrites make of this one, each working on what the one
+     * before left}
+     *
+     * @param rewrites in the order in which they are applied
      */
     public Program rewritten(List<Rewrite> rewrites) {
         Program program = this;

@@ -11,7 +11,7 @@ import java.util.List;
 public interface Rewrite {
 
     /**
-     * The operations to run instead.
+     * {@return the operations to run instead, in order}
      *
      * @param ops in order; not to be changed
      */

@@ -18,12 +18,14 @@ public sealed interface ScanOp extends Op
      *
      * @param poles Lambda and log step, P of each
      * @param b (P, H, 2): real and imaginary part of B-tilde
+     * @param discretizer how; its stepRescale scales every Delta
      * @param lambdaBar (2P): real parts, imaginary parts; written
      * @param bBar (H, 2P): B-bar transposed, so that {@code B u} is the product of u (n, H) with
      *     it; written
      */
     record Discretize(Poles poles, Tensor b, Discretizer discretizer, Tensor lambdaBar, Tensor bBar)
             implements ScanOp {
+        /** Checks the shapes. */
         public Discretize {
             String op = "discretize";
             int p = poles.states(op);
@@ -43,7 +45,17 @@ public sealed interface ScanOp extends Op
         }
     }
 
-    /** Gradients of {@link Discretize}; that of a clipped lambdaRe is zero. */
+    /**
+     * Gradients of {@link Discretize}; that of a clipped lambdaRe is zero.
+     *
+     * @param poles Lambda and log step, P of each
+     * @param b (P, H, 2): real and imaginary part of B-tilde
+     * @param discretizer as in {@link Discretize}
+     * @param dLambdaBar (2P): gradient by real parts, by imaginary parts
+     * @param dBBar (H, 2P)
+     * @param dPoles gradients by the poles, P of each; written
+     * @param dB (P, H, 2); written
+     */
     record DiscretizeAdjoint(
             Poles poles,
             Tensor b,
@@ -53,6 +65,7 @@ public sealed interface ScanOp extends Op
             Poles dPoles,
             Tensor dB)
             implements ScanOp {
+        /** Checks the shapes. */
         public DiscretizeAdjoint {
             String op = "discretizeAdjoint";
             int p = poles.states(op);
@@ -85,6 +98,7 @@ public sealed interface ScanOp extends Op
      * @param cMatrix (2P d, H); written
      */
     record Readout(List<Tensor> c, float factor, Tensor cMatrix) implements ScanOp {
+        /** Checks the shapes. */
         public Readout {
             String op = "readout";
             c = Shapes.present(op, "c", c);
@@ -102,8 +116,15 @@ public sealed interface ScanOp extends Op
         }
     }
 
-    /** Gradients of {@link Readout}. */
+    /**
+     * Gradients of {@link Readout}.
+     *
+     * @param dCMatrix (2P d, H)
+     * @param factor 2 under conjugate symmetry, else 1
+     * @param dC of the shapes of {@code c} in {@link Readout}; written
+     */
     record ReadoutAdjoint(Tensor dCMatrix, float factor, List<Tensor> dC) implements ScanOp {
+        /** Checks the shapes. */
         public ReadoutAdjoint {
             String op = "readoutAdjoint";
             dC = Shapes.present(op, "dC", dC);
@@ -129,10 +150,12 @@ public sealed interface ScanOp extends Op
      * @param lambdaBar (2P)
      * @param bu (B L, 2P)
      * @param length L; divides the rows
+     * @param bidirectional whether d is 2
      * @param x (B L, 2P d); written
      */
     record Scan(Tensor lambdaBar, Tensor bu, int length, boolean bidirectional, Tensor x)
             implements ScanOp {
+        /** Checks the shapes. */
         public Scan {
             String op = "scan";
             Shapes.matrix(op, "bu", bu);
@@ -159,10 +182,13 @@ public sealed interface ScanOp extends Op
      * over the directions; {@code dLambdaBar = sum over sequences, positions and directions of
      * conj(x_before) g}, where x_before is the state that Lambda_bar multiplied.
      *
+     * @param lambdaBar (2P): real parts, imaginary parts
      * @param x (B L, 2P d), from {@link Scan}
      * @param dX (B L, 2P d)
-     * @param dBu (B L, 2P)
-     * @param dLambdaBar (2P): gradient by real parts, by imaginary parts
+     * @param length L; divides the rows
+     * @param bidirectional whether d is 2
+     * @param dBu (B L, 2P); written
+     * @param dLambdaBar (2P): gradient by real parts, by imaginary parts; written
      */
     record ScanAdjoint(
             Tensor lambdaBar,
@@ -173,6 +199,7 @@ public sealed interface ScanOp extends Op
             Tensor dBu,
             Tensor dLambdaBar)
             implements ScanOp {
+        /** Checks the shapes. */
         public ScanAdjoint {
             String op = "scanAdjoint";
             Shapes.matrix(op, "dBu", dBu);

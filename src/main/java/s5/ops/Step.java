@@ -15,12 +15,12 @@ public interface Step extends AutoCloseable {
      */
     void run();
 
-    /** Bytes of scratch and output memory that this step holds, parameters not counted. */
+    /** {@return bytes of scratch and output memory that this step holds, parameters not counted} */
     long bytes();
 
     /**
-     * Milliseconds of one run spent in each operation, by its name, the costliest first: the mean
-     * of all runs. Empty where the device does not tell.
+     * {@return milliseconds of one run spent in each operation, by its name, the costliest first:
+     * the mean of all runs} Empty where the device does not tell.
      */
     default Map<String, Double> profile() {
         return Map.of();

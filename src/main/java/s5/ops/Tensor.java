@@ -40,7 +40,9 @@ public final class Tensor {
 
     /** The element type. */
     public enum Type {
+        /** IEEE float, 4 bytes. */
         F32,
+        /** Signed integer, 4 bytes. */
         I32
     }
 
@@ -82,8 +84,10 @@ public final class Tensor {
     }
 
     /**
-     * The number of positions in a batch.
+     * {@return the number of positions in a batch, B L}
      *
+     * @param sequences B
+     * @param length L
      * @throws UserError when there are more than one array can hold
      */
     public static int positions(int sequences, int length) {
@@ -95,58 +99,107 @@ public final class Tensor {
         return (int) size;
     }
 
+    /**
+     * A tensor of float32 in the role {@link Role#PARAMETER}.
+     *
+     * @param name for messages and files
+     * @param shape length of each dimension, 1 or more
+     * @return a new tensor, equal to no other
+     */
     public static Tensor parameter(String name, int... shape) {
         return new Tensor(name, Role.PARAMETER, Type.F32, shape);
     }
 
+    /**
+     * A tensor of float32 in the role {@link Role#STATE}.
+     *
+     * @param name for messages and files
+     * @param shape length of each dimension, 1 or more
+     * @return a new tensor, equal to no other
+     */
     public static Tensor state(String name, int... shape) {
         return new Tensor(name, Role.STATE, Type.F32, shape);
     }
 
+    /**
+     * A tensor of float32 in the role {@link Role#INPUT}.
+     *
+     * @param name for messages
+     * @param shape length of each dimension, 1 or more
+     * @return a new tensor, equal to no other
+     */
     public static Tensor input(String name, int... shape) {
         return new Tensor(name, Role.INPUT, Type.F32, shape);
     }
 
-    /** An input of integers: tokens, labels, lengths, counters. */
+    /**
+     * A tensor of int32 in the role {@link Role#INPUT}: tokens, labels, lengths, counters.
+     *
+     * @param name for messages
+     * @param shape length of each dimension, 1 or more
+     * @return a new tensor, equal to no other
+     */
     public static Tensor integers(String name, int... shape) {
         return new Tensor(name, Role.INPUT, Type.I32, shape);
     }
 
+    /**
+     * A tensor of float32 in the role {@link Role#SCRATCH}.
+     *
+     * @param name for messages
+     * @param shape length of each dimension, 1 or more
+     * @return a new tensor, equal to no other
+     */
     public static Tensor scratch(String name, int... shape) {
         return new Tensor(name, Role.SCRATCH, Type.F32, shape);
     }
 
+    /**
+     * A tensor of float32 in the role {@link Role#OUTPUT}.
+     *
+     * @param name for messages
+     * @param shape length of each dimension, 1 or more
+     * @return a new tensor, equal to no other
+     */
     public static Tensor output(String name, int... shape) {
         return new Tensor(name, Role.OUTPUT, Type.F32, shape);
     }
 
+    /** {@return the name, for people and files; need not be unique} */
     public String name() {
         return name;
     }
 
+    /** {@return what it is for} */
     public Role role() {
         return role;
     }
 
+    /** {@return the type of its elements} */
     public Type type() {
         return type;
     }
 
+    /** {@return a copy of the shape: the length of each dimension} */
     public int[] shape() {
         return shape.clone();
     }
 
-    /** Length of dimension {@code i}. */
+    /**
+     * {@return the length of dimension {@code i}}
+     *
+     * @param i from 0
+     */
     public int dim(int i) {
         return shape[i];
     }
 
     /** Number of dimensions. */
-    public int rank() {
+    int rank() {
         return shape.length;
     }
 
-    /** Number of elements. */
+    /** {@return the number of elements} */
     public int size() {
         int size = 1;
         for (int s : shape) {
@@ -155,12 +208,12 @@ public final class Tensor {
         return size;
     }
 
-    /** Length of the first dimension. */
+    /** {@return the length of the first dimension} */
     public int rows() {
         return shape[0];
     }
 
-    /** Elements of one row: the product of all dimensions but the first. */
+    /** {@return elements of one row: the product of all dimensions but the first} */
     public int columns() {
         return size() / shape[0];
     }
@@ -168,6 +221,8 @@ public final class Tensor {
     /**
      * Demands that the host may write such values to it between steps.
      *
+     * @param values their element type
+     * @param length how many there are; more than {@link #size} is allowed
      * @throws IllegalArgumentException otherwise
      */
     public void checkWrite(Type values, int length) {

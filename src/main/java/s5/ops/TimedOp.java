@@ -19,6 +19,7 @@ public sealed interface TimedOp extends Op
      * @param bMatrix (H, 2P): real parts, imaginary parts; written
      */
     record InputMatrix(Tensor b, Tensor bMatrix) implements TimedOp {
+        /** Checks the shapes. */
         public InputMatrix {
             String op = "inputMatrix";
             check(op, b, bMatrix);
@@ -35,8 +36,14 @@ public sealed interface TimedOp extends Op
         }
     }
 
-    /** Gradient of {@link InputMatrix}. */
+    /**
+     * Gradient of {@link InputMatrix}.
+     *
+     * @param dBMatrix (H, 2P)
+     * @param dB (P, H, 2); written
+     */
     record InputMatrixAdjoint(Tensor dBMatrix, Tensor dB) implements TimedOp {
+        /** Checks the shapes. */
         public InputMatrixAdjoint {
             String op = "inputMatrixAdjoint";
             check(op, dB, dBMatrix);
@@ -66,6 +73,8 @@ public sealed interface TimedOp extends Op
      * @param dt (B, L): the time from the position before to this one; at the first position any
      *     number, officially 1
      * @param w (B L, 2P): B-tilde u, see {@link InputMatrix}
+     * @param discretizer how; its stepRescale scales every Delta
+     * @param bidirectional whether d is 2
      * @param x (B L, 2P d); written
      */
     record ScanTimed(
@@ -76,6 +85,7 @@ public sealed interface TimedOp extends Op
             boolean bidirectional,
             Tensor x)
             implements TimedOp {
+        /** Checks the shapes. */
         public ScanTimed {
             String op = "scanTimed";
             check(op, poles, dt, w, bidirectional, x);
@@ -99,9 +109,15 @@ public sealed interface TimedOp extends Op
      * {@code conj(x_{k-1}) g_k}, and {@code s_k}, which gets {@code conj(w_k) g_k}, summed over all
      * sequences, positions and directions; that of a clipped lambdaRe is zero.
      *
+     * @param poles Lambda and log step, P of each
+     * @param dt (B, L): the time from the position before to this one
+     * @param w (B L, 2P): B-tilde u
+     * @param discretizer as in {@link ScanTimed}
+     * @param bidirectional whether d is 2
      * @param x (B L, 2P d), from {@link ScanTimed}
      * @param dX (B L, 2P d)
-     * @param dW (B L, 2P)
+     * @param dW (B L, 2P); written
+     * @param dPoles gradients by the poles, P of each; written
      */
     record ScanTimedAdjoint(
             Poles poles,
@@ -114,6 +130,7 @@ public sealed interface TimedOp extends Op
             Tensor dW,
             Poles dPoles)
             implements TimedOp {
+        /** Checks the shapes. */
         public ScanTimedAdjoint {
             String op = "scanTimedAdjoint";
             int p = check(op, poles, dt, w, bidirectional, x);

@@ -31,7 +31,7 @@ public record Findings(
         List<Layer> layers,
         int unanswered) {
 
-    /** The findings about a run that has no model yet: nothing. */
+    /** {@return the findings about a run that has no model yet: nothing} */
     public static Findings none() {
         return new Findings(
                 "", 0, 0, List.of(), new int[0][], List.of(), List.of(), List.of(), List.of(), 0);
@@ -65,8 +65,7 @@ public record Findings(
      * @param probability that the model gave that class
      * @param picture of the sample, as HTML; empty when it cannot be shown
      */
-    public record Mistake(
-            int index, String truth, String predicted, double probability, String picture) {}
+    record Mistake(int index, String truth, String predicted, double probability, String picture) {}
 
     /**
      * Predictions of one number.
@@ -75,7 +74,7 @@ public record Findings(
      * @param truth at some positions
      * @param predicted there
      */
-    public record Predicted(String name, double[] truth, double[] predicted) {}
+    record Predicted(String name, double[] truth, double[] predicted) {}
 
     /**
      * The eigenvalues and time steps of a layer, state by state.
@@ -84,7 +83,7 @@ public record Findings(
      * @param before training
      * @param after training
      */
-    public record Layer(String name, Spectrum before, Spectrum after) {}
+    record Layer(String name, Spectrum before, Spectrum after) {}
 
     /**
      * Eigenvalues of the continuous system, and the time steps that make it discrete.
@@ -93,7 +92,7 @@ public record Findings(
      * @param im imaginary parts
      * @param dt Delta, in positions
      */
-    public record Spectrum(double[] re, double[] im, double[] dt) {
+    record Spectrum(double[] re, double[] im, double[] dt) {
 
         /** 1 / (-Re Delta): positions after which a state has fallen to 1/e; infinite if never. */
         double[] timeScales() {

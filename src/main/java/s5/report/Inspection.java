@@ -6,7 +6,7 @@ import s5.data.Batches;
 import s5.data.Dataset;
 import s5.model.Initialization;
 import s5.model.Model;
-import s5.ops.Ops;
+import s5.ops.Discretizer;
 import s5.report.Findings.Layer;
 import s5.report.Findings.Mistake;
 import s5.report.Findings.Predicted;
@@ -50,10 +50,12 @@ public final class Inspection {
     /**
      * Looks at a model.
      *
+     * @param config of the run
      * @param test to predict
      * @param evaluator whose backend holds the checkpoint's values
      * @param checkpoint the trained model
      * @param enough asked after each batch whether to leave the rest of the set out
+     * @return what there is to see, of the samples that were looked at
      */
     public static Findings of(
             Config config,
@@ -200,7 +202,7 @@ public final class Inspection {
         for (int p = 0; p < n; p++) {
             re[p] =
                     config.model().clipEigs()
-                            ? Math.min(lambdaRe[p], Ops.CLIP_EIGENVALUES)
+                            ? Math.min(lambdaRe[p], Discretizer.CLIP_EIGENVALUES)
                             : lambdaRe[p];
             im[p] = lambdaIm[p];
             dt[p] = Math.exp(logStep[p]);

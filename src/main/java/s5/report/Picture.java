@@ -15,7 +15,7 @@ import java.util.List;
 import javax.imageio.ImageIO;
 
 /** A sample as a person can look at it: an image, a text or a wave. */
-public final class Picture {
+final class Picture {
     private static final int LONGEST_TEXT = 700;
     private static final int WAVE_WIDTH = 200;
     private static final int WAVE_HEIGHT = 80;
@@ -29,7 +29,7 @@ public final class Picture {
      * @param set how it writes tokens, so that they can be pasted back
      * @return empty when the samples of this set cannot be shown
      */
-    public static String of(Dataset data, DataSource<?> set, Batch batch, int row) {
+    static String of(Dataset data, DataSource<?> set, Batch batch, int row) {
         Shape shape = data.shape();
         if (shape.tokens()) {
             return text(data.tokenNames(), set, batch, row);

@@ -23,7 +23,7 @@ import java.util.stream.Stream;
  * The page: results, learning curves, confusion, mistakes, state spaces, settings. It holds no
  * script and loads nothing, so that it can be kept and sent as it is.
  */
-public final class Report {
+final class Report {
     private final Config config;
     private final Map<String, String> results;
     private final Curves curves;
@@ -51,7 +51,7 @@ public final class Report {
      * @param history the run's run.json
      * @return HTML
      */
-    public static String of(
+    static String of(
             Config config,
             Map<String, String> results,
             List<Row> rows,

@@ -25,7 +25,7 @@ import java.util.OptionalDouble;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 
-/** report.html of a run: puts together what the {@link Report} shows. */
+/** report.html of a run: puts together what the {@code Report} shows. */
 public final class RunReport {
     /** Its name in the run's folder. */
     public static final String FILE = "report.html";
@@ -39,6 +39,9 @@ public final class RunReport {
      * Writes the page of a run that has just ended in this process. Whatever goes wrong is told in
      * a line and no more: the run has come to its end without the page, too.
      *
+     * @param run where the page goes
+     * @param config of the run
+     * @param data whose test split is predicted
      * @param learner of the run; gets the values of the checkpoint that is looked at
      * @param evaluator of the same model
      * @param stop whether the user waits for the process to end
@@ -84,8 +87,10 @@ public final class RunReport {
     }
 
     /**
-     * The checkpoint that is looked at: of the best epoch, or else the newest; null when there is
-     * none.
+     * {@return the checkpoint that is looked at: of the best epoch, or else the newest; null when
+     * there is none}
+     *
+     * @param folder of the run
      */
     public static Checkpoint checkpoint(Path folder) {
         return Stream.of(RunFolder.best(folder), RunFolder.last(folder))
@@ -99,8 +104,10 @@ public final class RunReport {
      * The page.
      *
      * @param folder of the run, with its table of numbers and its history
+     * @param config of the run
      * @param findings about the checkpoint's model
      * @param checkpoint see {@link #checkpoint}
+     * @return HTML
      */
     public static String of(Path folder, Config config, Findings findings, Checkpoint checkpoint) {
         List<Row> rows = Metrics.read(folder);

@@ -57,7 +57,11 @@ public final class Console implements AutoCloseable {
         pace = new Pace(clock);
     }
 
-    /** A console with plain lines only. */
+    /**
+     * {@return a console with plain lines only}
+     *
+     * @param out where lines go
+     */
     public static Console plain(PrintWriter out) {
         return plain(out, System::nanoTime);
     }
@@ -72,7 +76,12 @@ public final class Console implements AutoCloseable {
         return new Console(out, terminal, System::nanoTime);
     }
 
-    /** A console with a bar on standard error if this process has a terminal, else a plain one. */
+    /**
+     * {@return a console with a bar on standard error if this process has a terminal, else a plain
+     * one}
+     *
+     * @param out where lines go
+     */
     @SuppressWarnings("SystemConsoleNull") // JDK 25, unlike 22, has null without a terminal
     public static Console of(PrintWriter out) {
         boolean terminal = System.console() != null && System.console().isTerminal();
@@ -105,7 +114,12 @@ public final class Console implements AutoCloseable {
         return log != null && log.checkError();
     }
 
-    /** Says one line; control characters of what it holds are left out. */
+    /**
+     * Says one line; control characters of what it holds are left out.
+     *
+     * @param format as of {@link String#format}
+     * @param values to format
+     */
     @SuppressWarnings("AnnotateFormatMethod") // the annotation would be one more dependency
     public void line(String format, Object... values) {
         String line = Messages.plain(String.format(Locale.ROOT, format, values));
@@ -114,7 +128,11 @@ public final class Console implements AutoCloseable {
         note(line);
     }
 
-    /** A line for the log alone. */
+    /**
+     * A line for the log alone.
+     *
+     * @param line without its line end
+     */
     public void note(String line) {
         if (log != null) {
             log.println(Instant.now().truncatedTo(ChronoUnit.SECONDS) + " " + Messages.plain(line));
@@ -197,7 +215,11 @@ public final class Console implements AutoCloseable {
                 .orElse("");
     }
 
-    /** {@code 5 s}, {@code 12:05 min} or {@code 3:07 h}. */
+    /**
+     * {@return {@code 5 s}, {@code 12:05 min} or {@code 3:07 h}}
+     *
+     * @param seconds 0 or more
+     */
     public static String time(double seconds) {
         long s = Math.round(seconds);
         if (s < 60) {

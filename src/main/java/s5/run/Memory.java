@@ -9,7 +9,7 @@ public final class Memory {
     private Memory() {}
 
     /** Resident bytes now; where the system does not tell, the used part of the heap. */
-    public static long residentBytes() {
+    static long residentBytes() {
         try {
             return kilobytes("VmRSS:") * 1024;
         } catch (IOException e) {
@@ -18,7 +18,7 @@ public final class Memory {
         }
     }
 
-    /** The most bytes that were resident so far; 0 where the system does not tell. */
+    /** {@return the most bytes that were resident so far; 0 where the system does not tell} */
     public static long mostResidentBytes() {
         try {
             return kilobytes("VmHWM:") * 1024;

@@ -28,7 +28,7 @@ import java.util.stream.Stream;
  */
 public final class Metrics implements Closeable {
     /** Name of the table in the run's folder. */
-    public static final String FILE = "metrics.csv";
+    static final String FILE = "metrics.csv";
 
     /** What a row tells; the rest of its name is in small letters. */
     public enum Kind {
@@ -48,17 +48,27 @@ public final class Metrics implements Closeable {
      * regression, minus the mean squared error.
      */
     public enum Column {
+        /** Of the training samples since the last row. */
         TRAIN_LOSS,
+        /** Of the training samples since the last row. */
         TRAIN_ACCURACY,
+        /** Of the validation split. */
         VALIDATION_LOSS,
+        /** Of the validation split. */
         VALIDATION_ACCURACY,
+        /** Of the test split. */
         TEST_LOSS,
+        /** Of the test split. */
         TEST_ACCURACY,
+        /** Learning rate of the state space's parameters. */
         SSM_LR,
+        /** Learning rate of all other parameters. */
         LR,
         /** Euclidean norm of the gradient of all parameters in the last step. */
         GRADIENT_NORM,
+        /** Training steps a second. */
         STEPS_PER_SECOND,
+        /** Training samples a second. */
         SAMPLES_PER_SECOND,
         /** Resident set of this process, in 10^6 bytes. */
         MEMORY_MB,
@@ -74,6 +84,7 @@ public final class Metrics implements Closeable {
     /**
      * One row.
      *
+     * @param kind of row
      * @param epoch from 1
      * @param step updates done
      * @param values of the columns that have one
@@ -134,8 +145,9 @@ public final class Metrics implements Closeable {
     }
 
     /**
-     * The rows in a run's folder; a last one that is being written is left out.
+     * {@return the rows in a run's folder; a last one that is being written is left out}
      *
+     * @param folder of the run
      * @throws UserError when there is no table, or another version of the program wrote it
      */
     public static List<Row> read(Path folder) {

@@ -18,7 +18,6 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
@@ -79,8 +78,10 @@ public final class RunFolder implements AutoCloseable {
     /**
      * Takes possession of the folder {@code config.out()}; makes it when there is none.
      *
+     * @param config of the run
      * @param resume whether a run that is there should go on
      * @param console what this run says, now also to its log
+     * @return the folder, locked; to be closed
      * @throws UserError when a run lives in the folder; when one did and {@code resume} is not set;
      *     when it holds something else; when it cannot be written
      */
@@ -88,13 +89,12 @@ public final class RunFolder implements AutoCloseable {
         Path path = Path.of(config.out());
         FolderLock lock = null;
         boolean done = false;
-        List<Path> made = missing(path);
+        List<Path> made = Vacancy.missing(path);
         try {
             Files.createDirectories(path);
-            Vacancy.check(path); // before anything is put there
+            boolean run = Vacancy.holdsRun(path); // before anything is put there
             lock = FolderLock.take(path);
             boolean checkpoint = Files.exists(last(path)) || Files.exists(best(path));
-            boolean run = checkpoint || Files.exists(path.resolve(History.FILE));
             if (run && !resume) {
                 throw new UserError(
                         "%s: holds a run already%s; add resume=true to continue it, or out=DIR for another folder"
@@ -123,46 +123,47 @@ public final class RunFolder implements AutoCloseable {
         }
     }
 
-    private static List<Path> missing(Path path) {
-        List<Path> missing = new ArrayList<>();
-        for (Path p = path.toAbsolutePath(); p != null && !Files.exists(p); p = p.getParent()) {
-            missing.add(p);
-        }
-        return missing;
-    }
-
+    /** {@return the folder} */
     public Path path() {
         return path;
     }
 
-    /** What the run says goes there. */
+    /** {@return where the run says something} */
     public Console console() {
         return console;
     }
 
-    /** The newest checkpoint. */
+    /** {@return the newest checkpoint} */
     public Path last() {
         return last(path);
     }
 
-    /** The checkpoint of the best epoch. */
+    /** {@return the checkpoint of the best epoch} */
     public Path best() {
         return best(path);
     }
 
-    /** The newest checkpoint of a run's folder; need not exist. */
+    /**
+     * {@return the newest checkpoint of a run's folder; need not exist}
+     *
+     * @param folder of a run
+     */
     public static Path last(Path folder) {
         return folder.resolve("last.safetensors");
     }
 
-    /** The checkpoint of the best epoch of a run's folder; need not exist. */
+    /**
+     * {@return the checkpoint of the best epoch of a run's folder; need not exist}
+     *
+     * @param folder of a run
+     */
     public static Path best(Path folder) {
         return folder.resolve("best.safetensors");
     }
 
     /**
-     * The checkpoint to go on from: the newest, or the best one when somebody removed that; null
-     * for a new run.
+     * {@return the checkpoint to go on from: the newest, or the best one when somebody removed
+     * that; null for a new run}
      */
     public Path checkpoint() {
         return !continued ? null : Files.exists(last()) ? last() : best();
@@ -171,6 +172,8 @@ public final class RunFolder implements AutoCloseable {
     /**
      * Writes down what runs here.
      *
+     * @param config of the run
+     * @param backend that it runs on
      * @param words of the command line
      */
     public void begin(Config config, Backend backend, List<String> words) {
@@ -218,6 +221,9 @@ public final class RunFolder implements AutoCloseable {
     /**
      * Has a row of numbers added, see {@link Metrics}, while the run goes on.
      *
+     * @param kind of row
+     * @param epoch from 1
+     * @param step updates done
      * @param values of the columns that have one; the caller leaves them alone from now on
      */
     public void row(Kind kind, int epoch, long step, Map<Column, Double> values) {
@@ -231,7 +237,7 @@ public final class RunFolder implements AutoCloseable {
         });
     }
 
-    /** Rows of numbers so far. */
+    /** {@return rows of numbers so far} */
     public long rows() {
         return rows;
     }
@@ -298,7 +304,12 @@ public final class RunFolder implements AutoCloseable {
         }
     }
 
-    /** Writes another file of the run, whole or not at all. */
+    /**
+     * Writes another file of the run, whole or not at all.
+     *
+     * @param name of the file
+     * @param text its content
+     */
     public void save(String name, String text) {
         checkStillOurs();
         Path file = path.resolve(name);
@@ -325,7 +336,11 @@ public final class RunFolder implements AutoCloseable {
                         .formatted(path.resolve(name), AtomicFile.reason(e)));
     }
 
-    /** The run.json of a run's folder; empty when it has none. */
+    /**
+     * {@return the run.json of a run's folder; empty when it has none}
+     *
+     * @param folder of a run
+     */
     public static JsonNode history(Path folder) {
         return History.read(folder.resolve(History.FILE));
     }

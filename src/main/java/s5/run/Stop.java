@@ -20,10 +20,13 @@ public final class Stop implements AutoCloseable {
     private final Map<Object, Object> before = new LinkedHashMap<>(); // signals and their handlers
     private volatile int signal;
 
+    private Stop() {}
+
     /**
      * Catches the signals until it is closed.
      *
      * @param note is run once, on a thread of its own, when the first comes: to tell the user
+     * @return what tells whether one came; to be closed
      */
     public static Stop onSignals(Runnable note) {
         Stop stop = new Stop();
@@ -77,12 +80,12 @@ public final class Stop implements AutoCloseable {
         }
     }
 
-    /** Whether the run should end. */
+    /** {@return whether the run should end} */
     public boolean requested() {
         return signal != 0;
     }
 
-    /** What a process ended by the signal exits with: 130 for Ctrl-C, 143 for TERM. */
+    /** {@return what a process ended by the signal exits with: 130 for Ctrl-C, 143 for TERM} */
     public int exitCode() {
         return 128 + signal;
     }

@@ -6,6 +6,8 @@ import s5.io.AtomicFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
 
@@ -36,9 +38,10 @@ final class Vacancy {
     /**
      * Looks, and changes nothing.
      *
+     * @return whether it holds a run
      * @throws UserError when the folder holds other files but no run
      */
-    static void check(Path path) throws IOException {
+    static boolean holdsRun(Path path) throws IOException {
         boolean run =
                 Stream.of(RunFolder.last(path), RunFolder.best(path), path.resolve(History.FILE))
                         .anyMatch(Files::exists);
@@ -46,6 +49,7 @@ final class Vacancy {
             throw new UserError(
                     path + ": holds other files but no run; choose another folder with out=DIR");
         }
+        return run;
     }
 
     private static boolean holdsOtherFiles(Path path) throws IOException {
@@ -53,5 +57,14 @@ final class Vacancy {
             return files.map(f -> f.getFileName().toString())
                     .anyMatch(name -> !EARLY.contains(name) && !NOBODYS.contains(name));
         }
+    }
+
+    /** The folders that would have to be made for one to be there, the innermost first. */
+    static List<Path> missing(Path path) {
+        List<Path> missing = new ArrayList<>();
+        for (Path p = path.toAbsolutePath(); p != null && !Files.exists(p); p = p.getParent()) {
+            missing.add(p);
+        }
+        return missing;
     }
 }

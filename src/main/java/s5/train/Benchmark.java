@@ -18,7 +18,9 @@ public final class Benchmark {
     /**
      * Wall-clock times of one kind of step, feeding its input included.
      *
-     * @param median in milliseconds, as {@code least} and {@code most}
+     * @param median milliseconds a step
+     * @param least milliseconds a step
+     * @param most milliseconds a step
      * @param bytes of scratch and output memory that the step holds
      * @param profile milliseconds a step by operation, largest first; empty where the backend
      *     cannot tell
@@ -26,13 +28,23 @@ public final class Benchmark {
     public record Times(
             double median, double least, double most, long bytes, Map<String, Double> profile) {}
 
-    /** Both kinds of step of one experiment. */
+    /**
+     * Both kinds of step of one experiment.
+     *
+     * @param train training steps
+     * @param evaluation evaluation steps, without gradients
+     */
     public record Result(Times train, Times evaluation) {}
 
     /**
      * Runs one experiment.
      *
+     * @param config of the experiment
+     * @param shape of its samples
+     * @param backend to run on
+     * @param warmup untimed steps of each kind
      * @param steps timed, after {@code warmup} untimed ones, of each kind
+     * @return times of both kinds of step
      */
     public static Result run(Config config, Shape shape, Backend backend, int warmup, int steps) {
         return run(config, shape, backend, warmup, 0, steps);
@@ -42,9 +54,13 @@ public final class Benchmark {
      * Runs one experiment, warmed up for some time too: the JIT compiler takes seconds, in which a
      * small model does many steps.
      *
+     * @param config of the experiment
+     * @param shape of its samples
+     * @param backend to run on
      * @param warmup least number of untimed steps before the timed ones
      * @param warmupSeconds least time that the untimed ones take
      * @param steps timed, of each kind
+     * @return times of both kinds of step
      */
     public static Result run(
             Config config,

@@ -28,7 +28,7 @@ import java.util.Set;
 /**
  * A run at one moment: in a file, a safetensors file with the official parameter names, running
  * statistics ({@code .../norm/mean}) and optimizer moments ({@code m/...}, {@code v/...}). The
- * metadata holds the settings, how far the run is ({@link RunProgress}), the number of training
+ * metadata holds the settings, how far the run is ({@code RunProgress}), the number of training
  * samples, the names of classes and tokens, and a checksum of all.
  */
 public final class Checkpoint {
@@ -116,6 +116,8 @@ public final class Checkpoint {
     /**
      * Reads a file.
      *
+     * @param file that exists
+     * @return the run at that moment
      * @throws UserError when it is missing, damaged, or no checkpoint of this version of the
      *     program
      */
@@ -183,8 +185,8 @@ public final class Checkpoint {
     }
 
     /**
-     * The settings of the run that wrote it, but for the places that they name ({@link
-     * s5.config.Key#place}): whoever made the file would choose where the program writes.
+     * {@return the settings of the run that wrote it, but for the places that they name ({@link
+     * s5.config.Key#place})} Whoever made the file would choose where the program writes.
      *
      * @param settings {@code key=value} words that win over them
      */
@@ -196,6 +198,7 @@ public final class Checkpoint {
      * Opens the data set of {@link #config}.
      *
      * @param settings as given to it
+     * @return its splits
      * @throws UserError as {@link s5.config.DataConfig#open}; it says where the run had its data
      */
     public Splits data(List<String> settings) {
@@ -232,7 +235,8 @@ public final class Checkpoint {
     }
 
     /**
-     * The epoch whose end this is, {@code epoch 2}, or the place in one: {@code epoch 3, step 17}.
+     * {@return the epoch whose end this is, {@code epoch 2}, or the place in one: {@code epoch 3,
+     * step 17}}
      */
     public String place() {
         RunProgress at = progress();
@@ -241,12 +245,12 @@ public final class Checkpoint {
                 : "epoch %d, step %d".formatted(at.epoch + 1, at.step);
     }
 
-    /** The best epoch so far; null when none has ended. */
+    /** {@return the best epoch so far; null when none has ended} */
     public Summary best() {
         return progress().best;
     }
 
-    /** How far the run was, for people. */
+    /** {@return how far the run was, for people} */
     public String describe() {
         RunProgress at = progress();
         String best =
@@ -260,17 +264,17 @@ public final class Checkpoint {
         return "epoch %d, step %d; %s".formatted(at.epoch + 1, at.step, best);
     }
 
-    /** What the samples look like that the model takes. */
+    /** {@return what the samples look like that the model takes} */
     public Shape shape() {
         return value("shape", Shape.class);
     }
 
-    /** The classes in their order. */
+    /** {@return the classes in their order} */
     public List<String> classNames() {
         return names("classes");
     }
 
-    /** The tokens that the model knows by their ids; empty when it takes none. */
+    /** {@return the tokens that the model knows by their ids; empty when it takes none} */
     public List<String> tokenNames() {
         return names("tokens");
     }
@@ -310,15 +314,16 @@ public final class Checkpoint {
     }
 
     /** Names and shapes of all tensors. */
-    public Map<String, int[]> shapes() {
+    Map<String, int[]> shapes() {
         Map<String, int[]> shapes = new LinkedHashMap<>();
         content.arrays().forEach((name, array) -> shapes.put(name, array.shape()));
         return shapes;
     }
 
     /**
-     * The values of a tensor.
+     * {@return the values of a tensor, row-major}
      *
+     * @param name of a tensor
      * @throws UserError when there is no such tensor
      */
     public float[] values(String name) {
@@ -364,7 +369,7 @@ public final class Checkpoint {
      *
      * @throws UserError that names the tensors that are missing or have another shape
      */
-    public void load(Backend backend, Iterable<Tensor> tensors) {
+    void load(Backend backend, Iterable<Tensor> tensors) {
         CheckpointChecks.fits(this, tensors);
         for (Tensor t : tensors) {
             backend.write(t, content.arrays().get(t.name()).values());
@@ -374,6 +379,8 @@ public final class Checkpoint {
     /**
      * Puts the values of a model's parameters and running statistics into its tensors.
      *
+     * @param backend that holds the tensors
+     * @param model of the checkpoint's settings
      * @throws UserError that names the tensors that are missing, have another shape, or are in the
      *     checkpoint only
      */

@@ -43,14 +43,14 @@ public final class Evaluator implements AutoCloseable {
      */
     public record Result(double loss, double accuracy, double majority, boolean regression) {
 
-        /** Whether the model's answers are numbers; their mean is none if one is not. */
+        /** {@return whether the model's answers are numbers; their mean is none if one is not} */
         public boolean finite() {
             return Double.isFinite(loss) && Double.isFinite(accuracy);
         }
 
         /**
-         * Every metric by its name: {@code accuracy}, {@code log_loss} and {@code
-         * majority_accuracy}, or in regression {@code mse}, {@code rmse} and {@code nll}.
+         * {@return every metric by its name: {@code accuracy}, {@code log_loss} and {@code
+         * majority_accuracy}, or in regression {@code mse}, {@code rmse} and {@code nll}}
          */
         public ObjectNode toJson() {
             ObjectNode metrics = JsonNodeFactory.instance.objectNode();
@@ -78,14 +78,16 @@ public final class Evaluator implements AutoCloseable {
                     : "%.4f, %.2f %%".formatted(loss, 100 * accuracy);
         }
 
-        /** The accuracy or the mean squared error in words. */
+        /** {@return the accuracy or the mean squared error in words} */
         public String score() {
             return regression
                     ? "mse %.5f".formatted(-accuracy)
                     : "accuracy %.2f %%".formatted(100 * accuracy);
         }
 
-        /** What guessing would reach, in parentheses after a blank; empty in regression. */
+        /**
+         * {@return what guessing would reach, in parentheses after a blank; empty in regression}
+         */
         public String guessing() {
             return regression ? "" : " (majority class: %.2f %%)".formatted(100 * majority);
         }
@@ -94,6 +96,8 @@ public final class Evaluator implements AutoCloseable {
     /**
      * Compiles the evaluation step.
      *
+     * @param backend that holds the model's parameters
+     * @param model to evaluate
      * @param samples B, the most in a batch
      * @param length L
      * @param stepRescale multiplies every Delta: 2 for input at half the training rate
@@ -122,15 +126,22 @@ public final class Evaluator implements AutoCloseable {
     }
 
     /**
-     * What the model says of one batch, see {@link Outputs#prediction}; rows past {@code
-     * batch.rows} mean nothing.
+     * {@return what the model says of one batch, see {@link Outputs#prediction()}; rows past {@code
+     * batch.rows} mean nothing}
+     *
+     * @param batch at most B samples
      */
     public float[] predict(Batch batch) {
         run(batch, 0);
         return backend.read(outputs.prediction());
     }
 
-    /** Every sample of a data set once. */
+    /**
+     * Evaluates every sample of a data set once.
+     *
+     * @param data of the model's shape
+     * @return means over its samples
+     */
     public Result evaluate(Dataset data) {
         return evaluate(data, () -> false);
     }
@@ -141,7 +152,7 @@ public final class Evaluator implements AutoCloseable {
      * @param stop asked before each batch
      * @return null when it was stopped
      */
-    public Result evaluate(Dataset data, BooleanSupplier stop) {
+    Result evaluate(Dataset data, BooleanSupplier stop) {
         Batches batches = Batches.evaluation(data, samples);
         int[] rows = new int[Outputs.SLOTS];
         double loss = 0;
@@ -178,6 +189,7 @@ public final class Evaluator implements AutoCloseable {
      * Looks for what makes an evaluation {@linkplain Result#finite no number}, with all
      * intermediate results kept, batch by batch.
      *
+     * @param data the set that it was of
      * @return the name of a tensor and the operation, and the batch, from 1; empty when all is well
      */
     public Optional<String> firstNotFinite(Dataset data) {
@@ -200,12 +212,12 @@ public final class Evaluator implements AutoCloseable {
     }
 
     /** Bytes of scratch and output memory of the evaluation step. */
-    public long bytes() {
+    long bytes() {
         return step.bytes();
     }
 
     /** See {@link Step#profile}. */
-    public Map<String, Double> profile() {
+    Map<String, Double> profile() {
         return step.profile();
     }
 
@@ -224,6 +236,7 @@ public final class Evaluator implements AutoCloseable {
      *
      * @param values (samples, classes)
      * @param sample its place among them
+     * @param classes how many there are
      * @return as {@link #likeliest(float[])}
      */
     public static int likeliest(float[] values, int sample, int classes) {

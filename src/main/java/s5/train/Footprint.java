@@ -23,7 +23,12 @@ import java.util.Arrays;
  */
 public record Footprint(long parameters, long training, long evaluation, long input) {
 
-    /** The memory of a run with these settings on samples of that shape. */
+    /**
+     * {@return the memory of a run with these settings on samples of that shape}
+     *
+     * @param config of the run
+     * @param shape of a sample
+     */
     public static Footprint of(Config config, Shape shape) {
         Model model = new Model(config.model(), shape);
         int length = shape.length();

@@ -34,6 +34,9 @@ public final class Learner implements AutoCloseable {
     /**
      * Compiles the training step.
      *
+     * @param backend that will hold the model's parameters
+     * @param model to train
+     * @param config of the optimizer
      * @param samples B
      * @param length L
      * @param seed of dropout
@@ -52,8 +55,10 @@ public final class Learner implements AutoCloseable {
     }
 
     /**
-     * A new model: parameters as {@link Initialization} draws them, running mean 0 and variance 1,
-     * moments 0.
+     * Begins a new model: parameters as {@link Initialization} draws them, running mean 0 and
+     * variance 1, moments 0.
+     *
+     * @param seed of the parameters
      */
     public void initialize(long seed) {
         Map<String, float[]> start = new Initialization(model.config(), seed).parameters(model);
@@ -71,6 +76,8 @@ public final class Learner implements AutoCloseable {
      *
      * @param number of the update, from 0; dropout tells apart those of 2^32 in a row
      * @param batch full: as many samples as the step was compiled for
+     * @param ssmLr learning rate of the state space's parameters
+     * @param lr learning rate of the others
      */
     public void step(long number, Batch batch, double ssmLr, double lr) {
         feed(number, batch, ssmLr, lr);
@@ -107,19 +114,19 @@ public final class Learner implements AutoCloseable {
     }
 
     /**
-     * Mean loss and number right (in regression: minus the squared errors) of the last {@link
-     * Outputs#SLOTS} updates: (slots, 2), update u in row {@code u % SLOTS}.
+     * {@return mean loss and number right (in regression: minus the squared errors) of the last
+     * {@link Outputs#SLOTS} updates: (slots, 2), update u in row {@code u % SLOTS}}
      */
     public float[] metrics() {
         return backend.read(outputs.metrics());
     }
 
-    /** What the model said of the last batch, see {@link Outputs#prediction}. */
+    /** {@return what the model said of the last batch, see {@link Outputs#prediction()}} */
     public float[] prediction() {
         return backend.read(outputs.prediction());
     }
 
-    /** Gradients of the last update, by parameter name. */
+    /** {@return gradients of the last update, by parameter name} */
     public Map<String, float[]> gradients() {
         Map<String, float[]> all = new LinkedHashMap<>();
         model.parameters().forEach(p -> all.put(p.name(), backend.read(p.gradient())));
@@ -127,7 +134,7 @@ public final class Learner implements AutoCloseable {
     }
 
     /** Euclidean norm of the gradient of all parameters in the last update. */
-    public double gradientNorm() {
+    double gradientNorm() {
         double sum = 0;
         for (Parameter p : model.parameters()) {
             sum += squares(backend.read(p.gradient()));
@@ -161,8 +168,8 @@ public final class Learner implements AutoCloseable {
     }
 
     /**
-     * Every tensor that makes up the model's state: parameters, running statistics, moments; by
-     * name.
+     * {@return every tensor that makes up the model's state: parameters, running statistics,
+     * moments; by name}
      */
     public Map<String, Tensor> state() {
         Map<String, Tensor> all = new LinkedHashMap<>();
@@ -172,21 +179,23 @@ public final class Learner implements AutoCloseable {
         return all;
     }
 
+    /** {@return the backend that holds the model's parameters} */
     public Backend backend() {
         return backend;
     }
 
+    /** {@return the model that is trained} */
     public Model model() {
         return model;
     }
 
-    /** Bytes of scratch and output memory of the training step. */
+    /** {@return bytes of scratch and output memory of the training step} */
     public long bytes() {
         return step.bytes();
     }
 
     /** See {@link Step#profile}. */
-    public Map<String, Double> profile() {
+    Map<String, Double> profile() {
         return step.profile();
     }
 

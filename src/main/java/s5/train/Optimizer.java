@@ -52,7 +52,7 @@ public final class Optimizer {
     private final List<Tensor> m = new ArrayList<>();
     private final List<Tensor> v = new ArrayList<>();
 
-    public Optimizer(TrainConfig config, List<Parameter> parameters) {
+    Optimizer(TrainConfig config, List<Parameter> parameters) {
         this.config = config;
         this.parameters = List.copyOf(parameters);
         for (Parameter p : parameters) {
@@ -61,7 +61,12 @@ public final class Optimizer {
         }
     }
 
-    /** The group of a parameter by the last part of its name. */
+    /**
+     * {@return the group of a parameter by the last part of its name}
+     *
+     * @param config of the optimizer
+     * @param leaf the last part of the parameter's name
+     */
     public static Group group(TrainConfig config, String leaf) {
         OptimizerGroups groups = config.optConfig();
         if (STEPS_AND_POLES.contains(leaf)) {
@@ -83,7 +88,7 @@ public final class Optimizer {
     }
 
     /** First and second moments of all parameters, in their order: all first, then all second. */
-    public List<Tensor> state() {
+    List<Tensor> state() {
         List<Tensor> all = new ArrayList<>(m);
         all.addAll(v);
         return all;

@@ -10,7 +10,7 @@ import java.util.function.BooleanSupplier;
 
 /**
  * Evaluations of a model at the lower sampling rates that a data set names ({@link
- * s5.data.Splits#atRates}): as many positions fewer, as much longer every time step. The official
+ * s5.data.Splits#atRates()}): as many positions fewer, as much longer every time step. The official
  * code does so for Speech Commands at half the rate whenever validation improves.
  */
 public final class RateEvaluations implements AutoCloseable {
@@ -21,9 +21,11 @@ public final class RateEvaluations implements AutoCloseable {
      * What a model reaches at a rate.
      *
      * @param rate every how many positions one was kept
+     * @param validation of the validation split
+     * @param test of the test split
      */
     public record Result(int rate, Evaluator.Result validation, Evaluator.Result test) {
-        /** The result as a line for the user. */
+        /** {@return the result as a line for the user} */
         public String describe() {
             return ("at 1/%d of the rate: val loss %.4f, accuracy %.2f %% | test loss %.4f,"
                             + " accuracy %.2f %%")
@@ -39,7 +41,10 @@ public final class RateEvaluations implements AutoCloseable {
     /**
      * Records a step for each rate.
      *
+     * @param backend that holds the model's parameters
+     * @param model to evaluate
      * @param samples B, the most in a batch
+     * @param rates splits at each rate
      */
     public RateEvaluations(Backend backend, Model model, int samples, List<AtRate> rates) {
         this.rates = rates;

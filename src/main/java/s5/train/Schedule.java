@@ -21,7 +21,7 @@ public record Schedule(TrainConfig config, int stepsPerEpoch) {
      * @param update from 0
      * @param base full learning rate
      */
-    public double rate(long update, double base) {
+    double rate(long update, double base) {
         boolean official = config.firstUpdate() == FirstUpdate.OFFICIAL;
         if (official && update == 0) {
             return base;
@@ -48,12 +48,27 @@ public record Schedule(TrainConfig config, int stepsPerEpoch) {
         return Math.round(config.warmupEpochs() * stepsPerEpoch);
     }
 
-    /** {@code base (step + 1) / end}. */
+    /**
+     * A rate of the linear warm-up.
+     *
+     * @param step from 0
+     * @param base the rate at its end
+     * @param end steps of the warm-up
+     * @return {@code base (step + 1) / end}
+     */
     public static double linearWarmup(long step, double base, long end) {
         return base * (step + 1) / end;
     }
 
-    /** From base at step 0 to min at {@code end} and after. */
+    /**
+     * A rate of the cosine.
+     *
+     * @param step from 0
+     * @param base the rate at step 0
+     * @param end the step from which it is {@code min}
+     * @param min the rate at the end
+     * @return from base at step 0 to min at {@code end} and after
+     */
     public static double cosine(long step, double base, long end, double min) {
         double progress = end <= 0 ? 1 : Math.min(step, end) / (double) end;
         return (base - min) * 0.5 * (1 + Math.cos(Math.PI * progress)) + min;

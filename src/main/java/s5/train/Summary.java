@@ -12,8 +12,8 @@ import java.util.Objects;
  * @param epoch counted from 1
  * @param validation of that epoch
  * @param test of that epoch
- * @param atRates of that epoch, at the sampling rates of {@link s5.data.Splits#atRates}; empty when
- *     there are none, and for an epoch that is not the best so far
+ * @param atRates of that epoch, at the sampling rates of {@link s5.data.Splits#atRates()}; empty
+ *     when there are none, and for an epoch that is not the best so far
  */
 public record Summary(
         int epoch,
@@ -28,8 +28,8 @@ public record Summary(
     }
 
     /**
-     * The {@code result} of a run's {@code run.json}: the best epoch, and every metric of each set
-     * by its name.
+     * {@return the {@code result} of a run's {@code run.json}: the best epoch, and every metric of
+     * each set by its name}
      */
     public ObjectNode toJson() {
         ObjectNode result = JsonNodeFactory.instance.objectNode().put("best_epoch", epoch);

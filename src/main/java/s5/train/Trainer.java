@@ -20,7 +20,7 @@ import java.util.function.BooleanSupplier;
  * by validation accuracy, as in the official code; what is reported is the test accuracy of that
  * epoch.
  *
- * <p>All that the next step depends on is in the {@link Learner}'s tensors, the settings and {@link
+ * <p>All that the next step depends on is in the {@link Learner}'s tensors, the settings and {@code
  * RunProgress}; a {@link Checkpoint} holds the three, and a run that goes on from one does, bit for
  * bit, what it would have done anyway.
  */
@@ -50,6 +50,9 @@ public final class Trainer implements AutoCloseable {
     /**
      * Makes a model for the data and prepares its steps.
      *
+     * @param config of the run
+     * @param data its splits
+     * @param backend to train on
      * @param run where the run leaves its files, and goes on from if it has to
      * @param stop asked after each step whether the run should end
      */
@@ -158,12 +161,14 @@ public final class Trainer implements AutoCloseable {
         checkpoints.capture();
     }
 
-    /** The best epoch so far; null when none has ended. */
+    /** {@return the best epoch so far; null when none has ended} */
     public Summary best() {
         return at == null ? null : at.best;
     }
 
-    /** Whether {@link #run} has got as far as to leave something that can be reported. */
+    /**
+     * {@return whether {@link #run()} has got as far as to leave something that can be reported}
+     */
     public boolean begun() {
         return log != null;
     }
@@ -246,12 +251,14 @@ public final class Trainer implements AutoCloseable {
         return true;
     }
 
-    /** The training step with the model, whose values a report may replace after the run. */
+    /**
+     * {@return the training step with the model, whose values a report may replace after the run}
+     */
     public Learner learner() {
         return learner;
     }
 
-    /** The evaluation step of that model. */
+    /** {@return the evaluation step of that model} */
     public Evaluator evaluator() {
         return evaluation.evaluator();
     }

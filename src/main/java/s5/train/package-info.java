@@ -2,7 +2,7 @@
  * Training, evaluation and what they need: {@link s5.train.Trainer} is the loop over epochs, {@link
  * s5.train.Learner} the training step, {@link s5.train.Evaluator} the evaluation of a data set,
  * {@link s5.train.Optimizer} and {@link s5.train.Schedule} how parameters are updated, {@link
- * s5.train.Checkpoint} a run at one moment, {@link s5.train.RunProgress} how far it is.
+ * s5.train.Checkpoint} a run at one moment, {@code RunProgress} how far it is.
  *
  * <p>Around the loop stands a class for each thing that it has to look after:
  *
@@ -19,5 +19,7 @@
  *
  * <p>{@link s5.train.Benchmark} and {@link s5.train.Footprint} tell beforehand what time and memory
  * a step takes. Nothing here knows the report, which is made from a checkpoint and the run's table.
+ *
+ * <p>Public for the rest of this program; only {@link s5} is promised to others.
  */
 package s5.train;

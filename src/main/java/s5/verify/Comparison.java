@@ -6,7 +6,7 @@ public enum Comparison {
     LOG_PROBS("prediction", 5e-6),
     /** Relative error of the first loss. */
     LOSS("loss", 5e-6),
-    /** Largest relative norm error of a gradient tensor; absolute below {@link #SMALL_GRADIENT}. */
+    /** Largest relative norm error of a gradient tensor; absolute below 1e-2. */
     GRADIENTS("gradients", 1e-4),
     /** Largest relative error of the losses of five updates. */
     LOSSES("5 losses", 1e-4),
@@ -36,12 +36,12 @@ public enum Comparison {
         this.tolerance = tolerance;
     }
 
-    /** For the head of a column. */
+    /** {@return what is compared, for the head of a column} */
     public String title() {
         return title;
     }
 
-    /** For the CPU. */
+    /** {@return the largest deviation that the CPU may have} */
     public double tolerance() {
         return tolerance;
     }

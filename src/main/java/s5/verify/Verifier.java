@@ -22,6 +22,9 @@ public final class Verifier {
     /**
      * Runs one file.
      *
+     * @param backend to run on
+     * @param file of official numbers
+     * @return the largest deviations
      * @throws s5.UserError when the file is damaged or holds no official numbers
      */
     public static Errors verify(Backend backend, Path file) {

@@ -7,5 +7,7 @@
  * compared and how far it may be off, {@link s5.verify.Errors} holds how far it was.
  *
  * <p>Nothing else in the program depends on this package.
+ *
+ * <p>Public for the rest of this program; only {@link s5} is promised to others.
  */
 package s5.verify;

@@ -9,6 +9,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
+import s5.ops.Liveness.Use;
+
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
@@ -18,9 +20,6 @@ import java.util.Set;
 import java.util.stream.IntStream;
 
 class LivenessTest {
-    /** An operation of which only the tensors matter. */
-    private record Use(String name, List<Tensor> reads, List<Tensor> writes) implements Op.Fused {}
-
     static IntStream seeds() {
         return IntStream.range(0, 300);
     }
@@ -88,7 +87,7 @@ class LivenessTest {
     @MethodSource("seeds")
     void tensorsAliveAtTheSameTimeShareNoSlot(int seed) {
         List<Use> ops = randomProgram(new Random(seed));
-        Liveness plan = Liveness.of(ops);
+        Liveness plan = Liveness.plan(ops);
         List<Tensor> scratch = scratchOf(ops);
         for (Tensor a : scratch) {
             for (Tensor b : scratch) {
@@ -104,7 +103,7 @@ class LivenessTest {
     @MethodSource("seeds")
     void everyScratchTensorFitsItsSlotAndNoneIsLost(int seed) {
         List<Use> ops = randomProgram(new Random(seed));
-        Liveness plan = Liveness.of(ops);
+        Liveness plan = Liveness.plan(ops);
         Set<Tensor> planned = new HashSet<>();
         plan.tensors().forEach(planned::add);
         assertEquals(new HashSet<>(scratchOf(ops)), planned);
@@ -117,7 +116,7 @@ class LivenessTest {
     void memoryIsNoLargerThanTheSumAndNoSmallerThanWhatLivesAtOnce(int seed) {
         List<Use> ops = randomProgram(new Random(seed));
         List<Tensor> scratch = scratchOf(ops);
-        int memory = Arrays.stream(Liveness.of(ops).slotSizes()).sum();
+        int memory = Arrays.stream(Liveness.plan(ops).slotSizes()).sum();
         int most = 0;
         for (int i = 0; i < ops.size(); i++) {
             int at = i;
@@ -136,7 +135,7 @@ class LivenessTest {
     @MethodSource("seeds")
     void tensorsInOneSlotAreOfLikeSize(int seed) {
         List<Use> ops = randomProgram(new Random(seed));
-        Liveness plan = Liveness.of(ops);
+        Liveness plan = Liveness.plan(ops);
         int[] sizes = plan.slotSizes();
         int[] uses = new int[sizes.length];
         plan.tensors().forEach(t -> uses[plan.slot(t)]++);
@@ -161,7 +160,7 @@ class LivenessTest {
         for (int i = 1; i < chain.size(); i++) {
             ops.add(new Use("next", List.of(chain.get(i - 1)), List.of(chain.get(i))));
         }
-        assertEquals(2, Liveness.of(ops).slotSizes().length);
+        assertEquals(2, Liveness.plan(ops).slotSizes().length);
     }
 
     @Test
@@ -169,7 +168,7 @@ class LivenessTest {
         Tensor large = Tensor.scratch("large", 1000);
         Tensor small = Tensor.scratch("small", 10);
         Liveness plan =
-                Liveness.of(
+                Liveness.plan(
                         List.of(
                                 new Use("a", List.of(), List.of(large)),
                                 new Use("b", List.of(), List.of(small))));
@@ -184,7 +183,8 @@ class LivenessTest {
                 List.of(
                         new Use("reader", List.of(early), List.of(late)),
                         new Use("writer", List.of(), List.of(early)));
-        IllegalStateException e = assertThrows(IllegalStateException.class, () -> Liveness.of(ops));
+        IllegalStateException e =
+                assertThrows(IllegalStateException.class, () -> Liveness.plan(ops));
         assertTrue(
                 e.getMessage().contains("reader") && e.getMessage().contains("early"),
                 e::getMessage);
@@ -194,7 +194,7 @@ class LivenessTest {
     void changingInPlaceWhatNothingWroteThrows() {
         Tensor t = Tensor.scratch("t", 3);
         List<Use> ops = List.of(new Use("accumulate", List.of(t), List.of(t)));
-        assertThrows(IllegalStateException.class, () -> Liveness.of(ops));
+        assertThrows(IllegalStateException.class, () -> Liveness.plan(ops));
     }
 
     @Test
@@ -205,6 +205,6 @@ class LivenessTest {
                                 "op",
                                 List.of(Tensor.input("i", 1), Tensor.parameter("p", 1)),
                                 List.of(Tensor.output("o", 1), Tensor.state("s", 1))));
-        assertEquals(0, Liveness.of(ops).slotSizes().length);
+        assertEquals(0, Liveness.plan(ops).slotSizes().length);
     }
 }

@@ -27,7 +27,7 @@ final class NormCases {
         return Stream.of(SIZES).flatMap(s -> all(s[0], s[1]));
     }
 
-    private static Stream<OpCase> all(int n, int h) {
+    static Stream<OpCase> all(int n, int h) {
         return Stream.of(
                 batchNorm(n, h, 0),
                 batchNorm(n, h, 3),
@@ -56,7 +56,7 @@ final class NormCases {
         return (1 + offset * offset) * (count < 4 ? 10 : 1);
     }
 
-    private static OpCase batchNorm(int n, int h, int offset) {
+    static OpCase batchNorm(int n, int h, int offset) {
         return OpCase.of(
                         "batchNorm n=%d H=%d mean=%d".formatted(n, h, offset),
                         n,
@@ -122,7 +122,7 @@ final class NormCases {
                 });
     }
 
-    private static OpCase layerNorm(int n, int h, int offset) {
+    static OpCase layerNorm(int n, int h, int offset) {
         return OpCase.of(
                         "layerNorm n=%d H=%d mean=%d".formatted(n, h, offset),
                         h,
@@ -138,7 +138,7 @@ final class NormCases {
                 .slack(slack(h, offset));
     }
 
-    private static OpCase layerNormAdjoint(int n, int h, boolean withResidual) {
+    static OpCase layerNormAdjoint(int n, int h, boolean withResidual) {
         return OpCase.of(
                 "layerNormAdjoint n=%d H=%d%s".formatted(n, h, withResidual ? "" : ", no residual"),
                 Math.max(n, h),

@@ -20,7 +20,8 @@ public final class OpCases {
                         HeadCases.all(),
                         RegressionCases.all(),
                         TimedCases.all(),
-                        StepCases.all())
+                        StepCases.all(),
+                        LargeCases.all())
                 .flatMap(cases -> cases)
                 .filter(opCase -> opCase.name().contains(word));
     }

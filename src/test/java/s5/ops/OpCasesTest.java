@@ -51,6 +51,8 @@ class OpCasesTest {
         return OpCases.all()
                 // Ties are broken by any rounding.
                 .filter(c -> !c.name().contains("TIES"))
+                // Their Lambda is taken for exact, so that their tolerance can be tight.
+                .filter(c -> !c.name().contains("of a layer"))
                 .map(c ->
                         dynamicTest(
                                 c.name(),

@@ -149,7 +149,7 @@ final class ProductCases {
                                                 (o & 4) != 0)));
     }
 
-    private static OpCase matmul(
+    static OpCase matmul(
             int m, int k, int n, boolean transposeA, boolean transposeB, boolean accumulate) {
         return OpCase.of(
                         "matmul m=%d k=%d n=%d%s%s%s"

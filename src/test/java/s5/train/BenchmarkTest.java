@@ -23,7 +23,7 @@ class BenchmarkTest {
     /** Three steps of a small model are over before the JIT compiler has begun. */
     @Test
     void warmsUpForATime() {
-        try (Backend backend = Devices.open("cpu", CONFIG.precision(), 1)) {
+        try (Backend backend = Devices.open("cpu", CONFIG.precision(), CONFIG.kernels(), 1)) {
             long begun = System.nanoTime();
             Benchmark.Result result =
                     Benchmark.run(CONFIG, new Shape(8, 1, false, false, 4, 1), backend, 3, 0.4, 5);

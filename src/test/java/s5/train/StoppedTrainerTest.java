@@ -31,7 +31,7 @@ class StoppedTrainerTest {
         Config config = ConfigLoader.load(Path.of(words.get(1)), words.subList(2, words.size()));
         Console console = Console.plain(new PrintWriter(Writer.nullWriter()));
         try (RunFolder run = RunFolder.open(config, resume, console);
-                Backend backend = Devices.open("cpu", config.precision(), 1)) {
+                Backend backend = Devices.open("cpu", config.precision(), config.kernels(), 1)) {
             run.begin(config, backend, words);
             try (Trainer trainer = new Trainer(config, config.data().open(), backend, run, stop)) {
                 trainer.run();

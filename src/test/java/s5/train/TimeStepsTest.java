@@ -18,7 +18,7 @@ import s5.data.Batch;
 import s5.data.Shape;
 import s5.model.Model;
 import s5.ops.Backend;
-import s5.ops.Ops.Discretization;
+import s5.ops.Discretizer;
 
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -50,7 +50,7 @@ class TimeStepsTest {
     }
 
     private static ModelConfig model(
-            Discretization method, boolean both, int states, TimeSteps timeSteps) {
+            Discretizer.Method method, boolean both, int states, TimeSteps timeSteps) {
         return config(
                         "model.discretization=" + method,
                         "model.bidirectional=" + both,
@@ -109,7 +109,7 @@ class TimeStepsTest {
 
     @ParameterizedTest
     @CsvSource({"ZOH, false", "ZOH, true", "BILINEAR, false", "BILINEAR, true"})
-    void stepsOfOneAreTheCommonStep(Discretization method, boolean both) {
+    void stepsOfOneAreTheCommonStep(Discretizer.Method method, boolean both) {
         ModelConfig use = model(method, both, 8, TimeSteps.USE);
         ModelConfig ignore = model(method, both, 8, TimeSteps.IGNORE);
         Batch ones = batch(true, 1);
@@ -126,7 +126,7 @@ class TimeStepsTest {
 
     @ParameterizedTest
     @CsvSource({"ZOH, false", "ZOH, true", "BILINEAR, false", "BILINEAR, true"})
-    void stepRescaleTwoIsStepsOfTwo(Discretization method, boolean both) {
+    void stepRescaleTwoIsStepsOfTwo(Discretizer.Method method, boolean both) {
         ModelConfig use = model(method, both, 8, TimeSteps.USE);
         ModelConfig ignore = model(method, both, 8, TimeSteps.IGNORE);
         assertArrayEquals(
@@ -138,7 +138,7 @@ class TimeStepsTest {
     private static final int STATES = 64;
 
     private static long bytes(TimeSteps timeSteps, boolean both) {
-        ModelConfig config = model(Discretization.ZOH, both, STATES, timeSteps);
+        ModelConfig config = model(Discretizer.Method.ZOH, both, STATES, timeSteps);
         try (Backend backend = new CpuBackend(1, true);
                 Learner learner =
                         new Learner(

@@ -12,12 +12,20 @@ import java.util.Arrays;
 public final class HeadTasks {
     private final Machine cpu;
 
-    /** Makes tasks for this machine. */
+    /**
+     * Makes tasks for this machine.
+     *
+     * @param cpu what they run on
+     */
     public HeadTasks(Machine cpu) {
         this.cpu = cpu;
     }
 
-    /** What carries an operation out. */
+    /**
+     * {@return what carries an operation out}
+     *
+     * @param op of this family
+     */
     public Runnable task(HeadOp op) {
         return switch (op) {
             case HeadOp.Pool o -> pool(o);

@@ -17,13 +17,21 @@ public final class ImageTasks {
     private final Machine cpu;
     private final Convolutions k;
 
-    /** Makes tasks for this machine. */
+    /**
+     * Makes tasks for this machine.
+     *
+     * @param cpu what they run on
+     */
     public ImageTasks(Machine cpu) {
         this.cpu = cpu;
         k = cpu.vector() ? new VectorConvolutions() : new PlainConvolutions();
     }
 
-    /** What carries an operation out. */
+    /**
+     * {@return what carries an operation out}
+     *
+     * @param op of this family
+     */
     public Runnable task(ImageOp op) {
         return switch (op) {
             case ImageOp.ConvReluPool o -> convReluPool(o);

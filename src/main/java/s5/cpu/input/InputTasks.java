@@ -2,7 +2,7 @@ package s5.cpu.input;
 
 import s5.cpu.Blocks;
 import s5.cpu.Machine;
-import s5.cpu.norm.Norms;
+import s5.cpu.norm.NormTasks;
 import s5.cpu.product.Gemm;
 import s5.ops.InputOp;
 import s5.ops.Tensor;
@@ -18,12 +18,20 @@ public final class InputTasks {
 
     private final Machine cpu;
 
-    /** Makes tasks for this machine. */
+    /**
+     * Makes tasks for this machine.
+     *
+     * @param cpu what they run on
+     */
     public InputTasks(Machine cpu) {
         this.cpu = cpu;
     }
 
-    /** What carries an operation out. */
+    /**
+     * {@return what carries an operation out}
+     *
+     * @param op of this family
+     */
     public Runnable task(InputOp op) {
         return switch (op) {
             case InputOp.Embed o -> embed(o);
@@ -128,7 +136,7 @@ public final class InputTasks {
         int m = op.w().columns();
         Gemm weightGradient = new Gemm(cpu, k, m, n, 1, k, m, 1);
         Gemm inputGradient = op.dX() == null ? null : new Gemm(cpu, n, k, m, m, 1, 1, m);
-        Norms sums = Norms.of(cpu.vector());
+        NormTasks sums = new NormTasks(cpu);
         Blocks blocks = Blocks.of(n, m);
         cpu.workspace().needFloats(blocks.count() * m);
         return () -> {
@@ -137,7 +145,7 @@ public final class InputTasks {
             float[] sum = cpu.workspace().floats();
             cpu.each(
                     blocks,
-                    (from, to, block, _) -> sums.columnSums(dOut, sum, block * m, m, 0, from, to));
+                    (from, to, block, _) -> sums.columnSums(dOut, sum, block * m, m, from, to));
             cpu.sumBlocks(blocks.count(), 0, m, m, cpu.floats(op.dBias()));
             if (inputGradient != null) {
                 inputGradient.run(dOut, cpu.floats(op.w()), null, false, cpu.floats(op.dX()));

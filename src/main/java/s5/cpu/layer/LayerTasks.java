@@ -19,13 +19,21 @@ public final class LayerTasks {
     private final Machine cpu;
     private final Activations k;
 
-    /** Makes tasks for this machine. */
+    /**
+     * Makes tasks for this machine.
+     *
+     * @param cpu what they run on
+     */
     public LayerTasks(Machine cpu) {
         this.cpu = cpu;
         k = cpu.vector() ? new VectorActivations() : new PlainActivations();
     }
 
-    /** What carries an operation out. */
+    /**
+     * {@return what carries an operation out}
+     *
+     * @param op of this family
+     */
     public Runnable task(LayerOp op) {
         return switch (op) {
             case LayerOp.DropoutMask o -> dropoutMask(o);

@@ -2,5 +2,7 @@
  * Non-linearities, gates, dropout and sums, on the CPU.
  *
  * <p>{@code Activations} are the inner loops, plain and with the Vector API.
+ *
+ * <p>Public for the rest of this program; only {@link s5} is promised to others.
  */
 package s5.cpu.layer;

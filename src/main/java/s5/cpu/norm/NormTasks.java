@@ -16,13 +16,21 @@ public final class NormTasks {
     private final Machine cpu;
     private final Norms k;
 
-    /** Makes tasks for this machine. */
+    /**
+     * Makes tasks for this machine.
+     *
+     * @param cpu what they run on
+     */
     public NormTasks(Machine cpu) {
         this.cpu = cpu;
         k = Norms.of(cpu.vector());
     }
 
-    /** What carries an operation out. */
+    /**
+     * {@return what carries an operation out}
+     *
+     * @param op of this family
+     */
     public Runnable task(NormOp op) {
         return switch (op) {
             case NormOp.BatchNorm o -> batchNorm(o);
@@ -31,6 +39,20 @@ public final class NormTasks {
             case NormOp.LayerNorm o -> layerNorm(o);
             case NormOp.LayerNormAdjoint o -> layerNormAdjoint(o);
         };
+    }
+
+    /**
+     * Writes the sums of some rows of a matrix, a sum for each column.
+     *
+     * @param x (rows, h), row-major
+     * @param sum gets h sums
+     * @param at where the first of them goes
+     * @param h columns
+     * @param from the first row
+     * @param to the row behind the last
+     */
+    public void columnSums(float[] x, float[] sum, int at, int h, int from, int to) {
+        k.columnSums(x, sum, at, h, 0, from, to);
     }
 
     private Runnable batchNorm(NormOp.BatchNorm op) {

@@ -9,7 +9,7 @@ package s5.cpu.norm;
  * with a stride of 0, one row stands for all. Column sums are written (not added) to {@code sum}
  * from index {@code at} on, one row of {@code h} for each sum.
  */
-public interface Norms {
+interface Norms {
 
     /** One of the two versions. */
     static Norms of(boolean vector) {

@@ -51,9 +51,16 @@ public final class Gemm {
     private final Blocks parts;
 
     /**
-     * @param m rows of c; {@code n} its columns; {@code k} terms of each sum
-     * @param aM distance in memory between rows of op(a); {@code aK} between its columns
-     * @param bK distance in memory between rows of op(b); {@code bN} between its columns
+     * A product of these sizes.
+     *
+     * @param cpu what it runs on
+     * @param m rows of c
+     * @param n columns of c
+     * @param k terms of each sum
+     * @param aM distance in memory between rows of op(a)
+     * @param aK distance in memory between columns of op(a)
+     * @param bK distance in memory between rows of op(b)
+     * @param bN distance in memory between columns of op(b)
      */
     public Gemm(Machine cpu, int m, int n, int k, int aM, int aK, int bK, int bN) {
         this.cpu = cpu;
@@ -90,8 +97,11 @@ public final class Gemm {
     /**
      * Computes c.
      *
+     * @param a m k values
+     * @param b k n values
      * @param bias (n), added to each row, unless null
      * @param accumulate whether to add to c
+     * @param c (m, n), row-major; written
      */
     public void run(float[] a, float[] b, float[] bias, boolean accumulate, float[] c) {
         if (split) {

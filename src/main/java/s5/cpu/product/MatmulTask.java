@@ -7,7 +7,12 @@ import s5.ops.Matmul;
 public final class MatmulTask {
     private MatmulTask() {}
 
-    /** What carries the product out. */
+    /**
+     * {@return what carries the product out}
+     *
+     * @param op the product
+     * @param cpu what it runs on
+     */
     public static Runnable of(Matmul op, Machine cpu) {
         boolean ta = op.transposeA();
         boolean tb = op.transposeB();

@@ -23,13 +23,21 @@ public final class ScanTasks {
     private final Machine cpu;
     private final Scans k;
 
-    /** Makes tasks for this machine. */
+    /**
+     * Makes tasks for this machine.
+     *
+     * @param cpu what they run on
+     */
     public ScanTasks(Machine cpu) {
         this.cpu = cpu;
         k = cpu.vector() ? new VectorScans() : new PlainScans();
     }
 
-    /** What carries an operation out. */
+    /**
+     * {@return what carries an operation out}
+     *
+     * @param op of this family
+     */
     public Runnable task(ScanOp op) {
         return switch (op) {
             case ScanOp.Discretize o -> discretize(o);

@@ -12,12 +12,20 @@ public final class TimedTasks {
 
     private final Machine cpu;
 
-    /** Makes tasks for this machine. */
+    /**
+     * Makes tasks for this machine.
+     *
+     * @param cpu what they run on
+     */
     public TimedTasks(Machine cpu) {
         this.cpu = cpu;
     }
 
-    /** What carries an operation out. */
+    /**
+     * {@return what carries an operation out}
+     *
+     * @param op of this family
+     */
     public Runnable task(TimedOp op) {
         return switch (op) {
             case TimedOp.InputMatrix o -> inputMatrix(o);

@@ -34,6 +34,9 @@ public final class IdxFile {
      * Reads a file with so many dimensions; gzipped when its name ends in .gz. Memory follows what
      * the file holds, whatever its header claims.
      *
+     * @param path of the file; gzipped when it ends in .gz
+     * @param dimensions that the file has to have
+     * @return what it holds
      * @throws UserError when it is missing, damaged, of another kind, empty, or when its header
      *     does not match its size
      */

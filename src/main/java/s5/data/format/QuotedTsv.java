@@ -34,6 +34,9 @@ public final class QuotedTsv implements AutoCloseable {
     private int firstLine; // of the row
 
     /**
+     * Opens a file.
+     *
+     * @param path of the file; gzipped when it ends in .gz
      * @throws UserError when the file cannot be opened
      */
     public QuotedTsv(Path path) {
@@ -54,8 +57,9 @@ public final class QuotedTsv implements AutoCloseable {
     }
 
     /**
-     * Goes to the next row; false at the end of the file.
+     * Goes to the next row.
      *
+     * @return false at the end of the file
      * @throws UserError when the file is damaged or ends inside quotes
      */
     public boolean next() {
@@ -73,17 +77,21 @@ public final class QuotedTsv implements AutoCloseable {
         return true;
     }
 
-    /** How many fields the row has. */
+    /** {@return how many fields the row has} */
     public int fields() {
         return fields;
     }
 
-    /** Field {@code i} of the row, its quotes removed. */
+    /**
+     * {@return field {@code i} of the row, its quotes removed}
+     *
+     * @param i from 0
+     */
     public byte[] field(int i) {
         return Arrays.copyOfRange(row, i == 0 ? 0 : ends[i - 1], ends[i]);
     }
 
-    /** Where the row starts, for a message. */
+    /** {@return where the row starts, for a message} */
     public String place() {
         return "%s line %d".formatted(path, firstLine);
     }

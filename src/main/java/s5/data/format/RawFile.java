@@ -26,6 +26,7 @@ public final class RawFile {
      * @param file a file that the right folder holds, plain or gzipped
      * @param what the data set, for the message
      * @param download its name for {@code s5 download}
+     * @return the folder under {@code root}
      * @throws UserError when none of them holds the file
      */
     public static Path folder(
@@ -50,6 +51,7 @@ public final class RawFile {
      * @param names what to look for in each, the preferred one first
      * @param what the data set, for the message
      * @param download its name for {@code s5 download}
+     * @return the file or folder that is there
      * @throws UserError when none is there
      */
     public static Path first(
@@ -83,7 +85,10 @@ public final class RawFile {
     /**
      * A file, or its gzipped form when only that exists.
      *
+     * @param folder to look in
+     * @param name of the plain file
      * @param what its content, for the message
+     * @return the file, with .gz when only that exists
      * @throws UserError when neither is there
      */
     public static Path find(Path folder, String name, String what) {
@@ -106,6 +111,8 @@ public final class RawFile {
      * The content of a file, unzipped when its name ends in .gz. Errors while reading it are to be
      * put into words by {@link #damaged}.
      *
+     * @param file gzipped when its name ends in .gz
+     * @return its plain content; to be closed
      * @throws UserError when it cannot be opened or is no gzip file
      */
     public static InputStream open(Path file) {
@@ -122,8 +129,9 @@ public final class RawFile {
     }
 
     /**
-     * The whole content of a file as it is.
+     * {@return the whole content of a file as it is}
      *
+     * @param file at most 2 GiB
      * @throws UserError when it cannot be read
      */
     public static byte[] bytes(Path file) {
@@ -135,8 +143,9 @@ public final class RawFile {
     }
 
     /**
-     * The text of some bytes in UTF-8.
+     * {@return the text of some bytes in UTF-8}
      *
+     * @param utf8 a whole text
      * @param place names them, for the message
      * @throws UserError when they are not UTF-8
      */
@@ -151,14 +160,22 @@ public final class RawFile {
         return out.flip().toString();
     }
 
-    /** Some text of a file in a form that fits into a message of one line. */
+    /**
+     * {@return some text of a file in a form that fits into a message of one line}
+     *
+     * @param text of any length
+     */
     public static String shorten(String text) {
         String line = printable(text);
         int end = line.offsetByCodePoints(0, Math.min(20, line.codePointCount(0, line.length())));
         return end < line.length() ? line.substring(0, end) + "..." : line;
     }
 
-    /** A name in a file, for a message of one line. */
+    /**
+     * {@return a name in a file, for a message of one line}
+     *
+     * @param text may hold control characters
+     */
     public static String printable(String text) {
         return text.replaceAll("[\\p{Cntrl}\\x80-\\x9f\\u2028\\u2029]", "?");
     }
@@ -173,7 +190,12 @@ public final class RawFile {
         }
     }
 
-    /** What to tell the user when reading a file ended in {@code e}. */
+    /**
+     * {@return what to tell the user when reading a file ended in {@code e}}
+     *
+     * @param file that was read
+     * @param e what happened
+     */
     public static UserError damaged(Path file, IOException e) {
         return new UserError(
                 switch (e) {

@@ -37,6 +37,7 @@ public final class TsvReader implements AutoCloseable {
     /**
      * Opens a file and reads its header.
      *
+     * @param path of the file; gzipped when it ends in .gz
      * @param names the columns to read; the header may have others and any order
      * @throws UserError when the file is missing, damaged or empty, or lacks a column
      */
@@ -74,8 +75,9 @@ public final class TsvReader implements AutoCloseable {
     }
 
     /**
-     * Goes to the next row; false at the end of the file.
+     * Goes to the next row.
      *
+     * @return false at the end of the file
      * @throws UserError when the row has more or fewer fields than the header
      */
     public boolean next() {
@@ -109,22 +111,35 @@ public final class TsvReader implements AutoCloseable {
         return true;
     }
 
-    /** The bytes that {@link #from} and {@link #to} are places in, until the next row. */
+    /** {@return the bytes that {@link #from} and {@link #to} are places in, until the next row} */
     public byte[] bytes() {
         return buffer;
     }
 
-    /** Where field {@code i} of the row starts, i counting the names given to the constructor. */
+    /**
+     * {@return where field {@code i} of the row starts in {@link #bytes}}
+     *
+     * @param i counts the names given to the constructor, from 0
+     */
     public int from(int i) {
         return starts[wanted[i]];
     }
 
-    /** Where field {@code i} of the row ends (exclusive). */
+    /**
+     * {@return where field {@code i} of the row ends (exclusive)}
+     *
+     * @param i counts the names given to the constructor, from 0
+     */
     public int to(int i) {
         return ends[wanted[i]];
     }
 
-    /** Some of the row as text, for a message. */
+    /**
+     * {@return some of the row as text, for a message}
+     *
+     * @param from first place in {@link #bytes}
+     * @param to the place after the last
+     */
     public String text(int from, int to) {
         try {
             return StandardCharsets.UTF_8
@@ -139,12 +154,21 @@ public final class TsvReader implements AutoCloseable {
         }
     }
 
-    /** A mistake in this line. */
+    /**
+     * {@return a mistake in this line, to be thrown}
+     *
+     * @param what is wrong
+     */
     public UserError error(String what) {
         return new UserError("%s line %d: %s".formatted(path, line, what));
     }
 
-    /** A mistake at a place of this line. */
+    /**
+     * {@return a mistake at a place of this line, to be thrown}
+     *
+     * @param at the place in {@link #bytes}
+     * @param what is wrong there
+     */
     public UserError error(int at, String what) {
         return new UserError(
                 "%s line %d, column %d: %s".formatted(path, line, at - start + 1, what));

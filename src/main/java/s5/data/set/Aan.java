@@ -15,13 +15,12 @@ import s5.data.Splits;
 import s5.data.TokenSet;
 import s5.data.format.QuotedTsv;
 import s5.data.format.RawFile;
-import s5.download.Published;
+import s5.download.RemoteFile;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Optional;
 
 /**
  * AAN, the retrieval task of Long Range Arena: two papers of the ACL Anthology as characters; class
@@ -33,6 +32,9 @@ import java.util.Optional;
  * files.
  */
 public final class Aan implements DataSource<Aan.Settings> {
+    /** For {@link java.util.ServiceLoader}. */
+    public Aan() {}
+
     /** Part of the cache's key: raise it when the same files give other tokens. */
     private static final int VERSION = 1;
 
@@ -44,11 +46,11 @@ public final class Aan implements DataSource<Aan.Settings> {
     private static final List<String> SPLITS = List.of("train", "eval", "test");
 
     /** The set's own keys. */
-    public record Settings(@Key(value = Keys.LENGTH, unset = "4000") int length) {
+    record Settings(@Key(value = Keys.LENGTH, unset = "4000") int length) {
         /**
          * @throws UserError when the length is out of range
          */
-        public Settings {
+        Settings {
             Keys.checkLength(length);
         }
     }
@@ -89,8 +91,8 @@ public final class Aan implements DataSource<Aan.Settings> {
     }
 
     @Override
-    public Optional<Published> published() {
-        return Lra.published(this, "tsv_data", "aan", Lra.tsv("new_aan_pairs.", SPLITS));
+    public List<RemoteFile> published() {
+        return Lra.published("tsv_data", "aan");
     }
 
     /** The shape with the official vocabulary; that of {@link #open} has the files'. */
@@ -110,6 +112,7 @@ public final class Aan implements DataSource<Aan.Settings> {
      *     the files)
      * @param cacheDir the folder of the cache; made when missing
      * @param length L of each text; officially 4000
+     * @return training, validation and test split
      * @throws UserError when a file is missing or damaged, with the line and what is wrong there,
      *     or when the cache cannot be written
      */

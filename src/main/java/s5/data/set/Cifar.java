@@ -14,15 +14,14 @@ import s5.data.Shape;
 import s5.data.Splits;
 import s5.data.format.RawFile;
 import s5.data.format.TarGz;
-import s5.download.Published;
 import s5.download.RemoteFile;
 
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -37,6 +36,9 @@ import java.util.stream.Stream;
  * 255.
  */
 public sealed class Cifar implements DataSource<HeldOut> permits Image {
+    /** For {@link java.util.ServiceLoader}. */
+    public Cifar() {}
+
     private static final Logger LOG = LoggerFactory.getLogger(Cifar.class);
 
     /** Part of the cache's key: raise it when the same files give other bytes. */
@@ -100,19 +102,15 @@ public sealed class Cifar implements DataSource<HeldOut> permits Image {
     }
 
     @Override
-    public Optional<Published> published() {
-        return Optional.of(
-                new Published(
+    public List<RemoteFile> published() {
+        return List.of(
+                new RemoteFile(
                         "cifar10",
-                        List.of(name()),
                         "CIFAR-10, binary version; cite Krizhevsky, 2009",
                         "cifar10",
-                        List.of(
-                                RemoteFile.of(
-                                        ARCHIVE,
-                                        "https://www.cs.toronto.edu/~kriz/cifar-10-binary.tar.gz",
-                                        170_052_171,
-                                        "c4a38c50a1bc5f3a1c5537f2155ab9d68f9f25eb1ed8d9ddda3db29a59bca1dd")),
+                        URI.create("https://www.cs.toronto.edu/~kriz/cifar-10-binary.tar.gz"),
+                        170_052_171,
+                        "c4a38c50a1bc5f3a1c5537f2155ab9d68f9f25eb1ed8d9ddda3db29a59bca1dd",
                         List.of()));
     }
 
@@ -126,6 +124,7 @@ public sealed class Cifar implements DataSource<HeldOut> permits Image {
      * @param grey whether a pixel is one grey value instead of three colours
      * @param validation the share of the training images to validate on, in [0, 1); officially 0.1
      * @param seed of that split; officially 42
+     * @return training, validation and test split
      * @throws UserError when a file is missing or damaged, or the cache cannot be written
      */
     public static Splits open(

@@ -7,11 +7,11 @@ import s5.config.Key;
  *
  * @param validation the share of the training samples to validate on, in [0, 1)
  */
-public record HeldOut(@Key(value = Keys.VALIDATION, unset = "0.1") double validation) {
+record HeldOut(@Key(value = Keys.VALIDATION, unset = "0.1") double validation) {
     /**
      * @throws s5.UserError when the share is out of range
      */
-    public HeldOut {
+    HeldOut {
         Keys.checkValidation(validation);
     }
 }

@@ -5,6 +5,9 @@ import s5.data.Shape;
 
 /** Long Range Arena's image task: CIFAR-10 in grey; see {@link Cifar}. */
 public final class Image extends Cifar {
+    /** For {@link java.util.ServiceLoader}. */
+    public Image() {}
+
     @Override
     public String name() {
         return "image";

@@ -18,10 +18,10 @@ import s5.data.Splits;
 import s5.data.TokenSet;
 import s5.data.format.RawFile;
 import s5.data.format.TarGz;
-import s5.download.Published;
 import s5.download.RemoteFile;
 
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -29,7 +29,6 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -44,6 +43,9 @@ import java.util.regex.Pattern;
  * shuffles them.
  */
 public final class Imdb implements DataSource<Imdb.Settings> {
+    /** For {@link java.util.ServiceLoader}. */
+    public Imdb() {}
+
     private static final Logger LOG = LoggerFactory.getLogger(Imdb.class);
 
     /** Part of the cache's key: raise it when the same files give other tokens. */
@@ -64,13 +66,13 @@ public final class Imdb implements DataSource<Imdb.Settings> {
     private record Review(int number, String place, byte[] text) {}
 
     /** The set's own keys. */
-    public record Settings(
+    record Settings(
             @Key(value = Keys.VALIDATION + "; officially none are", unset = "0") double validation,
             @Key(value = Keys.LENGTH, unset = "4096") int length) {
         /**
          * @throws UserError when a value is out of range
          */
-        public Settings {
+        Settings {
             Keys.checkValidation(validation);
             Keys.checkLength(length);
         }
@@ -112,19 +114,16 @@ public final class Imdb implements DataSource<Imdb.Settings> {
     }
 
     @Override
-    public Optional<Published> published() {
-        return Optional.of(
-                new Published(
+    public List<RemoteFile> published() {
+        return List.of(
+                new RemoteFile(
                         name(),
-                        List.of(name()),
                         "IMDb reviews; cite Maas et al., ACL 2011",
                         "imdb",
-                        List.of(
-                                RemoteFile.of(
-                                        ARCHIVE,
-                                        "https://ai.stanford.edu/~amaas/data/sentiment/aclImdb_v1.tar.gz",
-                                        84_125_825,
-                                        "c40f74a18d3b61f90feba1e17730e0d38e8b97c05fde7008942e91923d1658fe")),
+                        URI.create(
+                                "https://ai.stanford.edu/~amaas/data/sentiment/aclImdb_v1.tar.gz"),
+                        84_125_825,
+                        "c40f74a18d3b61f90feba1e17730e0d38e8b97c05fde7008942e91923d1658fe",
                         List.of()));
     }
 
@@ -144,6 +143,7 @@ public final class Imdb implements DataSource<Imdb.Settings> {
      *     the best epoch is chosen on the test set. The vocabulary is that of all training reviews
      *     in any case
      * @param seed of that split
+     * @return training, validation and test split
      * @throws UserError when a file is missing or damaged, or the cache cannot be written
      */
     public static Splits open(Path root, Path cacheDir, int length, double validation, long seed) {

@@ -20,14 +20,13 @@ import s5.data.Statistics;
 import s5.data.TokenSet;
 import s5.data.Vocabulary;
 import s5.data.format.RawFile;
-import s5.download.Published;
+import s5.download.RemoteFile;
 
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 
 /**
  * ListOps of Long Range Arena: nested operations on digits, as tokens; the value is the class, 0 to
@@ -39,6 +38,9 @@ import java.util.Optional;
  * official code, whatever the vocabulary's.
  */
 public final class ListOps implements DataSource<ListOps.Settings> {
+    /** For {@link java.util.ServiceLoader}. */
+    public ListOps() {}
+
     private static final Logger LOG = LoggerFactory.getLogger(ListOps.class);
 
     /** Part of the cache's key: raise it when the same files give other tokens. */
@@ -50,13 +52,13 @@ public final class ListOps implements DataSource<ListOps.Settings> {
     private static final List<String> SPLITS = List.of("train", "val", "test");
 
     /** Where the expressions come from; see {@link Settings#source}. */
-    public enum Source {
+    enum Source {
         FILES,
         GENERATE
     }
 
     /** The set's own keys. */
-    public record Settings(
+    record Settings(
             @Key(value = Keys.LENGTH, unset = "2048") int length,
             @Key(
                             value =
@@ -102,7 +104,7 @@ public final class ListOps implements DataSource<ListOps.Settings> {
         /**
          * @throws UserError when a value is out of range or two contradict each other
          */
-        public Settings {
+        Settings {
             Keys.checkLength(length);
             Check.within("data.min_length", minLength, 0, 1 << 24);
             Check.within("data.max_length", maxLength, 1, 1 << 24);
@@ -213,8 +215,8 @@ public final class ListOps implements DataSource<ListOps.Settings> {
     }
 
     @Override
-    public Optional<Published> published() {
-        return Lra.published(this, "listops-1000", "listops", Lra.tsv("basic_", SPLITS));
+    public List<RemoteFile> published() {
+        return Lra.published("listops-1000", "listops");
     }
 
     static Shape shape(int length) {
@@ -235,6 +237,7 @@ public final class ListOps implements DataSource<ListOps.Settings> {
      *     like, or the files)
      * @param cacheDir the folder of the cache; made when missing
      * @param length L; officially 2048
+     * @return training, validation and test split
      * @throws UserError when a file is missing or damaged, with the line and what is wrong there,
      *     or when the cache cannot be written
      */
@@ -315,7 +318,7 @@ public final class ListOps implements DataSource<ListOps.Settings> {
      * @param length L; at least max_length, so that nothing is ever cut
      * @throws UserError when the settings cannot be met or the cache cannot be written
      */
-    public static Splits generate(Path cacheDir, ListOpsGenerator.Settings settings, int length) {
+    static Splits generate(Path cacheDir, ListOpsGenerator.Settings settings, int length) {
         Shape shape = shape(length);
         if (length < settings.maxLength()) {
             throw new UserError(

@@ -31,7 +31,7 @@ import java.util.Set;
  * Other than there, a tree is given up as soon as it is too long, and random numbers come from a
  * seeded {@link TorchRandom} (the published program has no seed, so its very data cannot be had).
  */
-public final class ListOpsGenerator {
+final class ListOpsGenerator {
     /** Part of the cache key: raise it when the same settings give other expressions. */
     static final int VERSION = 1;
 
@@ -56,7 +56,7 @@ public final class ListOpsGenerator {
      * @param testSize expressions to report the accuracy on
      * @param seed of the random numbers; the lower 32 bits count
      */
-    public record Settings(
+    record Settings(
             int minLength,
             int maxLength,
             int maxDepth,
@@ -68,7 +68,7 @@ public final class ListOpsGenerator {
         /**
          * @throws UserError when a value is out of range
          */
-        public Settings {
+        Settings {
             check("min_length", minLength, 0, MOST_TOKENS);
             check("max_length", maxLength, minLength + 2, MOST_TOKENS + 2);
             check("max_depth", maxDepth, 1, MOST_TOKENS);

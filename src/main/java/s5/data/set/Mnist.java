@@ -42,11 +42,12 @@ public final class Mnist implements Dataset {
      * Reads the whole set.
      *
      * @param root the folder that holds mnist/ (or torchvision's MNIST/raw/, or the files)
-     * @param permuted psMNIST: pixels in the order of {@link #bitReversal}
+     * @param permuted psMNIST: pixels in the official code's fixed order
      * @param validation the share of the training images to validate on, in [0, 1); officially 0.1,
      *     that is 6,000 images. 0: train on all, and choose the best epoch on the test set
      * @param seed of the split; officially 42. The split is torch's random_split: the first of
      *     {@code randperm(n)} train, the others validate
+     * @return training, validation and test split
      * @throws UserError when a file is missing or damaged, or the parts do not fit each other
      */
     public static Splits open(Path root, boolean permuted, double validation, long seed) {

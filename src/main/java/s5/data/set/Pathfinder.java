@@ -12,7 +12,7 @@ import s5.data.Splits;
 import s5.data.TorchRandom;
 import s5.data.format.Png;
 import s5.data.format.RawFile;
-import s5.download.Published;
+import s5.download.RemoteFile;
 
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
@@ -23,7 +23,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Optional;
 import java.util.stream.IntStream;
 
 /**
@@ -36,6 +35,9 @@ import java.util.stream.IntStream;
  * int(0.1 n)} validate, as many test, the rest trains.
  */
 public sealed class Pathfinder implements DataSource<DataSource.None> permits Pathx {
+    /** For {@link java.util.ServiceLoader}. */
+    public Pathfinder() {}
+
     /** Part of the cache's key: raise it when the same files give other bytes. */
     private static final int VERSION = 1;
 
@@ -77,8 +79,9 @@ public sealed class Pathfinder implements DataSource<DataSource.None> permits Pa
     }
 
     @Override
-    public Optional<Published> published() {
-        return Lra.pathfinder(this, side(), DIFFICULTY);
+    public List<RemoteFile> published() {
+        String folder = "pathfinder" + side() + "/" + DIFFICULTY;
+        return Lra.published(folder, folder);
     }
 
     /** The shape of the images with so many pixels in a row: 32, or 128 for Path-X. */
@@ -96,6 +99,7 @@ public sealed class Pathfinder implements DataSource<DataSource.None> permits Pa
      * @param cacheDir the folder of the cache; made when missing
      * @param side pixels in a row: 32 or 128
      * @param seed of the split; officially 42
+     * @return training, validation and test split
      * @throws UserError when a file is missing or damaged, or the cache cannot be written
      */
     public static Splits open(Path root, Path cacheDir, int side, long seed) {

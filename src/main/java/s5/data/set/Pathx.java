@@ -2,6 +2,9 @@ package s5.data.set;
 
 /** Path-X: {@link Pathfinder} with images of 128 x 128 pixels. */
 public final class Pathx extends Pathfinder {
+    /** For {@link java.util.ServiceLoader}. */
+    public Pathx() {}
+
     @Override
     public String name() {
         return "pathx";

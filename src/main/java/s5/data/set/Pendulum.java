@@ -19,11 +19,14 @@ import java.util.stream.IntStream;
 /**
  * Pendulum regression: pictures of a swinging pendulum at irregular times, in noise that hides it
  * now and then; the sine and cosine of its angle are to be told at each picture. Simulated by
- * {@link PendulumSimulation} into a cache.
+ * {@code PendulumSimulation} into a cache.
  *
- * <p>A sample has L pictures of 24 by 24; see {@link PendulumSet}.
+ * <p>A sample has L pictures of 24 by 24; see {@code PendulumSet}.
  */
 public final class Pendulum implements DataSource<Pendulum.Settings> {
+    /** For {@link java.util.ServiceLoader}. */
+    public Pendulum() {}
+
     private static final int TARGETS = PendulumSet.TARGETS;
     private static final List<String> SPLITS = List.of("train", "val", "test");
 
@@ -37,7 +40,7 @@ public final class Pendulum implements DataSource<Pendulum.Settings> {
     private static final int MOST_POSITIONS = 1 << 27;
 
     /** The set's own keys: what is simulated. */
-    public record Settings(
+    record Settings(
             @Key(
                             value =
                                     "pendulums simulated to train on, from data.seed, into the"
@@ -54,7 +57,7 @@ public final class Pendulum implements DataSource<Pendulum.Settings> {
         /**
          * @throws s5.UserError when a value is out of range or two contradict each other
          */
-        public Settings {
+        Settings {
             Check.within("data.sequences", sequences, 2, 1_000_000);
             Check.within("data.frames", frames, 1, 10_000);
             Check.within("data.kept", kept, 1, 10_000);

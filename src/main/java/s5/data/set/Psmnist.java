@@ -1,7 +1,10 @@
 package s5.data.set;
 
-/** MNIST's pixels in the official code's fixed order; see {@link Mnist#bitReversal}. */
+/** MNIST's pixels in the official code's fixed order; see {@code Mnist.bitReversal}. */
 public final class Psmnist extends Smnist {
+    /** For {@link java.util.ServiceLoader}. */
+    public Psmnist() {}
+
     @Override
     public String name() {
         return "psmnist";

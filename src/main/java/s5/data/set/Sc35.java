@@ -5,21 +5,29 @@ import s5.data.DataSource;
 import s5.data.Place;
 import s5.data.Shape;
 import s5.data.Splits;
-import s5.download.Published;
 import s5.download.RemoteFile;
 
+import java.net.URI;
 import java.util.List;
-import java.util.Optional;
 
 /** Speech Commands with all 35 words, as raw audio; see {@link SpeechCommands}. */
 public final class Sc35 implements DataSource<Sc35.Settings> {
-    /** How audio samples are scaled; see {@link Settings#normalization}. */
+    /** For {@link java.util.ServiceLoader}. */
+    public Sc35() {}
+
+    /** How audio samples are scaled; see {@link Settings#normalization()}. */
     public enum Normalization {
+        /** As the official code: position by position, to small numbers. */
         OFFICIAL,
+        /** By one mean and deviation of all training clips. */
         GLOBAL
     }
 
-    /** The set's own keys. */
+    /**
+     * The set's own keys.
+     *
+     * @param normalization what is subtracted from samples, and what they are divided by
+     */
     public record Settings(
             @Key(
                             value =
@@ -57,19 +65,16 @@ public final class Sc35 implements DataSource<Sc35.Settings> {
     }
 
     @Override
-    public Optional<Published> published() {
-        return Optional.of(
-                new Published(
+    public List<RemoteFile> published() {
+        return List.of(
+                new RemoteFile(
                         name(),
-                        List.of(name()),
                         "Speech Commands v0.02, Warden, 2018; CC BY 4.0",
                         "speech_commands",
-                        List.of(
-                                RemoteFile.of(
-                                        "speech_commands_v0.02.tar.gz",
-                                        "https://storage.googleapis.com/download.tensorflow.org/data/speech_commands_v0.02.tar.gz",
-                                        2_428_923_189L,
-                                        "af14739ee7dc311471de98f5f9d2c9191b18aedfe957f4a6ff791c709868ff58")),
+                        URI.create(
+                                "https://storage.googleapis.com/download.tensorflow.org/data/speech_commands_v0.02.tar.gz"),
+                        2_428_923_189L,
+                        "af14739ee7dc311471de98f5f9d2c9191b18aedfe957f4a6ff791c709868ff58",
                         List.of()));
     }
 }

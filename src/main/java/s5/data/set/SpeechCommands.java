@@ -31,7 +31,7 @@ import java.util.Set;
  * Speech Commands v0.02: one-second clips of 35 spoken words as raw audio; x is (16000, 1), a
  * sample of 16 bits at each position, zeros behind the end of a shorter clip.
  *
- * <p>The label of a word is its place in {@link #WORDS}, the official code's order. When only some
+ * <p>The label of a word is its place in the list of 35, the official code's order. When only some
  * of the words are there, they keep these labels and the set keeps its 35 classes. The splits are
  * those of validation_list.txt and testing_list.txt; clips in neither train. Inside a split, clips
  * are ordered by label, then by file name (the official order is the file system's).

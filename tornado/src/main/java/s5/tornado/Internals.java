@@ -15,17 +15,19 @@ import uk.ac.manchester.tornado.runtime.common.TornadoXPUDevice;
 import uk.ac.manchester.tornado.runtime.common.XPUDeviceBufferState;
 import uk.ac.manchester.tornado.runtime.graph.TornadoExecutionContext;
 import uk.ac.manchester.tornado.runtime.graph.TornadoGraphBuilder;
+import uk.ac.manchester.tornado.runtime.tasks.TornadoTaskGraph;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.reflect.Field;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * The places where TornadoVM's public interface does not reach, in one file: private fields of its
- * open modules. Each method says what happens in a version whose fields are other ones: nothing
- * wrong, something slower or smaller.
+ * open modules. Each {@link Hook} says what is lost in a version whose fields are other ones:
+ * nothing is wrong then, something is slower or smaller, and {@link #missing} tells the user.
  */
 final class Internals {
     /** Tasks in a graph, TornadoExecutionContext.MAX_TASKS. */
@@ -36,43 +38,149 @@ final class Internals {
 
     private static final int MANY_BYTES = MANY_TASKS * 128;
 
+    /** A private field, of the type that is expected there. */
+    record Place(Class<?> owner, String field, Class<?> type) {
+
+        /** Whether this TornadoVM has it, and lets it be used. */
+        boolean live() {
+            try {
+                return find().getType() == type;
+            } catch (ReflectiveOperationException e) {
+                return false;
+            }
+        }
+
+        private Field find() throws ReflectiveOperationException {
+            try {
+                Field found = owner.getDeclaredField(field);
+                found.setAccessible(true);
+                return found;
+            } catch (RuntimeException e) {
+                throw new ReflectiveOperationException(e);
+            }
+        }
+
+        Object get(Object object) {
+            try {
+                return find().get(object);
+            } catch (ReflectiveOperationException e) {
+                throw new IllegalStateException(e);
+            }
+        }
+
+        void set(Object object, Object value) {
+            try {
+                find().set(object, value);
+            } catch (ReflectiveOperationException e) {
+                throw new IllegalStateException(e);
+            }
+        }
+    }
+
+    private static final Place TASK_GRAPH =
+            new Place(ImmutableTaskGraph.class, "taskGraph", TaskGraph.class);
+    private static final Place INNER_GRAPH =
+            new Place(TaskGraph.class, "taskGraphImpl", TornadoTaskGraphInterface.class);
+    private static final Place CONTEXT =
+            new Place(TornadoTaskGraph.class, "executionContext", TornadoExecutionContext.class);
+    private static final Place CODE =
+            new Place(TornadoTaskGraph.class, "highLevelCode", byte[].class);
+    private static final Place CODE_BUFFER =
+            new Place(TornadoTaskGraph.class, "hlBuffer", ByteBuffer.class);
+    private static final Place FRAMES =
+            new Place(TornadoExecutionContext.class, "kernelStackFrame", KernelStackFrame[].class);
+    private static final Place DEVICES =
+            new Place(
+                    TornadoExecutionContext.class,
+                    "taskToDeviceMapTable",
+                    TornadoXPUDevice[].class);
+    private static final Place SEGMENT =
+            new Place(FloatArray.class, "segment", TornadoMemorySegment.class);
+    private static final Place ELEMENTS =
+            new Place(FloatArray.class, "numberOfElements", int.class);
+    private static final Place BYTES = new Place(FloatArray.class, "segmentByteSize", long.class);
+    private static final Place PLAN_RESULTS =
+            new Place(TornadoExecutionPlan.class, "planResults", List.class);
+
+    /**
+     * Something that needs private fields.
+     *
+     * @param lost what is lost without it
+     * @param live whether this TornadoVM has all of them
+     */
+    record Hook(String lost, List<Place> places, boolean live) {
+        private static Hook of(String lost, Place... places) {
+            return new Hook(lost, List.of(places), Stream.of(places).allMatch(Place::live));
+        }
+    }
+
+    private static final Hook LARGE_GRAPHS =
+            Hook.of(
+                    "steps of more than " + TASKS + " tasks do not run",
+                    CONTEXT,
+                    CODE,
+                    CODE_BUFFER,
+                    FRAMES,
+                    DEVICES);
+    private static final Hook ARRAYS_ON_DEVICE =
+            Hook.of(
+                    "steps of several graphs do not run, and what the host writes builds a step"
+                            + " anew",
+                    TASK_GRAPH,
+                    INNER_GRAPH,
+                    CONTEXT);
+    private static final Hook DEVICE_ONLY_ARRAYS =
+            Hook.of("scratch memory takes as much of the host's", SEGMENT, ELEMENTS, BYTES);
+    private static final Hook RESULTS =
+            Hook.of("memory grows by some hundred bytes a step", PLAN_RESULTS);
+
+    /** All there are. */
+    static final List<Hook> HOOKS =
+            List.of(LARGE_GRAPHS, ARRAYS_ON_DEVICE, DEVICE_ONLY_ARRAYS, RESULTS);
+
     private Internals() {}
+
+    /** What is lost in this version of TornadoVM, for the user; mostly nothing. */
+    static List<String> missing() {
+        return HOOKS.stream().filter(hook -> !hook.live()).map(Hook::lost).toList();
+    }
 
     /**
      * Gives a new task graph room for more than 256 tasks with a description of 8192 bytes, of
-     * which some 130 tasks take all. Where that is not possible, a longer step fails while it is
+     * which some 130 tasks take all. Without {@link #LARGE_GRAPHS} a longer step fails while it is
      * recorded, and says so.
      *
      * @return how many tasks the graph takes
      */
     static int enlarge(TornadoTaskGraphInterface graph) {
-        try {
-            Object context = get(graph.getClass(), graph, "executionContext");
-            byte[] code = new byte[MANY_BYTES];
-            ByteBuffer buffer = ByteBuffer.wrap(code).order(ByteOrder.LITTLE_ENDIAN);
-            Class<?> type = context.getClass();
-            set(type, context, "kernelStackFrame", new KernelStackFrame[MANY_TASKS]);
-            set(type, context, "taskToDeviceMapTable", new TornadoXPUDevice[MANY_TASKS]);
-            set(graph.getClass(), graph, "highLevelCode", code);
-            set(graph.getClass(), graph, "hlBuffer", buffer);
-            return MANY_TASKS;
-        } catch (ReflectiveOperationException | IllegalArgumentException e) {
+        if (!LARGE_GRAPHS.live()) {
             return TASKS;
         }
+        byte[] code = new byte[MANY_BYTES];
+        ByteBuffer buffer = ByteBuffer.wrap(code).order(ByteOrder.LITTLE_ENDIAN);
+        Object context = CONTEXT.get(graph);
+        FRAMES.set(context, new KernelStackFrame[MANY_TASKS]);
+        DEVICES.set(context, new TornadoXPUDevice[MANY_TASKS]);
+        CODE.set(graph, code);
+        CODE_BUFFER.set(graph, buffer);
+        return MANY_TASKS;
     }
 
     /**
      * Whether TornadoVM can build the graph of its own that it makes of a task graph: it has 1,024
-     * nodes, for constants, arrays, tasks and what each writes. Where it cannot be asked, it is
-     * supposed to.
+     * nodes, for constants, arrays, tasks and what each writes. Without {@link #LARGE_GRAPHS} it
+     * cannot be asked, and is supposed to.
      */
     static boolean nodesFit(TornadoTaskGraphInterface graph) {
+        if (!LARGE_GRAPHS.live()) {
+            return true;
+        }
         try {
             // a copy, because this assigns tasks to devices
             Object copy = graph.createImmutableTaskGraph();
-            var context = (TornadoExecutionContext) get(copy.getClass(), copy, "executionContext");
-            var position = (ByteBuffer) get(copy.getClass(), copy, "hlBuffer");
-            byte[] code = (byte[]) get(copy.getClass(), copy, "highLevelCode");
+            var context = (TornadoExecutionContext) CONTEXT.get(copy);
+            var position = (ByteBuffer) CODE_BUFFER.get(copy);
+            byte[] code = (byte[]) CODE.get(copy);
             ByteBuffer buffer = ByteBuffer.wrap(code).order(ByteOrder.LITTLE_ENDIAN);
             buffer.limit(position.position());
             context.scheduleTaskToDevices();
@@ -80,20 +188,12 @@ final class Internals {
             return true;
         } catch (TornadoInternalError e) {
             return false;
-        } catch (ReflectiveOperationException e) {
-            return true;
         }
     }
 
     /** Whether graphs can share arrays on the device. */
     static boolean canShare() {
-        try {
-            field(ImmutableTaskGraph.class, "taskGraph");
-            field(TaskGraph.class, "taskGraphImpl");
-            return true;
-        } catch (ReflectiveOperationException e) {
-            return false;
-        }
+        return ARRAYS_ON_DEVICE.live();
     }
 
     /**
@@ -103,32 +203,23 @@ final class Internals {
      */
     static void share(
             ImmutableTaskGraph from, ImmutableTaskGraph to, TornadoDevice device, Object array) {
-        try {
-            XPUDeviceBufferState theirs = state(from, device, array);
-            XPUDeviceBufferState ours = state(to, device, array);
-            ours.setXPUBuffer(theirs.getXPUBuffer());
-            ours.setContents(true);
-            ours.setLockBuffer(true);
-        } catch (ReflectiveOperationException e) {
-            throw new IllegalStateException(e);
-        }
+        XPUDeviceBufferState theirs = state(from, device, array);
+        XPUDeviceBufferState ours = state(to, device, array);
+        ours.setXPUBuffer(theirs.getXPUBuffer());
+        ours.setContents(true);
+        ours.setLockBuffer(true);
     }
 
     /** Ends {@link #share}, before the graph is freed. */
     static void giveBack(ImmutableTaskGraph to, TornadoDevice device, Object array) {
-        try {
-            state(to, device, array).setXPUBuffer(null);
-        } catch (ReflectiveOperationException e) {
-            throw new IllegalStateException(e);
-        }
+        state(to, device, array).setXPUBuffer(null);
     }
 
     private static XPUDeviceBufferState state(
-            ImmutableTaskGraph graph, TornadoDevice device, Object array)
-            throws ReflectiveOperationException {
-        Object taskGraph = get(ImmutableTaskGraph.class, graph, "taskGraph");
-        Object inner = get(TaskGraph.class, taskGraph, "taskGraphImpl");
-        Object context = get(inner.getClass(), inner, "executionContext");
+            ImmutableTaskGraph graph, TornadoDevice device, Object array) {
+        Object taskGraph = TASK_GRAPH.get(graph);
+        Object inner = INNER_GRAPH.get(taskGraph);
+        Object context = CONTEXT.get(inner);
         return ((TornadoExecutionContext) context)
                 .getLocalStateObject(array, Access.READ_ONLY)
                 .getDataObjectState()
@@ -138,64 +229,40 @@ final class Internals {
     /**
      * Has an array that is copied to the device once copied again at the next execution.
      *
-     * @return false when that is not possible, and the plan has to be built anew
+     * @return false without {@link #ARRAYS_ON_DEVICE}: the plan has to be built anew
      */
     static boolean copyAgain(ImmutableTaskGraph graph, TornadoDevice device, Object array) {
-        try {
-            state(graph, device, array).setContents(false);
-            return true;
-        } catch (ReflectiveOperationException e) {
+        if (!ARRAYS_ON_DEVICE.live()) {
             return false;
         }
+        state(graph, device, array).setContents(false);
+        return true;
     }
 
     /**
      * An array with no memory on the host, for what never leaves the device: TornadoVM keeps a host
      * copy of every array and pins it, which for a long sequence is tens of gigabytes. Its host
-     * address is 0, so a copy from or to it ends the JVM rather than do something else. Where that
-     * is not possible, an ordinary array.
+     * address is 0, so a copy from or to it ends the JVM rather than do something else. Without
+     * {@link #DEVICE_ONLY_ARRAYS} an ordinary array.
      */
     @SuppressWarnings("restricted") // of memory that is never accessed
     static FloatArray deviceOnly(int size) {
-        long bytes = TornadoNativeArray.ARRAY_HEADER + 4L * size;
-        try {
-            FloatArray array = new FloatArray(1);
-            var segment = (TornadoMemorySegment) get(FloatArray.class, array, "segment");
-            set(FloatArray.class, array, "numberOfElements", size);
-            set(FloatArray.class, array, "segmentByteSize", bytes);
-            segment.setSegment(MemorySegment.NULL.reinterpret(bytes));
-            return array;
-        } catch (ReflectiveOperationException e) {
+        if (!DEVICE_ONLY_ARRAYS.live()) {
             return new FloatArray(size);
         }
+        long bytes = TornadoNativeArray.ARRAY_HEADER + 4L * size;
+        FloatArray array = new FloatArray(1);
+        var segment = (TornadoMemorySegment) SEGMENT.get(array);
+        ELEMENTS.set(array, size);
+        BYTES.set(array, bytes);
+        segment.setSegment(MemorySegment.NULL.reinterpret(bytes));
+        return array;
     }
 
     /** Forgets the results of past executions, of which a plan keeps every one. */
     static void forgetResults(TornadoExecutionPlan plan) {
-        try {
-            ((List<?>) get(TornadoExecutionPlan.class, plan, "planResults")).clear();
-        } catch (ReflectiveOperationException e) {
-            // some hundred bytes a step stay
-        }
-    }
-
-    private static Object get(Class<?> type, Object object, String name)
-            throws ReflectiveOperationException {
-        return field(type, name).get(object);
-    }
-
-    private static void set(Class<?> type, Object object, String name, Object value)
-            throws ReflectiveOperationException {
-        field(type, name).set(object, value);
-    }
-
-    private static Field field(Class<?> type, String name) throws ReflectiveOperationException {
-        try {
-            Field field = type.getDeclaredField(name);
-            field.setAccessible(true);
-            return field;
-        } catch (RuntimeException e) {
-            throw new ReflectiveOperationException(e);
+        if (RESULTS.live()) {
+            ((List<?>) PLAN_RESULTS.get(plan)).clear();
         }
     }
 }

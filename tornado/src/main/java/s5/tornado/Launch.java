@@ -18,6 +18,9 @@ public record Launch(int groups, int local) {
     /** Threads in the largest work group: what every device has, and the local arrays hold. */
     public static final int GROUP = 256;
 
+    /** Groups of a loop at most, so that a thread's last step past the end is still an int. */
+    private static final int LOOP_GROUPS = 1 << 20;
+
     public Launch {
         if (groups < 1 || local < 1 || local > GROUP) {
             throw new IllegalArgumentException(groups + " groups of " + local);
@@ -29,23 +32,26 @@ public record Launch(int groups, int local) {
 
     /** One thread for each of {@code threads} items, rounded up to whole groups. */
     public static Launch over(int threads) {
-        return new Launch(ceilDiv(threads, GROUP), GROUP);
+        return new Launch(Math.ceilDiv(threads, GROUP), GROUP);
+    }
+
+    /**
+     * For an annotated loop over n items, which is right with any number of threads; see {@link
+     * Tasks#loop}.
+     */
+    static Launch loop(int n) {
+        return new Launch(Math.min(Math.ceilDiv(n, GROUP), LOOP_GROUPS), GROUP);
     }
 
     /** The grid in TornadoVM's terms. */
-    public WorkerGrid worker() {
+    private WorkerGrid worker() {
         WorkerGrid1D worker = new WorkerGrid1D(groups * local);
         worker.setLocalWork(local, 1, 1);
         return worker;
     }
 
     /** Registers this grid for the task {@code task} of {@code graph}. */
-    public void on(TaskGraph graph, String task, GridScheduler grids) {
+    void on(TaskGraph graph, String task, GridScheduler grids) {
         grids.addWorkerGrid(graph.getTaskGraphName() + "." + task, worker());
-    }
-
-    /** {@code a / b}, rounded up. */
-    static int ceilDiv(int a, int b) {
-        return Math.ceilDiv(a, b);
     }
 }

@@ -1,12 +1,13 @@
 package s5.tornado;
 
-import s5.ops.Call;
+import s5.ops.Adam;
 import s5.ops.Liveness;
+import s5.ops.Liveness.Use;
 import s5.ops.Tensor;
 import s5.tornado.Block.Transfer;
+import s5.tornado.Recorder.Planned;
 
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -27,29 +28,21 @@ final class Layout {
     /** Elements from {@code at} on, the same in the four blocks of the optimizer. */
     record Range(Block p, Block g, Block m, Block v, int at, int size) {}
 
-    /** The tensors of one optimizer call. */
-    record Group(List<Tensor> p, List<Tensor> g, List<Tensor> m, List<Tensor> v) {}
-
     private final Map<Tensor, Place> places = new HashMap<>();
     private final List<Block> blocks = new ArrayList<>();
-    private final Map<Group, Range> ranges = new HashMap<>();
+    private final Map<Adam, Range> ranges = new HashMap<>();
     private final Function<Tensor, Kept> kept;
 
     /**
-     * @param whole large tensors, which need an array of their own
-     * @param apart tensors that need one unless they are scratch
      * @param kept the values of a tensor that is not scratch
      */
-    Layout(
-            List<Call> calls,
-            Set<Tensor> whole,
-            Set<Tensor> apart,
-            Collection<Group> groups,
-            Function<Tensor, Kept> kept) {
+    Layout(Recorder recorder, Function<Tensor, Kept> kept) {
         this.kept = kept;
+        List<Planned> calls = recorder.planned();
+        Set<Tensor> whole = recorder.whole;
         Set<Tensor> written = new HashSet<>();
         calls.forEach(call -> written.addAll(call.writes()));
-        placeGroups(groups);
+        placeSideBySide(recorder.updates);
         placeScratch(calls, whole);
         Block integers = new Block(Transfer.ALWAYS, true);
         Block inputs = new Block(Transfer.ALWAYS, false);
@@ -72,24 +65,24 @@ final class Layout {
                 }
                 place(
                         t,
-                        whole.contains(t) || apart.contains(t)
+                        whole.contains(t) || recorder.apart.contains(t)
                                 ? new Block(shared.transfer(), false)
                                 : shared);
             }
         }
-        for (Call call : calls) {
+        for (Planned call : calls) {
             for (Tensor t : call.writes()) {
                 if (t.role() != Tensor.Role.SCRATCH) {
-                    places.get(t).block().changes(t, call.name().equals(AdamOp.NAME));
+                    places.get(t).block().changes(t, call.op() instanceof Adam);
                 }
             }
         }
         blocks.forEach(Block::allocate);
     }
 
-    private static List<Tensor> inOrder(List<Call> calls) {
+    private static List<Tensor> inOrder(List<Planned> calls) {
         List<Tensor> all = new ArrayList<>();
-        for (Call call : calls) {
+        for (Planned call : calls) {
             all.addAll(call.reads());
             all.addAll(call.writes());
         }
@@ -104,10 +97,10 @@ final class Layout {
     }
 
     /** Large tensors in slots by liveness, all small ones side by side. */
-    private void placeScratch(List<Call> calls, Set<Tensor> whole) {
-        List<Call> large = new ArrayList<>();
+    private void placeScratch(List<Planned> calls, Set<Tensor> whole) {
+        List<Use> large = new ArrayList<>();
         Block small = new Block(Transfer.NEVER, false);
-        for (Call call : calls) {
+        for (Planned call : calls) {
             for (Tensor t : call.writes()) {
                 if (t.role() == Tensor.Role.SCRATCH
                         && !whole.contains(t)
@@ -116,7 +109,7 @@ final class Layout {
                 }
             }
             large.add(
-                    new Call(
+                    new Use(
                             call.name(),
                             call.reads().stream().filter(whole::contains).toList(),
                             call.writes().stream().filter(whole::contains).toList()));
@@ -124,7 +117,7 @@ final class Layout {
         if (small.size() > 0) {
             blocks.add(small);
         }
-        Liveness liveness = Liveness.of(large);
+        Liveness liveness = Liveness.plan(large);
         List<Block> slots = new ArrayList<>();
         for (int size : liveness.slotSizes()) {
             Block slot = new Block(Transfer.NEVER, false);
@@ -137,20 +130,20 @@ final class Layout {
         }
     }
 
-    private void placeGroups(Collection<Group> groups) {
+    private void placeSideBySide(List<Adam> updates) {
         Block p = new Block(Transfer.WHEN_NEWER, false);
         Block g = new Block(Transfer.WHEN_NEWER, false);
         Block m = new Block(Transfer.WHEN_NEWER, false);
         Block v = new Block(Transfer.WHEN_NEWER, false);
-        for (Group group : groups) {
+        for (Adam update : updates) {
             int at = p.size();
-            for (int i = 0; i < group.p().size(); i++) {
-                place(group.p().get(i), p);
-                place(group.g().get(i), g);
-                place(group.m().get(i), m);
-                place(group.v().get(i), v);
+            for (int i = 0; i < update.p().size(); i++) {
+                place(update.p().get(i), p);
+                place(update.g().get(i), g);
+                place(update.m().get(i), m);
+                place(update.v().get(i), v);
             }
-            ranges.put(group, new Range(p, g, m, v, at, p.size() - at));
+            ranges.put(update, new Range(p, g, m, v, at, p.size() - at));
         }
     }
 
@@ -158,8 +151,8 @@ final class Layout {
         return places.get(t);
     }
 
-    Range range(Group group) {
-        return ranges.get(group);
+    Range range(Adam update) {
+        return ranges.get(update);
     }
 
     List<Block> blocks() {

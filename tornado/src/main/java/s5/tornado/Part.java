@@ -14,11 +14,6 @@ import java.util.function.BiConsumer;
  */
 public record Part(FloatArray array, int at) {
 
-    /** A tensor that begins where its array does. */
-    public static Part of(FloatArray array) {
-        return new Part(array, 0);
-    }
-
     /** Adds a task; the string goes into its name. */
     @FunctionalInterface
     public interface PairTask {

@@ -1,75 +1,105 @@
 package s5.tornado;
 
-import s5.ops.Call;
+import s5.ops.Adam;
+import s5.ops.Op;
 import s5.ops.Tensor;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 
 /**
- * Collects the calls of a step and, for each, what will add its tasks to the task graph once it is
- * known where the tensors live.
+ * Collects the operations of a step and, for each, what will add its tasks to the task graph once
+ * it is known where the tensors live.
  */
-final class Recorder {
-    final List<Call> calls = new ArrayList<>();
-    final List<Consumer<Tasks>> tasks = new ArrayList<>();
+public final class Recorder {
+
+    /**
+     * An operation with the memory that its kernels need besides.
+     *
+     * @param more what it reads besides: see {@link Recorder#add(Op, List, Consumer, Tensor...)}
+     * @param temporaries scratch that it writes
+     * @param tasks adds its tasks
+     */
+    public record Planned(
+            Op op, List<Tensor> more, List<Tensor> temporaries, Consumer<Tasks> tasks) {
+        String name() {
+            return op.name();
+        }
+
+        List<Tensor> reads() {
+            return Stream.concat(op.reads().stream(), more.stream()).toList();
+        }
+
+        List<Tensor> writes() {
+            return Stream.concat(op.writes().stream(), temporaries.stream()).toList();
+        }
+    }
+
+    /** Whether scans run as plain loops. */
+    public final boolean plainScans;
+
     final Set<Tensor> whole = new HashSet<>();
     final Set<Tensor> apart = new HashSet<>();
-    final List<Layout.Group> groups = new ArrayList<>();
+    final List<Adam> updates = new ArrayList<>();
+    private final List<Planned> planned = new ArrayList<>();
+
+    Recorder(boolean plainScans) {
+        this.plainScans = plainScans;
+    }
+
+    /** What has been added so far, in order. */
+    public List<Planned> planned() {
+        return Collections.unmodifiableList(planned);
+    }
 
     /**
      * Adds an operation.
      *
-     * @param reads may hold nulls, which are left out; as may {@code writes} and {@code inPlace}
-     * @param inPlace tensors that may be read and written
-     * @param body adds the tasks
+     * @param temporaries scratch memory of its own; those that are absent are left out
      */
-    void add(
-            String op,
-            List<Tensor> reads,
-            List<Tensor> writes,
-            List<Tensor> inPlace,
-            Consumer<Tasks> body) {
-        calls.add(Call.of(op, reads, writes, inPlace));
-        tasks.add(body);
+    public void add(Op op, Consumer<Tasks> tasks, Tensor... temporaries) {
+        add(op, List.of(), tasks, temporaries);
     }
 
-    /** As {@link #add(String, List, List, List, Consumer)}, with nothing in place. */
-    void add(String op, List<Tensor> reads, List<Tensor> writes, Consumer<Tasks> body) {
-        add(op, reads, writes, List.of(), body);
+    /**
+     * As {@link #add(Op, Consumer, Tensor...)}, for one that needs old values of more than the
+     * operation says.
+     *
+     * @param more scratch that an operation before has left for it, or what it writes in part only
+     */
+    public void add(Op op, List<Tensor> more, Consumer<Tasks> tasks, Tensor... temporaries) {
+        planned.add(new Planned(op, more, Op.present(temporaries), tasks));
     }
 
     /**
      * Says that kernels take these tensors, some of which may be null, without an offset: they are
      * large. Others share an array.
      */
-    void whole(Tensor... tensors) {
-        for (Tensor t : tensors) {
-            if (t != null) {
-                whole.add(t);
-            }
-        }
+    public void whole(Tensor... tensors) {
+        whole.addAll(Op.present(tensors));
     }
 
     /**
      * Says that what writes these tensors must find them in an array that no other tensor is in.
      */
-    void apart(Tensor... tensors) {
+    public void apart(Tensor... tensors) {
         apart.addAll(List.of(tensors));
     }
 
-    /** Scratch memory of one operation, to stand among its writes. */
-    Tensor temporary(String name, int... shape) {
+    /** Says that parameters, gradients and moments lie side by side; see {@link Tasks#range}. */
+    public void sideBySide(Adam update) {
+        updates.add(update);
+    }
+
+    /** Large scratch memory of one operation, to be named when that is added. */
+    public Tensor temporary(String name, int... shape) {
         Tensor t = Tensor.scratch(name, shape);
         whole.add(t);
         return t;
-    }
-
-    /** A list that may hold nulls. */
-    static List<Tensor> list(Tensor... tensors) {
-        return java.util.Arrays.asList(tensors);
     }
 }

@@ -1,8 +1,8 @@
 package s5.tornado;
 
-import s5.ops.Call;
 import s5.ops.Tensor;
 import s5.tornado.Block.Transfer;
+import s5.tornado.Recorder.Planned;
 
 import uk.ac.manchester.tornado.api.GridScheduler;
 import uk.ac.manchester.tornado.api.enums.DataTransferMode;
@@ -16,10 +16,10 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * A share of a step's calls as one task graph. Nearly every step is one segment. TornadoVM
- * describes a graph with 1,024 nodes at most, and a longer step takes several: each array then
- * belongs to the first segment that uses it, which copies it to the device and back, and the others
- * borrow its memory there.
+ * A share of a step's calls as one task graph. TornadoVM describes a graph with 1,024 nodes at
+ * most: a training step of four layers is one segment, one of six or eight layers takes two. Each
+ * array then belongs to the first segment that uses it, which copies it to the device and back, and
+ * the others borrow its memory there.
  *
  * @param graph the tasks
  * @param grids their grids
@@ -44,29 +44,30 @@ record Segment(
             boolean tf32,
             int least,
             Map<Block, Integer> owners) {
-        int calls = recorder.calls.size();
+        int calls = recorder.planned().size();
         for (int count = Math.min(calls, least); ; count++) {
             List<Segment> segments = new ArrayList<>();
             owners.clear();
             boolean fits = true;
-            StepGraph last = null;
+            StepGraph graph = null;
             for (int i = 0; i < count && fits; i++) {
                 int from = (int) ((long) calls * i / count);
                 int to = (int) ((long) calls * (i + 1) / count);
-                Tasks tasks = new Tasks("s5", layout, cuda, tf32);
-                last = tasks.graph;
-                fits = add(tasks, recorder, layout, from, to, i, owners, segments);
+                graph = new StepGraph("s5");
+                Tasks tasks = new Tasks(graph, layout, cuda, tf32);
+                fits = add(graph, tasks, recorder, layout, from, to, i, owners, segments);
             }
             if (fits) {
                 return segments;
             }
             if (count >= calls || !Internals.canShare()) {
-                throw last.tooLarge(step);
+                throw graph.tooLarge(step);
             }
         }
     }
 
     private static boolean add(
+            StepGraph graph,
             Tasks tasks,
             Recorder recorder,
             Layout layout,
@@ -77,10 +78,10 @@ record Segment(
             List<Segment> segments) {
         List<Block> own = new ArrayList<>();
         Map<Block, Integer> borrowed = new LinkedHashMap<>();
-        for (Block block : blocks(recorder.calls.subList(from, to), layout)) {
+        for (Block block : blocks(recorder.planned().subList(from, to), layout)) {
             Integer owner = owners.putIfAbsent(block, number);
             if (owner == null) {
-                block.choose(to - from == recorder.calls.size());
+                block.choose(to - from == recorder.planned().size());
                 own.add(block);
             } else {
                 borrowed.put(block, owner);
@@ -89,8 +90,9 @@ record Segment(
         try {
             declare(tasks, own, borrowed.keySet());
             for (int i = from; i < to; i++) {
-                tasks.begin(recorder.calls.get(i).name());
-                recorder.tasks.get(i).accept(tasks);
+                Planned planned = recorder.planned().get(i);
+                tasks.begin(planned.name());
+                planned.tasks().accept(tasks);
             }
             tasks.end();
         } catch (BufferOverflowException e) {
@@ -104,13 +106,13 @@ record Segment(
         if (!returned.isEmpty()) {
             tasks.graph.transferToHost(DataTransferMode.EVERY_EXECUTION, returned.toArray());
         }
-        segments.add(new Segment(tasks.graph, tasks.grids, own, borrowed));
-        return tasks.graph.fits();
+        segments.add(new Segment(graph, tasks.grids, own, borrowed));
+        return graph.fits();
     }
 
-    private static Set<Block> blocks(List<Call> calls, Layout layout) {
+    private static Set<Block> blocks(List<Planned> calls, Layout layout) {
         Set<Block> blocks = new LinkedHashSet<>();
-        for (Call call : calls) {
+        for (Planned call : calls) {
             for (List<Tensor> tensors : List.of(call.reads(), call.writes())) {
                 tensors.forEach(t -> blocks.add(layout.place(t).block()));
             }

@@ -1,22 +1,34 @@
 package s5.tornado;
 
+import s5.ops.Adam;
 import s5.ops.Tensor;
 import s5.tornado.Block.Transfer;
 
 import uk.ac.manchester.tornado.api.GridScheduler;
 import uk.ac.manchester.tornado.api.KernelContext;
+import uk.ac.manchester.tornado.api.TaskGraph;
 import uk.ac.manchester.tornado.api.enums.DataTransferMode;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 import uk.ac.manchester.tornado.api.types.arrays.TornadoNativeArray;
 
-/** The tasks of a step under construction: the graph, its grids, and where the tensors live. */
-final class Tasks {
-    /**
-     * Multiply-adds up to which a product is not rounded to TF32: a large GPU takes a microsecond
-     * for them in FP32, less than for the launch.
-     */
-    private static final long EXACT = 1 << 25;
+/**
+ * The tasks of a step under construction: the graph, its grids, and where the tensors live. An
+ * operation adds its kernels in launch order, each with its launch, so that none is ever started
+ * with the wrong grid.
+ */
+public final class Tasks {
+
+    /** Elements from {@code at} on, the same in the four arrays of the optimizer. */
+    public record Range(FloatArray p, FloatArray g, FloatArray m, FloatArray v, int at, int size) {}
+
+    /** What becomes one task with others of its kind that follow. */
+    @FunctionalInterface
+    public interface Deferred {
+
+        /** Adds the task. */
+        void addTo(TaskGraph graph, String id);
+    }
 
     /** What stands for an int32 tensor that is null; nothing is in it. */
     private static final class None {
@@ -27,29 +39,30 @@ final class Tasks {
         private None() {}
     }
 
-    final StepGraph graph;
-    final GridScheduler grids = new GridScheduler();
-    final KernelContext context = new KernelContext();
-    final KernelTasks kernels;
+    /** Where the tasks go. */
+    public final TaskGraph graph;
+
+    /** Stands for the thread in every kernel. */
+    public final KernelContext context = new KernelContext();
 
     /** Whether matrix products go to cuBLAS. */
-    final boolean cuda;
+    public final boolean cuda;
 
     /** Whether they may round their inputs to TF32. */
-    final boolean tf32;
+    public final boolean tf32;
 
+    final GridScheduler grids = new GridScheduler();
     private final Layout layout;
-    private Products products = new Products();
+    private Deferred deferred;
     private boolean none;
     private String op = "";
     private int number;
 
-    Tasks(String name, Layout layout, boolean cuda, boolean tf32) {
+    Tasks(StepGraph graph, Layout layout, boolean cuda, boolean tf32) {
+        this.graph = graph;
         this.layout = layout;
         this.cuda = cuda;
         this.tf32 = tf32;
-        graph = new StepGraph(name);
-        kernels = new KernelTasks(graph, grids, context);
     }
 
     /** Says which operation the next tasks belong to. */
@@ -60,71 +73,63 @@ final class Tasks {
         this.op = op;
     }
 
+    /** What has been put off, or null. */
+    public Deferred deferred() {
+        return deferred;
+    }
+
+    /** Puts something off until {@link #end}, or until another operation than this one begins. */
+    public void defer(Deferred later) {
+        end();
+        deferred = later;
+    }
+
     /** Adds what has been put off. */
-    void end() {
-        if (!products.isEmpty()) {
-            products.addTo(graph, id());
-            products = new Products();
+    public void end() {
+        if (deferred != null) {
+            deferred.addTo(graph, id());
+            deferred = null;
         }
     }
 
-    /**
-     * A matrix product by cuBLAS. Those that follow each other become one task.
-     *
-     * @param m rows of c
-     * @param n columns of c
-     * @param k what is summed over
-     */
-    void product(
-            int m,
-            int n,
-            int k,
-            Tensor a,
-            boolean transposeA,
-            Tensor b,
-            boolean transposeB,
-            boolean accumulate,
-            Tensor c) {
-        products.add(
-                new Products.Gemm(
-                        m,
-                        n,
-                        k,
-                        transposeA,
-                        transposeB,
-                        accumulate,
-                        tf32 && (long) m * n * k > EXACT,
-                        products.number(array(a)),
-                        at(a),
-                        products.number(array(b)),
-                        at(b),
-                        products.number(array(c)),
-                        at(c)));
-    }
-
     /** A new name for a task, or for several that add something to it. */
-    String id() {
+    public String id() {
         return op + "_" + number++;
     }
 
     /** The id of a new task with this launch. */
-    String id(Launch launch) {
+    public String id(Launch launch) {
         return id(id(), launch);
     }
 
+    /**
+     * The id of a new task that is an annotated loop over n items, in groups that suit a GPU. Left
+     * to itself, TornadoVM takes the largest divisor of n below 1,024, which may be 1, and may be
+     * more than the registers allow. A loop with a launch must not have a bare argument for its
+     * bound: TornadoVM would put the number of threads in its place.
+     */
+    public String loop(int n) {
+        return id(Launch.loop(n));
+    }
+
+    /** As {@link #loop(int)}, with an id. */
+    public String loop(String id, int n) {
+        return id(id, Launch.loop(n));
+    }
+
     /** Gives the task of this id a launch, and returns the id. */
-    String id(String id, Launch launch) {
+    public String id(String id, Launch launch) {
         launch.on(graph, id, grids);
         return id;
     }
 
     /** The array that a tensor lives in. */
-    FloatArray array(Tensor t) {
+    public FloatArray array(Tensor t) {
         return layout.place(t).block().floats();
     }
 
     /** The array of a tensor, or that of {@code other} for null: a task has no null arguments. */
-    FloatArray arrayOr(Tensor t, Tensor other) {
+    public FloatArray arrayOr(Tensor t, Tensor other) {
         return array(t == null ? other : t);
     }
 
@@ -133,7 +138,7 @@ final class Tasks {
      * array for one that is only written and fill it with zeros on the device, at a moment of
      * CUDA's choice: after its values have come from the host, say.
      */
-    FloatArray writtenOr(Tensor t, Tensor other) {
+    public FloatArray writtenOr(Tensor t, Tensor other) {
         if (t == null && layout.place(other).block().transfer() != Transfer.NEVER) {
             touch(layout.place(other).block());
         }
@@ -142,16 +147,16 @@ final class Tasks {
 
     /** Adds a task that looks at an array, and so tells TornadoVM that its values count. */
     void touch(Block block) {
-        graph.task(id(new Launch(1, 1)), ElementKernels::touch, context, block.floats(), 0);
+        graph.task(id(new Launch(1, 1)), Touch::touch, context, block.floats(), 0);
     }
 
     /** The array that an int32 tensor lives in. */
-    IntArray integers(Tensor t) {
+    public IntArray integers(Tensor t) {
         return layout.place(t).block().ints();
     }
 
     /** The array of an int32 tensor, or one that nothing is in for null. */
-    IntArray integersOr(Tensor t) {
+    public IntArray integersOr(Tensor t) {
         if (t != null) {
             return integers(t);
         }
@@ -163,16 +168,24 @@ final class Tasks {
     }
 
     /** The first element of a tensor in its array; -1 for null. */
-    int at(Tensor t) {
+    public int at(Tensor t) {
         return t == null ? -1 : layout.place(t).at();
     }
 
     /** A tensor that may share its array, or null. */
-    Part part(Tensor t) {
+    public Part part(Tensor t) {
         return t == null ? null : new Part(array(t), at(t));
     }
 
-    Layout.Range range(Layout.Group group) {
-        return layout.range(group);
+    /** Where the tensors of an optimizer call are. */
+    public Range range(Adam update) {
+        Layout.Range range = layout.range(update);
+        return new Range(
+                range.p().floats(),
+                range.g().floats(),
+                range.m().floats(),
+                range.v().floats(),
+                range.at(),
+                range.size());
     }
 }

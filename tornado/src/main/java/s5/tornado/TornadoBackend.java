@@ -1,9 +1,29 @@
 package s5.tornado;
 
+import s5.ops.Adam;
 import s5.ops.Backend;
-import s5.ops.Ops;
+import s5.ops.HeadOp;
+import s5.ops.ImageOp;
+import s5.ops.InputOp;
+import s5.ops.LayerOp;
+import s5.ops.Matmul;
+import s5.ops.NormOp;
+import s5.ops.Op;
+import s5.ops.Program;
+import s5.ops.Rewrite;
+import s5.ops.ScanOp;
 import s5.ops.Step;
 import s5.ops.Tensor;
+import s5.ops.TimedOp;
+import s5.tornado.head.HeadTasks;
+import s5.tornado.input.ImageTasks;
+import s5.tornado.input.InputTasks;
+import s5.tornado.layer.LayerTasks;
+import s5.tornado.norm.NormTasks;
+import s5.tornado.optimizer.AdamTask;
+import s5.tornado.product.MatmulTask;
+import s5.tornado.scan.ScanTasks;
+import s5.tornado.scan.TimedTasks;
 
 import uk.ac.manchester.tornado.api.common.TornadoDevice;
 
@@ -16,7 +36,6 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.function.Consumer;
 
 /**
  * A TornadoVM device. Steps run on a thread of its own, which TornadoVM's queues are bound to:
@@ -25,6 +44,8 @@ import java.util.function.Consumer;
 final class TornadoBackend implements Backend {
     private final TornadoDevices.Found found;
     private final boolean tf32;
+    private final boolean plain;
+    private final List<Rewrite> rewrites;
     private final Map<Tensor, Kept> kept = new HashMap<>();
     private final List<TornadoStep> steps = new ArrayList<>();
     private final ExecutorService thread =
@@ -33,9 +54,20 @@ final class TornadoBackend implements Backend {
     private Future<?> running;
     private int segments = 1;
 
-    TornadoBackend(TornadoDevices.Found found, boolean tf32) {
+    TornadoBackend(TornadoDevices.Found found, boolean tf32, boolean plain) {
+        this(found, tf32, plain, List.of());
+    }
+
+    /**
+     * @param plain whether scans run as plain loops
+     * @param rewrites applied to every program
+     */
+    TornadoBackend(
+            TornadoDevices.Found found, boolean tf32, boolean plain, List<Rewrite> rewrites) {
         this.found = found;
         this.tf32 = tf32;
+        this.plain = plain;
+        this.rewrites = List.copyOf(rewrites);
     }
 
     @Override
@@ -44,11 +76,20 @@ final class TornadoBackend implements Backend {
                 cuda()
                         ? "matrix products by cuBLAS in " + (tf32 ? "TF32" : "FP32")
                         : "own matrix products in FP32";
-        return "%s: %s; %s".formatted(id(), found.device().description(), products);
+        String scans = plain ? "; scans in plain loops" : "";
+        String line = "%s: %s; %s%s".formatted(id(), found.device().description(), products, scans);
+        List<String> missing = Internals.missing();
+        return missing.isEmpty()
+                ? line
+                : line + "; with this version of TornadoVM " + String.join("; ", missing);
     }
 
     String id() {
         return found.device().id();
+    }
+
+    TornadoDevices.Found found() {
+        return found;
     }
 
     TornadoDevice device() {
@@ -67,18 +108,41 @@ final class TornadoBackend implements Backend {
         return segments;
     }
 
+    /** The open steps, in the order in which they were compiled. */
+    List<TornadoStep> steps() {
+        return steps;
+    }
+
     /** Has the steps recorded from now on cut into at least so many graphs; for tests. */
     void cutInto(int segments) {
         this.segments = segments;
     }
 
     @Override
-    public Step record(String name, Consumer<Ops> program) {
-        Recorder recorder = new Recorder();
-        program.accept(new TornadoOps(recorder));
+    public Step compile(String name, Program program) {
+        Recorder recorder = new Recorder(plain);
+        program.rewritten(rewrites).ops().forEach(op -> plan(op, recorder));
         TornadoStep step = call(() -> new TornadoStep(name, this, recorder));
         steps.add(step);
         return step;
+    }
+
+    /** Has the family of an operation say what memory it needs and how its tasks are added. */
+    private static void plan(Op op, Recorder recorder) {
+        switch (op) {
+            case InputOp o -> InputTasks.plan(o, recorder);
+            case ImageOp o -> ImageTasks.plan(o, recorder);
+            case Matmul o -> MatmulTask.plan(o, recorder);
+            case NormOp o -> NormTasks.plan(o, recorder);
+            case ScanOp o -> ScanTasks.plan(o, recorder);
+            case TimedOp o -> TimedTasks.plan(o, recorder);
+            case LayerOp o -> LayerTasks.plan(o, recorder);
+            case HeadOp o -> HeadTasks.plan(o, recorder);
+            case Adam o -> AdamTask.plan(o, recorder);
+            case TornadoFused o -> o.plan(recorder);
+            case Op.Fused o ->
+                    throw new IllegalArgumentException(o.name() + " is for another backend");
+        }
     }
 
     /** Throws when a step does not fit beside those that are open. */

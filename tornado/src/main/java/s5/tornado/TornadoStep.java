@@ -30,13 +30,7 @@ final class TornadoStep implements Step {
     TornadoStep(String name, TornadoBackend backend, Recorder recorder) {
         this.name = name;
         this.backend = backend;
-        layout =
-                new Layout(
-                        recorder.calls,
-                        recorder.whole,
-                        recorder.apart,
-                        recorder.groups,
-                        backend::kept);
+        layout = new Layout(recorder, backend::kept);
         backend.checkMemory(name, layout);
         try {
             segments =
@@ -59,7 +53,7 @@ final class TornadoStep implements Step {
 
     @Override
     public void run() {
-        Check.require(!closed, "step %s is closed", name);
+        require(!closed, "is closed");
         backend.finish();
         for (Block block : layout.blocks()) {
             if (block.refresh() && block.transfer() != Transfer.ALWAYS && runs > 0) {
@@ -69,6 +63,12 @@ final class TornadoStep implements Step {
         backend.submit(this::execute, runs == 0);
         runs++;
         layout.blocks().forEach(Block::ran);
+    }
+
+    private void require(boolean good, String otherwise) {
+        if (!good) {
+            throw new IllegalArgumentException("step " + name + " " + otherwise);
+        }
     }
 
     /** Has an array go to the device at the next execution, which happens by itself only once. */
@@ -112,7 +112,7 @@ final class TornadoStep implements Step {
      */
     @Override
     public Map<String, Double> profile() {
-        Check.require(!closed && runs > 0, "step %s does not run", name);
+        require(!closed && runs > 0, "does not run");
         if (!backend.hasRoomFor(layout)) {
             return Map.of();
         }

@@ -14,8 +14,17 @@ final class Device {
 
     /** Opens it, or skips the test where TornadoVM has none. */
     static Backend open() {
+        return open(false);
+    }
+
+    /**
+     * As {@link #open()}.
+     *
+     * @param plain with scans in plain loops
+     */
+    static Backend open(boolean plain) {
         TornadoProvider provider = new TornadoProvider();
-        return provider.open(first(provider), false);
+        return provider.open(first(provider), false, plain);
     }
 
     /** Its name in the setting {@code device}, or skips the test. */

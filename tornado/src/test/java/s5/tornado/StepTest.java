@@ -114,16 +114,26 @@ class StepTest {
         return values;
     }
 
-    /** The longest of the experiments' steps: eight bidirectional layers. */
-    @Test
-    void listOpsFitsIntoOneGraph() {
-        Config config = ConfigLoader.load(Path.of("configs/listops.yaml"), List.of());
+    /** How many graphs a training step of these settings takes. */
+    private static int graphs(String settings) {
+        Config config = ConfigLoader.load(Path.of(settings), List.of());
         Shape shape = config.data().shape();
         Model model = new Model(config.model(), shape);
-        try (Learner learner =
+        try (Learner _ =
                 new Learner(backend, model, config.train(), 2, shape.length(), config.seed())) {
-            assertTrue(learner.bytes() > 0);
+            return ((TornadoBackend) backend).steps().getLast().segments();
         }
+    }
+
+    @Test
+    void aStepOfFourLayersFitsIntoOneGraph() {
+        assertEquals(1, graphs("configs/smnist.yaml"));
+    }
+
+    /** The longest of the experiments' steps; TornadoVM's graphs have 1,024 nodes. */
+    @Test
+    void aStepOfEightBidirectionalLayersFitsIntoTwoGraphs() {
+        assertEquals(2, graphs("configs/listops.yaml"));
     }
 
     @Test
@@ -147,29 +157,39 @@ class StepTest {
         a.set(c.globalIdx, text.length());
     }
 
+    private record Broken(Tensor out) implements TornadoFused {
+        @Override
+        public List<Tensor> reads() {
+            return List.of();
+        }
+
+        @Override
+        public List<Tensor> writes() {
+            return List.of(out);
+        }
+
+        @Override
+        public void plan(Recorder recorder) {
+            recorder.whole(out);
+            recorder.add(
+                    this,
+                    t ->
+                            t.graph.task(
+                                    t.id(new Launch(1, 4)),
+                                    StepTest::doesNotCompile,
+                                    t.context,
+                                    t.array(out)));
+        }
+    }
+
     @Test
     void aKernelThatDoesNotCompileIsAnErrorAndNotSequentialJava() {
-        Tensor out = Tensor.output("out", 4);
-        Recorder recorder = new Recorder();
-        recorder.whole(out);
-        recorder.add(
-                "broken",
-                List.of(),
-                List.of(out),
-                t ->
-                        t.graph.task(
-                                t.id(new Launch(1, 4)),
-                                StepTest::doesNotCompile,
-                                t.context,
-                                t.array(out)));
+        Program program = Program.of(new Broken(Tensor.output("out", 4)));
         UserError error =
                 assertThrows(
                         UserError.class,
                         () -> {
-                            TornadoBackend tornado = (TornadoBackend) backend;
-                            try (Step step =
-                                    tornado.call(
-                                            () -> new TornadoStep("broken", tornado, recorder))) {
+                            try (Step step = backend.compile("broken", program)) {
                                 step.run();
                             }
                         });

@@ -1,0 +1,41 @@
+package s5.io;
+
+import s5.UserError;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.OpenOption;
+import java.nio.file.Path;
+
+/** Locks on files, against a second program that does the same thing at the same time. */
+public final class Locks {
+    private Locks() {}
+
+    /**
+     * Opens a file, for writing at least, and locks it until it is closed.
+     *
+     * @throws UserError when another program has locked it
+     */
+    public static FileChannel open(Path file, OpenOption... options) throws IOException {
+        FileChannel channel = FileChannel.open(file, options);
+        if (!lock(channel)) {
+            channel.close();
+            throw new UserError(file + ": another program is working on this file; wait for it");
+        }
+        return channel;
+    }
+
+    /**
+     * Locks a file until it is closed; false when another program, or thread, has locked it.
+     *
+     * @throws IOException where there are no locks
+     */
+    public static boolean lock(FileChannel channel) throws IOException {
+        try {
+            return channel.tryLock() != null;
+        } catch (OverlappingFileLockException e) {
+            return false;
+        }
+    }
+}

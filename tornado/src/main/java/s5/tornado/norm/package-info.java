@@ -1,0 +1,2 @@
+/** Batch and layer normalization on TornadoVM. */
+package s5.tornado.norm;

@@ -1,0 +1,2 @@
+/** AdamW on TornadoVM. */
+package s5.tornado.optimizer;
