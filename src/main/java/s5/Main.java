@@ -192,7 +192,7 @@ public final class Main implements Runnable {
     }
 
     private static int mistake(PrintWriter err, String message) {
-        err.println("s5: " + message.replaceAll("\\p{Cntrl}+", " "));
+        err.println("s5: " + Messages.plain(message));
         return MISTAKE;
     }
 

@@ -158,7 +158,12 @@ class CommandsTest {
 
         Matcher trained = Pattern.compile("test accuracy ([0-9.]+) %").matcher(one.out());
         assertTrue(trained.find(), one.out());
-        Ran eval = Ran.of("eval", folder.resolve("one/best.safetensors"), "device=cpu");
+        Ran eval =
+                Ran.of(
+                        "eval",
+                        folder.resolve("one/best.safetensors"),
+                        "device=cpu",
+                        "data.cache_dir=" + folder.resolve("cache"));
         assertEquals(0, eval.code(), eval.err());
         assertTrue(eval.out().contains("accuracy " + trained.group(1) + " %"), eval.out());
         assertTrue(eval.out().contains("50 samples"), eval.out());
@@ -294,9 +299,12 @@ class CommandsTest {
         Ran run = Ran.of(mnist, "device=cpu", "out=" + out);
         assertEquals(0, run.code(), run.err());
         Path best = out.resolve("best.safetensors");
-        Ran.of("eval", best, "device=cpu", "split=validation")
+        Ran.of("eval", best, "device=cpu") // what a checkpoint says of places is not believed
+                .assertMistake("data.root", "had data.root=" + folder + ", which is not taken");
+        Ran.of("eval", best, "device=cpu", "split=validation", "data.root=" + folder)
                 .assertMistake("split: there is no validation set", "use test or train");
-        assertEquals(0, Ran.of("eval", best, "device=cpu", "split=test").code());
+        assertEquals(
+                0, Ran.of("eval", best, "device=cpu", "split=test", "data.root=" + folder).code());
     }
 
     private void write(String part, int count) throws IOException {

@@ -7,6 +7,7 @@ import picocli.CommandLine.Spec;
 
 import s5.config.Config;
 import s5.config.ConfigLoader;
+import s5.config.Messages;
 import s5.data.Splits;
 
 import java.io.PrintWriter;
@@ -38,13 +39,14 @@ public final class DataCommand implements Callable<Integer> {
         Splits splits = config.data().open();
         out.printf("opened in %.2f s%n", (System.nanoTime() - start) * 1e-9);
         out.println(splits.shape().describe());
-        out.println("train: " + config.data().describe(splits.train()));
+        out.println(Messages.plain("train: " + config.data().describe(splits.train())));
         if (splits.selectsOnTest()) {
             out.println("validation: none, the best epoch is chosen on the test set");
         } else {
-            out.println("validation: " + config.data().describe(splits.validation()));
+            out.println(
+                    Messages.plain("validation: " + config.data().describe(splits.validation())));
         }
-        out.println("test: " + config.data().describe(splits.test()));
+        out.println(Messages.plain("test: " + config.data().describe(splits.test())));
         return 0;
     }
 }

@@ -6,6 +6,7 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 import s5.Devices;
+import s5.Failure;
 import s5.UserError;
 import s5.config.Config;
 import s5.config.ConfigLoader;
@@ -97,7 +98,7 @@ public final class EvalCommand implements Callable<Integer> {
         Options options = ConfigLoader.options(Options.class, split.own());
         Checkpoint checkpoint = Checkpoint.read(file);
         Config config = checkpoint.config(split.config());
-        Dataset full = options.split().of(config.data().open());
+        Dataset full = options.split().of(checkpoint.data(split.config()));
         Dataset data = Decimated.of(full, options.rate());
         Model model = new Model(config.model(), full.shape());
         PrintWriter out = spec.commandLine().getOut();
@@ -112,6 +113,14 @@ public final class EvalCommand implements Callable<Integer> {
                             data.shape().length(),
                             options.rate() * options.stepRescale())) {
                 Evaluator.Result result = evaluator.evaluate(data);
+                if (!result.finite()) {
+                    throw new Failure(
+                            "%s: the model's answers are no numbers: the loss is %s; first to go bad: %s"
+                                    .formatted(
+                                            file,
+                                            result.loss(),
+                                            evaluator.firstNotFinite(data).orElse("not found")));
+                }
                 out.printf(
                         "%s, %s%s: %,d samples, %s%s%n",
                         config.name(),

@@ -9,6 +9,7 @@ import s5.Devices;
 import s5.UserError;
 import s5.config.Config;
 import s5.config.ConfigLoader;
+import s5.config.Messages;
 import s5.data.Splits;
 import s5.io.AtomicFile;
 import s5.model.Model;
@@ -23,6 +24,7 @@ import s5.train.Evaluator;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 
@@ -56,26 +58,29 @@ public final class ReportCommand implements Callable<Integer> {
         Checkpoint checkpoint = RunReport.checkpoint(folder);
         Path file = folder.resolve(RunReport.FILE);
         try {
-            AtomicFile.write(
-                    file,
+            // A checkpoint's settings do not say where its run is; the user does.
+            List<String> settings = new ArrayList<>(given.settings());
+            settings.addFirst("out=" + folder);
+            String page =
                     checkpoint == null
                             ? RunReport.of(
                                     folder,
                                     ConfigLoader.load(yaml, given.settings()),
                                     Findings.none(),
                                     null)
-                            : page(folder, checkpoint, given.settings()));
+                            : page(folder, checkpoint, settings);
+            AtomicFile.writeShared(file, AtomicFile.text(page));
         } catch (IOException e) {
             throw new UserError(
                     "%s: cannot be written (%s)".formatted(file, AtomicFile.reason(e)), e);
         }
-        spec.commandLine().getOut().println("written: " + file);
+        spec.commandLine().getOut().println("written: " + Messages.plain(file.toString()));
         return 0;
     }
 
     private static String page(Path folder, Checkpoint checkpoint, List<String> settings) {
         Config config = checkpoint.config(settings);
-        Splits data = config.data().open();
+        Splits data = checkpoint.data(settings);
         try (Backend backend = Devices.open(config)) {
             Model model = new Model(config.model(), data.shape());
             checkpoint.load(backend, model);

@@ -88,7 +88,8 @@ public final class TrainCommand implements Callable<Integer> {
             run.console().note(outcome);
             throw e;
         } finally {
-            run.end(outcome); // before the report, which shows it
+            Summary best = trainer == null ? null : trainer.best();
+            run.end(outcome, best == null ? null : best.toJson()); // before the report
             if (trainer != null) {
                 report(config, data, run, trainer, stop);
                 trainer.close();

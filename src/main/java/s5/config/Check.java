@@ -83,9 +83,9 @@ public final class Check {
                         .formatted(batch, key, samples));
     }
 
-    /** What can be a folder. */
+    /** What can be a folder or a file. */
     static void path(String key, String value) {
-        that(!value.isBlank(), key, "must name a folder, but is empty");
+        that(!value.isBlank(), key, "must name a folder or file, but is empty");
         that(
                 !value.matches("~(/.*)?"),
                 key,

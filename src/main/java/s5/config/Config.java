@@ -58,7 +58,8 @@ public record Config(
         @Key(
                         value = "the run's folder",
                         derived = "runs/NAME, with NAME the run's name",
-                        free = true)
+                        free = true,
+                        place = true)
                 String out,
         DataConfig data,
         ModelConfig model,

@@ -20,11 +20,11 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
@@ -71,6 +71,26 @@ public final class ConfigLoader {
         Schema schema = Schema.ofAllSets();
         String source = origin.toString();
         Map<String, Given> given = Given.parse(yaml, source, schema);
+        given.putAll(words(schema, overrides, COMMAND_LINE));
+        return bind(given, stem(origin), source);
+    }
+
+    /**
+     * The same from text that is somebody else's, such as that in a checkpoint: the places that it
+     * names ({@link Key#place}) are left out.
+     *
+     * @param yaml the text
+     * @param origin as of {@link #parse}
+     * @param overrides as of {@link #load}
+     * @return the config
+     * @throws UserError as {@link #load}
+     */
+    public static Config parseForeign(String yaml, Path origin, List<String> overrides) {
+        Schema schema = Schema.ofAllSets();
+        String source = origin.toString();
+        Map<String, Given> given = Given.parse(yaml, source, schema);
+        given.keySet()
+                .removeIf(path -> schema.setting(path).filter(s -> s.key().place()).isPresent());
         given.putAll(words(schema, overrides, COMMAND_LINE));
         return bind(given, stem(origin), source);
     }
@@ -239,29 +259,48 @@ public final class ConfigLoader {
     }
 
     /**
-     * The first setting that keeps one config from going on with a run of another: a key that has a
-     * meaning in either, another value, and is not {@link Key#free}.
+     * A setting that two configs have other values of.
+     *
+     * @param path its full name
+     * @param here the one value, as YAML spells it
+     * @param there the other
+     */
+    public record Difference(String path, String here, String there) {
+        /** Such as {@code train.epochs is 20, not 10}. */
+        @Override
+        public String toString() {
+            return "%s is %s, not %s".formatted(path, Messages.plain(here), Messages.plain(there));
+        }
+    }
+
+    /**
+     * What one config computes otherwise than another: the keys with a meaning in either, another
+     * value, and not {@link Key#free}. Of configs with different data sets, that alone.
      *
      * @param given with which the user wants to go on
      * @param run with which it began
-     * @return such as {@code train.epochs is 20, not 10}; empty when nothing does
+     * @return the settings in their order
      */
-    public static Optional<String> difference(Config given, Config run) {
-        Schema schema = Schema.of(given.data().set()); // another set is the first difference
+    public static List<Difference> differences(Config given, Config run) {
+        Schema schema = Schema.of(given.data().set());
         Map<String, Object> here = schema.values(given);
         Map<String, Object> there = schema.values(run);
+        List<Difference> differences = new ArrayList<>();
         for (Schema.Setting setting : schema.settings()) {
             Object a = here.get(setting.path());
             Object b = there.get(setting.path());
             if (!setting.key().free()
+                    && b != null
                     && !a.equals(b)
                     && (meaningful(schema, setting, here) || meaningful(schema, setting, there))) {
-                return Optional.of(
-                        "%s is %s, not %s"
-                                .formatted(setting.path(), Schema.spelling(a), Schema.spelling(b)));
+                differences.add(
+                        new Difference(setting.path(), Schema.spelling(a), Schema.spelling(b)));
+                if (setting.path().equals(Schema.SET)) {
+                    return differences; // the others are not of this set
+                }
             }
         }
-        return Optional.empty();
+        return differences;
     }
 
     private static boolean meaningful(

@@ -26,13 +26,15 @@ public record DataConfig(
         @Key(
                         value = "the folder that holds the data sets' own folders",
                         unset = "data",
-                        free = true)
+                        free = true,
+                        place = true)
                 String root,
         @Key(
                         value = "folder for processed and generated data",
                         unset = "cache",
                         official = "dir_name",
-                        free = true)
+                        free = true,
+                        place = true)
                 String cacheDir,
         @Key(
                         value =

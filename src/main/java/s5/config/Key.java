@@ -38,4 +38,10 @@ public @interface Key {
      * and how often something is saved, not what is computed}
      */
     boolean free() default false;
+
+    /**
+     * {@return whether it names a place that the program reads from or writes to: not to be
+     * believed when a file of somebody else's says it}
+     */
+    boolean place() default false;
 }

@@ -3,10 +3,13 @@ package s5.config;
 import java.util.Collection;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /** Wording that error messages share. */
 public final class Messages {
     private static final int LONGEST = 60;
+
+    private static final Pattern UNSEEN = Pattern.compile("[\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}]+");
 
     private Messages() {}
 
@@ -21,6 +24,17 @@ public final class Messages {
     }
 
     /**
+     * A text whose characters are all to be seen, in one line: without those that end it, steer a
+     * terminal or turn the direction of writing. Names of files may hold any.
+     *
+     * @param text of any length
+     * @return the text with a blank in place of those
+     */
+    public static String plain(String text) {
+        return UNSEEN.matcher(text).replaceAll(" ");
+    }
+
+    /**
      * {@return the text as {@link #quoted}, without the quotes}
      *
      * @param text of any length
@@ -31,7 +45,7 @@ public final class Messages {
 
     /** The same with so many letters at most. */
     public static String shown(String text, int longest) {
-        String line = text.replaceAll("[\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}]+", " ");
+        String line = plain(text);
         return line.length() <= longest ? line : line.substring(0, longest) + "...";
     }
 

@@ -22,6 +22,7 @@ package s5.config;
  * @param evalBatch samples in an evaluation step; 0 for as many as in a training step
  * @param checkpointSteps steps between two checkpoints within an epoch; 0 for none by steps
  * @param checkpointMinutes minutes between two checkpoints within an epoch; 0 for none by time
+ * @param startFrom a safetensors file whose weights a new run begins with, or {@link #NOTHING}
  */
 public record TrainConfig(
         @Key(
@@ -115,7 +116,8 @@ public record TrainConfig(
                                         + " dense layers too, as in the official code",
                         unset = "true")
                 boolean decayNorms,
-        @Key(value = "samples in an evaluation step; 0: as batch", unset = "0") int evalBatch,
+        @Key(value = "samples in an evaluation step; 0: as batch", unset = "0", free = true)
+                int evalBatch,
         @Key(
                         value =
                                 "a checkpoint is written after so many steps, besides those at the"
@@ -129,7 +131,18 @@ public record TrainConfig(
                                         + " 0: not by time",
                         unset = "10",
                         free = true)
-                double checkpointMinutes) {
+                double checkpointMinutes,
+        @Key(
+                        value =
+                                "a safetensors file whose parameters and running statistics a new"
+                                        + " run begins with, such as another run's"
+                                        + " best.safetensors; names and shapes have to be the"
+                                        + " model's. none: parameters are drawn",
+                        unset = TrainConfig.NOTHING)
+                String startFrom) {
+
+    /** The {@link #startFrom} of a run that starts from nothing. */
+    public static final String NOTHING = "none";
 
     /** Learning rates after the warm-up; see {@link #schedule()}. */
     public enum Schedule {
@@ -210,6 +223,7 @@ public record TrainConfig(
         Check.within("train.eval_batch", evalBatch, 0, 1_000_000);
         Check.within("train.checkpoint_steps", checkpointSteps, 0, Integer.MAX_VALUE);
         Check.notNegative("train.checkpoint_minutes", checkpointMinutes);
+        Check.path("train.start_from", startFrom);
     }
 
     /**

@@ -4,6 +4,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import s5.UserError;
+import s5.config.Messages;
 import s5.io.Sha256;
 
 import java.io.IOException;
@@ -97,8 +98,8 @@ public final class Cache {
             if (cache.isPresent()) {
                 LOG.warn(
                         "{}; going on with {}, made from {}",
-                        e.getMessage(),
-                        file,
+                        Messages.plain(e.getMessage()),
+                        Messages.plain(file.toString()),
                         CacheSource.names(cache.get().text(SOURCES)));
                 return cache.get();
             }
@@ -107,7 +108,7 @@ public final class Cache {
         if (cache.isPresent() && CacheSource.areThose(raw, cache.get().text(SOURCES))) {
             return cache.get();
         }
-        LOG.info("{}: writing {}", set, file);
+        LOG.info("{}: writing {}", set, Messages.plain(file.toString()));
         return CacheWriter.write(
                 file,
                 key,
@@ -230,7 +231,7 @@ public final class Cache {
                     channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), Arena.ofAuto());
             return parse(file, all, key, summedAtOnce);
         } catch (IOException e) {
-            LOG.warn("{}: cannot be read ({})", file, e.getMessage());
+            LOG.warn("{}: cannot be read ({})", Messages.plain(file.toString()), e.getMessage());
             return Optional.empty();
         }
     }

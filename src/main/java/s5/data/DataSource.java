@@ -126,6 +126,16 @@ public interface DataSource<S extends Record> {
     }
 
     /**
+     * For sets of tokens: a token as it stands in a text that {@link #texts} reads.
+     *
+     * @param token its name in the vocabulary
+     * @return the token as it is written
+     */
+    default String written(String token) {
+        return token;
+    }
+
+    /**
      * For sets of tokens: reads texts as the set does.
      *
      * @param fitted of the model that is to read them

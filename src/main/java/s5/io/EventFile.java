@@ -7,6 +7,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.zip.CRC32C;
@@ -43,12 +44,7 @@ public final class EventFile implements Closeable {
                 "events.out.tfevents.%010d.%d.s5"
                         .formatted(
                                 System.currentTimeMillis() / 1000, ProcessHandle.current().pid());
-        out =
-                FileChannel.open(
-                        folder.resolve(name),
-                        StandardOpenOption.CREATE,
-                        StandardOpenOption.WRITE,
-                        StandardOpenOption.APPEND);
+        out = create(folder, name);
         ByteBuffer event = event(0);
         bytes(event, 3, "brain.Event:2".getBytes(StandardCharsets.US_ASCII));
         write(event);
@@ -56,6 +52,20 @@ public final class EventFile implements Closeable {
         bytes(event, 7, new byte[] {1 << 3 | VARINT, 1});
         write(event);
         flush();
+    }
+
+    /** A new file; two of one second and process get numbers, which keep their order. */
+    private static FileChannel create(Path folder, String name) throws IOException {
+        for (int number = 0; ; number++) {
+            try {
+                return FileChannel.open(
+                        folder.resolve(number == 0 ? name : "%s.%03d".formatted(name, number)),
+                        StandardOpenOption.CREATE_NEW,
+                        StandardOpenOption.WRITE);
+            } catch (FileAlreadyExistsException e) {
+                // the next number
+            }
+        }
     }
 
     /**

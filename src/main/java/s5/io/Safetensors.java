@@ -99,6 +99,17 @@ public record Safetensors(Map<String, String> metadata, Map<String, Array> array
      * @throws UserError when it is missing or damaged, with the file and the place
      */
     public static Safetensors read(Path file) {
+        try {
+            PlainFile.checkReadable(file);
+            return readFile(file);
+        } catch (NoSuchFileException e) {
+            throw new UserError(file + ": no such file", e);
+        } catch (IOException e) {
+            throw new UserError(file + ": cannot be read (" + AtomicFile.reason(e) + ")", e);
+        }
+    }
+
+    private static Safetensors readFile(Path file) throws IOException {
         try (FileChannel in = FileChannel.open(file, StandardOpenOption.READ)) {
             long size = in.size();
             if (size < 8) {
@@ -115,10 +126,6 @@ public record Safetensors(Map<String, String> metadata, Map<String, Array> array
             }
             return parse(
                     file, in, header(file, buffer(in, file, 8, (int) length)), 8 + length, size);
-        } catch (NoSuchFileException e) {
-            throw new UserError(file + ": no such file", e);
-        } catch (IOException e) {
-            throw new UserError(file + ": cannot be read (" + AtomicFile.reason(e) + ")", e);
         }
     }
 

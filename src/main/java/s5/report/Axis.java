@@ -1,6 +1,7 @@
 package s5.report;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 
@@ -47,6 +48,18 @@ record Axis(String label, Scale scale, double min, double max) {
         abstract double of(double value);
     }
 
+    /** Values closer together than this share of their size count as equal. */
+    private static final double FINEST = 1e-9;
+
+    /** As do those closer than this: even smaller numbers have but few digits. */
+    private static final double SMALLEST = 1e-300;
+
+    /** A LOG axis that begins below SMALLEST ends here at least. */
+    private static final double FIRST = 1e-290;
+
+    /** Most powers of ten that are written on one side of a SIGNED_LOG axis. */
+    private static final int DECADES = 12;
+
     /** A value written at the axis. */
     record Tick(double value, String text) {}
 
@@ -67,17 +80,39 @@ record Axis(String label, Scale scale, double min, double max) {
             return new Axis(label, scale, scale == Scale.LOG ? 0.1 : 0, 1);
         }
         return switch (scale) {
-            case LOG -> new Axis(label, scale, min / 1.3, max * 1.3);
+            case LOG -> {
+                double least = Math.max(min / 1.3, Double.MIN_VALUE);
+                double most = max * 1.3;
+                yield finite(label, scale, least, least < SMALLEST ? Math.max(most, FIRST) : most);
+            }
             case SIGNED_LOG -> {
                 double room = 0.06 * Math.max(scale.of(max) - scale.of(min), 1);
-                yield new Axis(label, scale, less(min, room), -less(-max, room));
+                yield finite(label, scale, less(min, room), -less(-max, room));
             }
             case LINEAR, COUNT -> {
+                double size = Math.max(Math.abs(min), Math.abs(max));
+                boolean apart = max / 2 - min / 2 > Math.max(FINEST * size, SMALLEST);
                 double least = Math.max(0.05 * Math.abs(max), 0.05);
-                double room = max > min ? 0.06 * (max - min) : least;
-                yield new Axis(label, scale, min - room, max + room);
+                double room = apart ? 0.12 * (max / 2 - min / 2) : least;
+                yield finite(label, scale, min - room, max + room);
             }
         };
+    }
+
+    /** An axis that begins at 0, for amounts; those that are no numbers are left out. */
+    static Axis fromZero(String label, Scale scale, double... values) {
+        double[] finite = Arrays.stream(values).filter(Double::isFinite).toArray();
+        double max = Arrays.stream(finite).max().orElse(1);
+        return Arrays.stream(finite).anyMatch(v -> v < 0)
+                ? around(label, scale, values)
+                : finite(label, scale, 0, max < SMALLEST ? 1 : max * 1.06);
+    }
+
+    /** An axis whose ends are numbers, though room was added to the largest that there are. */
+    private static Axis finite(String label, Scale scale, double min, double max) {
+        double least = Math.max(min, -Double.MAX_VALUE);
+        double most = Math.min(max, Double.MAX_VALUE);
+        return new Axis(label, scale, least, most);
     }
 
     /** The value that stands {@code room} below another on a SIGNED_LOG axis. */
@@ -88,7 +123,9 @@ record Axis(String label, Scale scale, double min, double max) {
 
     /** The place of a value: 0 at {@code min}, 1 at {@code max}. */
     double place(double value) {
-        return (scale.of(value) - scale.of(min)) / (scale.of(max) - scale.of(min));
+        // Of halves: the difference of two numbers may be too large for one.
+        double from = scale.of(min) / 2;
+        return (scale.of(value) / 2 - from) / (scale.of(max) / 2 - from);
     }
 
     /** Round values to write at the axis, about so many. */
@@ -97,13 +134,13 @@ record Axis(String label, Scale scale, double min, double max) {
         switch (scale) {
             case LINEAR, COUNT -> addEven(ticks, count);
             case LOG -> {
-                double decades = Math.log10(max / min);
+                double decades = Math.log10(max) - Math.log10(min);
                 if (decades < 1) {
                     addEven(ticks, count);
                     return ticks;
                 }
                 int every = (int) Math.max(1, Math.ceil(decades / (count + 1)));
-                for (int e = -30; e <= Math.log10(max); e++) {
+                for (int e = (int) Math.floor(Math.log10(min)); e <= Math.log10(max); e++) {
                     double power = Math.pow(10, e);
                     if (Math.floorMod(e, every) == 0) {
                         add(ticks, power);
@@ -116,7 +153,9 @@ record Axis(String label, Scale scale, double min, double max) {
             }
             case SIGNED_LOG -> {
                 add(ticks, 0);
-                for (double power = 1; power <= Math.max(max, -min); power *= 10) {
+                double most = Math.max(max, -min);
+                double every = Math.pow(10, Math.max(1, Math.ceil(Math.log10(most) / DECADES)));
+                for (double power = 1; power <= most; power *= every) {
                     add(ticks, power);
                     add(ticks, -power);
                 }
@@ -130,9 +169,10 @@ record Axis(String label, Scale scale, double min, double max) {
     }
 
     private void addEven(List<Tick> ticks, int count) {
-        double step = step((max - min) / count);
+        double step = step(max / count - min / count);
         step = scale == Scale.COUNT ? Math.max(1, step) : step;
-        for (double k = Math.ceil(min / step); k * step <= max + 1e-9 * step; k++) {
+        double last = Math.min(max + 1e-9 * step, Double.MAX_VALUE); // or it never ends
+        for (double k = Math.ceil(min / step); k * step <= last; k++) {
             ticks.add(new Tick(k * step, text(k * step, step)));
         }
     }

@@ -27,8 +27,11 @@ final class Curves {
         steps = rows.stream().filter(r -> r.kind() == Kind.STEP).toList();
         epochs = rows.stream().filter(r -> r.kind() == Kind.EPOCH).toList();
         this.regression = regression;
+        Row last = epochs.isEmpty() ? null : epochs.getLast();
         stepsPerEpoch =
-                epochs.isEmpty() ? 1 : (double) epochs.getLast().step() / epochs.getLast().epoch();
+                last == null || last.step() < 1 || last.epoch() < 1
+                        ? 1
+                        : (double) last.step() / last.epoch();
         selectsOnTest =
                 epochs.stream()
                         .allMatch(r ->
@@ -143,11 +146,7 @@ final class Curves {
                                 0,
                                 Math.max(1.02 * end, 1e-3)),
                         scale == Scale.COUNT
-                                ? new Axis(
-                                        unit,
-                                        scale,
-                                        0,
-                                        Arrays.stream(values).max().orElse(1) * 1.06)
+                                ? Axis.fromZero(unit, scale, values)
                                 : Axis.around(unit, scale, values));
         for (Curve curve : curves) {
             chart.line(

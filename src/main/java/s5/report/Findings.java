@@ -17,6 +17,7 @@ import java.util.stream.IntStream;
  *     classification
  * @param tracks what was predicted along one sample, and what was right
  * @param layers the state spaces before and after training
+ * @param unanswered samples looked at whose answer was no number; they are in no figure
  */
 public record Findings(
         String model,
@@ -27,12 +28,13 @@ public record Findings(
         List<Mistake> mistakes,
         List<Predicted> regression,
         List<Predicted> tracks,
-        List<Layer> layers) {
+        List<Layer> layers,
+        int unanswered) {
 
     /** {@return the findings about a run that has no model yet: nothing} */
     public static Findings none() {
         return new Findings(
-                "", 0, 0, List.of(), new int[0][], List.of(), List.of(), List.of(), List.of());
+                "", 0, 0, List.of(), new int[0][], List.of(), List.of(), List.of(), List.of(), 0);
     }
 
     /** These findings without the classes that no sample has and that were never predicted. */
@@ -50,7 +52,8 @@ public record Findings(
             }
         }
         List<String> names = Arrays.stream(met).mapToObj(classes::get).toList();
-        return new Findings(model, samples, of, names, rest, mistakes, regression, tracks, layers);
+        return new Findings(
+                model, samples, of, names, rest, mistakes, regression, tracks, layers, unanswered);
     }
 
     /**

@@ -36,6 +36,7 @@ public final class Inspection {
     private final List<Predicted> tracks = new ArrayList<>();
     private final BooleanSupplier enough;
     private int samples;
+    private int unanswered;
 
     private Inspection(Config config, Dataset test, Evaluator evaluator, BooleanSupplier enough) {
         this.config = config;
@@ -77,7 +78,8 @@ public final class Inspection {
                 inspection.mistakes,
                 inspection.regression,
                 inspection.tracks,
-                layers(config, checkpoint));
+                layers(config, checkpoint),
+                inspection.unanswered);
     }
 
     private void classify() {
@@ -87,6 +89,11 @@ public final class Inspection {
         for (Batch batch = batches.next(); batch != null; batch = batches.next()) {
             float[] logProbs = evaluator.predict(batch);
             for (int row = 0; row < batch.rows; row++) {
+                if (Float.isNaN(logProbs[row * classes])) {
+                    unanswered++;
+                    index++;
+                    continue;
+                }
                 int said = Evaluator.likeliest(logProbs, row, classes);
                 int truth = batch.labels[row];
                 confusion[truth][said]++;
@@ -114,7 +121,7 @@ public final class Inspection {
                         names.get(batch.labels[row]),
                         names.get(said),
                         probability,
-                        Picture.of(test, batch, row)));
+                        Picture.of(test, config.data().set(), batch, row)));
         mistakes.sort(Comparator.comparingDouble(Mistake::probability).reversed());
         if (mistakes.size() > MISTAKES) {
             mistakes.removeLast();

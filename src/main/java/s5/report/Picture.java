@@ -1,6 +1,7 @@
 package s5.report;
 
 import s5.data.Batch;
+import s5.data.DataSource;
 import s5.data.Dataset;
 import s5.data.Shape;
 
@@ -24,13 +25,14 @@ final class Picture {
     /**
      * The sample in a row of a batch, as HTML.
      *
-     * @param data the set that it is from
+     * @param data the split that it is from
+     * @param set how it writes tokens, so that they can be pasted back
      * @return empty when the samples of this set cannot be shown
      */
-    static String of(Dataset data, Batch batch, int row) {
+    static String of(Dataset data, DataSource<?> set, Batch batch, int row) {
         Shape shape = data.shape();
         if (shape.tokens()) {
-            return text(data.tokenNames(), batch, row);
+            return text(data.tokenNames(), set, batch, row);
         }
         int[] pixels = data.imageOrder();
         if (pixels != null) {
@@ -39,7 +41,7 @@ final class Picture {
         return shape.inputs() == 1 ? wave(batch, row) : "";
     }
 
-    private static String text(List<String> tokens, Batch batch, int row) {
+    private static String text(List<String> tokens, DataSource<?> set, Batch batch, int row) {
         boolean words = tokens.stream().skip(3).anyMatch(t -> t.codePointCount(0, t.length()) > 1);
         StringBuilder html = new StringBuilder();
         for (int document = 0; document < batch.shape.documents(); document++) {
@@ -48,7 +50,8 @@ final class Picture {
             int count = batch.lengths[at] - 1; // without the end mark
             for (int k = 0; k < count && text.length() < LONGEST_TEXT; k++) {
                 int id = batch.tokens[at * batch.shape.length() + k];
-                text.append(id < tokens.size() ? tokens.get(id) : "?").append(words ? " " : "");
+                text.append(id < tokens.size() ? set.written(tokens.get(id)) : "?")
+                        .append(words ? " " : "");
             }
             if (text.length() >= LONGEST_TEXT) {
                 text.append(" …");

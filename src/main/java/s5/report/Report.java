@@ -146,7 +146,7 @@ final class Report {
     }
 
     private void confusion(StringBuilder page) {
-        Findings met = findings.met();
+        Findings met = findings.samples() > findings.unanswered() ? findings.met() : findings;
         section(
                 page,
                 "confusion",
@@ -191,12 +191,18 @@ final class Report {
     /** In words, which model's predictions are shown, and of how many samples. */
     private String looked() {
         String all = "%,d".formatted(findings.of());
-        return "Predictions of the model of %s on %s test samples."
+        String unanswered =
+                findings.unanswered() == 0
+                        ? ""
+                        : " %,d of its answers are no numbers, and are in no figure."
+                                .formatted(findings.unanswered());
+        return "Predictions of the model of %s on %s test samples.%s"
                 .formatted(
                         Html.escape(findings.model()),
                         findings.samples() == findings.of()
                                 ? "all " + all
-                                : "%,d of %s".formatted(findings.samples(), all));
+                                : "%,d of %s".formatted(findings.samples(), all),
+                        unanswered);
     }
 
     /** A notice of how the run ended, unless it finished. */

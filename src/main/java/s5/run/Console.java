@@ -6,17 +6,25 @@ import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarConsumer;
 import me.tongfei.progressbar.ProgressBarStyle;
 
-import java.io.FileOutputStream;
+import s5.config.Messages;
+import s5.io.PlainFile;
+
 import java.io.IOException;
 import java.io.OutputStreamWriter;
 import java.io.PrintStream;
 import java.io.PrintWriter;
+import java.nio.channels.Channels;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
+import java.util.OptionalDouble;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 /**
@@ -27,20 +35,26 @@ public final class Console implements AutoCloseable {
     /** Nanoseconds between two plain lines about an epoch. */
     private static final long NEWS = 20_000_000_000L;
 
+    /** Columns that the bar itself gets at least, before the message beside it. */
+    private static final int BAR = 12;
+
     private final PrintWriter out;
     private final Supplier<ProgressBarConsumer> terminal; // null when there is none
+    private final LongSupplier clock; // nanoseconds
+    private final Pace pace;
 
     private PrintWriter log;
     private ProgressBar bar;
+    private int width; // of the terminal
     private String task;
     private int steps;
-    private int doneBefore;
-    private long start;
     private long lastNews;
 
-    private Console(PrintWriter out, Supplier<ProgressBarConsumer> terminal) {
+    private Console(PrintWriter out, Supplier<ProgressBarConsumer> terminal, LongSupplier clock) {
         this.out = out;
         this.terminal = terminal;
+        this.clock = clock;
+        pace = new Pace(clock);
     }
 
     /**
@@ -49,12 +63,17 @@ public final class Console implements AutoCloseable {
      * @param out where lines go
      */
     public static Console plain(PrintWriter out) {
-        return new Console(out, null);
+        return plain(out, System::nanoTime);
+    }
+
+    /** A console with plain lines only, which tells the time by {@code clock}, in nanoseconds. */
+    static Console plain(PrintWriter out, LongSupplier clock) {
+        return new Console(out, null, clock);
     }
 
     /** A console with lines to {@code out} and a bar to {@code terminal}, a new one each epoch. */
     static Console withBar(PrintWriter out, Supplier<ProgressBarConsumer> terminal) {
-        return new Console(out, terminal);
+        return new Console(out, terminal, System::nanoTime);
     }
 
     /**
@@ -66,7 +85,7 @@ public final class Console implements AutoCloseable {
     @SuppressWarnings("SystemConsoleNull") // JDK 25, unlike 22, has null without a terminal
     public static Console of(PrintWriter out) {
         boolean terminal = System.console() != null && System.console().isTerminal();
-        return new Console(out, terminal ? () -> bar(System.err) : null);
+        return new Console(out, terminal ? () -> bar(System.err) : null, System::nanoTime);
     }
 
     /** A bar that leaves nothing behind: the line of the epoch comes in its place. */
@@ -84,7 +103,9 @@ public final class Console implements AutoCloseable {
         log =
                 new PrintWriter(
                         new OutputStreamWriter(
-                                new FileOutputStream(file.toFile(), true), StandardCharsets.UTF_8),
+                                Channels.newOutputStream(
+                                        PlainFile.open(file, StandardOpenOption.APPEND)),
+                                StandardCharsets.UTF_8),
                         true);
     }
 
@@ -94,14 +115,14 @@ public final class Console implements AutoCloseable {
     }
 
     /**
-     * Says one line.
+     * Says one line; control characters of what it holds are left out.
      *
      * @param format as of {@link String#format}
      * @param values to format
      */
     @SuppressWarnings("AnnotateFormatMethod") // the annotation would be one more dependency
     public void line(String format, Object... values) {
-        String line = String.format(Locale.ROOT, format, values);
+        String line = Messages.plain(String.format(Locale.ROOT, format, values));
         out.println(line);
         out.flush();
         note(line);
@@ -114,7 +135,7 @@ public final class Console implements AutoCloseable {
      */
     public void note(String line) {
         if (log != null) {
-            log.println(Instant.now().truncatedTo(ChronoUnit.SECONDS) + " " + line);
+            log.println(Instant.now().truncatedTo(ChronoUnit.SECONDS) + " " + Messages.plain(line));
         }
     }
 
@@ -128,10 +149,11 @@ public final class Console implements AutoCloseable {
     public void begin(String task, int steps, int done) {
         this.task = task;
         this.steps = steps;
-        doneBefore = done;
-        start = System.nanoTime();
-        lastNews = start;
+        pace.begin(done);
+        lastNews = clock.getAsLong();
         if (terminal != null) {
+            ProgressBarConsumer consumer = terminal.get();
+            width = consumer.getMaxRenderedLength();
             bar =
                     new ProgressBarBuilder()
                             .setTaskName(task)
@@ -139,7 +161,7 @@ public final class Console implements AutoCloseable {
                             .startsFrom(done, Duration.ZERO)
                             .setStyle(ProgressBarStyle.ASCII)
                             .setUpdateIntervalMillis(500)
-                            .setConsumer(terminal.get())
+                            .setConsumer(consumer)
                             .hideEta()
                             .clearDisplayOnFinish()
                             .build();
@@ -153,32 +175,44 @@ public final class Console implements AutoCloseable {
      * @param loss mean so far
      */
     public void step(int done, double loss) {
+        OptionalDouble seconds = pace.secondsPerStep(done);
+        String left =
+                seconds.isEmpty() ? "" : time(seconds.getAsDouble() * (steps - done)) + " left";
         if (bar != null) {
             bar.stepTo(done);
-            bar.setExtraMessage(
-                    String.format(
-                            Locale.ROOT,
-                            " loss %.4f, %.3g steps/s, %s left",
-                            loss,
-                            1 / secondsPerStep(done),
-                            time(secondsLeft(done))));
+            bar.setExtraMessage(message(done, loss, seconds, left));
             return;
         }
-        long now = System.nanoTime();
+        long now = clock.getAsLong();
         if (now - lastNews > NEWS && done < steps) {
             lastNews = now;
             line(
-                    "%s: step %,d of %,d, loss %.4f, %.3f s a step, %s left in it",
-                    task, done, steps, loss, secondsPerStep(done), time(secondsLeft(done)));
+                    "%s: step %,d of %,d, loss %.4f%s",
+                    task,
+                    done,
+                    steps,
+                    loss,
+                    seconds.isEmpty()
+                            ? ""
+                            : ", %.3f s a step, %s in it".formatted(seconds.getAsDouble(), left));
         }
     }
 
-    private double secondsPerStep(int done) {
-        return (System.nanoTime() - start) * 1e-9 / Math.max(1, done - doneBefore);
-    }
-
-    private double secondsLeft(int done) {
-        return secondsPerStep(done) * (steps - done);
+    /** As much as the terminal has room for beside the bar. */
+    private String message(int done, double loss, OptionalDouble seconds, String left) {
+        int taken = "%s 100%% [] %d/%d (0:00:00) ".formatted(task, done, steps).length() + BAR;
+        List<String> messages = new ArrayList<>();
+        String news = " loss %.4f".formatted(loss);
+        if (seconds.isPresent()) {
+            messages.add("%s, %.3g steps/s, %s".formatted(news, 1 / seconds.getAsDouble(), left));
+            messages.add("%s, %s".formatted(news, left));
+            messages.add(" " + left);
+        }
+        messages.add(news);
+        return messages.stream()
+                .filter(message -> taken + message.length() <= width)
+                .findFirst()
+                .orElse("");
     }
 
     /**

@@ -2,12 +2,14 @@ package s5.run;
 
 import s5.UserError;
 import s5.io.AtomicFile;
+import s5.io.PlainFile;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
@@ -27,6 +29,7 @@ final class FolderLock implements AutoCloseable {
     private final Path file;
     private final Path folder;
     private FileChannel channel;
+    private boolean made; // the file, which was not there before
     private Object key;
 
     private FolderLock(Path file, Path folder) {
@@ -57,12 +60,8 @@ final class FolderLock implements AutoCloseable {
     }
 
     private void open() throws IOException {
-        channel =
-                FileChannel.open(
-                        file,
-                        StandardOpenOption.CREATE,
-                        StandardOpenOption.READ,
-                        StandardOpenOption.WRITE);
+        made = !Files.exists(file, LinkOption.NOFOLLOW_LINKS);
+        channel = PlainFile.open(file, StandardOpenOption.READ);
         if (channel.tryLock() == null) {
             ByteBuffer owner = ByteBuffer.allocate(20);
             channel.read(owner, 0);
@@ -98,6 +97,19 @@ final class FolderLock implements AutoCloseable {
     private Object key() throws IOException {
         Object key = Files.readAttributes(file, BasicFileAttributes.class).fileKey();
         return key == null ? file : key;
+    }
+
+    /** Gives a folder back that is not to be used, as it was before {@link #take}. */
+    void undo() {
+        try {
+            if (made) {
+                Files.deleteIfExists(file); // while it is locked
+            }
+        } catch (IOException e) {
+            // an empty file that does no harm
+        } finally {
+            close();
+        }
     }
 
     /** Gives the folder back. */

@@ -39,6 +39,9 @@ final class History {
             throws IOException {
         Path file = folder.resolve(FILE);
         ObjectNode root = read(file);
+        if (root.isEmpty() && Files.exists(file) && Files.size(file) > 0) {
+            AtomicFile.keep(file); // damaged, and about to be replaced
+        }
         root.put("name", config.name()).put("seed", config.seed());
         ObjectNode session =
                 (root.path("sessions") instanceof ArrayNode sessions
@@ -81,7 +84,8 @@ final class History {
     /** The file's content; empty when it is missing or damaged, since nothing depends on it. */
     static ObjectNode read(Path file) {
         try {
-            if (Files.exists(file) && JSON.readTree(file.toFile()) instanceof ObjectNode root) {
+            if (Files.isRegularFile(file)
+                    && JSON.readTree(file.toFile()) instanceof ObjectNode root) {
                 return root;
             }
         } catch (IOException e) {
@@ -96,9 +100,16 @@ final class History {
         write();
     }
 
-    /** Writes down when and how this session ended. */
-    void end(String outcome) throws IOException {
+    /**
+     * Writes down when and how this session ended.
+     *
+     * @param result of the best epoch; null when there is none
+     */
+    void end(String outcome, ObjectNode result) throws IOException {
         session.put("ended", now()).put("outcome", outcome);
+        if (result != null) {
+            root.set("result", result);
+        }
         write();
     }
 

@@ -3,6 +3,7 @@ package s5.run;
 import s5.UserError;
 import s5.io.AtomicFile;
 import s5.io.EventFile;
+import s5.io.PlainFile;
 
 import java.io.Closeable;
 import java.io.IOException;
@@ -101,6 +102,7 @@ public final class Metrics implements Closeable {
     private final FileChannel table;
     private final EventFile events;
     private final int kept;
+    private Path before; // a copy of the table as it was; null when nothing is missing of it
     private double memory; // megabytes; 0 before they were first asked for
     private long memoryAt;
 
@@ -110,7 +112,7 @@ public final class Metrics implements Closeable {
      * @param folder of the run
      * @param rows that it had when the checkpoint was written with which the run goes on: what
      *     stands below them is of steps that will be done again, and is removed, as are damaged
-     *     rows. 0 for a new run
+     *     rows, which a copy keeps. 0 for a new run
      * @param step updates done by then
      */
     Metrics(Path folder, long rows, long step) throws IOException {
@@ -123,11 +125,14 @@ public final class Metrics implements Closeable {
                             .limit(rows)
                             .filter(line -> whole(line).filter(r -> r.step() <= step).isPresent())
                             .toList();
+            if (rowsBefore.size() < rows) {
+                before = AtomicFile.keep(file);
+            }
         }
         String text = Stream.concat(Stream.of(HEADER), rowsBefore.stream()).collect(lines());
         AtomicFile.write(file, text);
         kept = rowsBefore.size();
-        table = FileChannel.open(file, StandardOpenOption.WRITE, StandardOpenOption.APPEND);
+        table = PlainFile.open(file, StandardOpenOption.APPEND);
         boolean done = false;
         try {
             events = new EventFile(folder, step);
@@ -169,6 +174,7 @@ public final class Metrics implements Closeable {
 
     /** Lines of a file that may be damaged: bytes that are no UTF-8 become a sign no row has. */
     private static Stream<String> linesOf(Path file) throws IOException {
+        PlainFile.checkReadable(file);
         return new String(Files.readAllBytes(file), StandardCharsets.UTF_8).lines();
     }
 
@@ -234,6 +240,11 @@ public final class Metrics implements Closeable {
             memoryAt = now;
         }
         return memory;
+    }
+
+    /** A copy of the table as it was, when damaged rows were removed from it. */
+    Optional<Path> before() {
+        return Optional.ofNullable(before);
     }
 
     /** How many rows the table had when it was opened, without those that were removed. */

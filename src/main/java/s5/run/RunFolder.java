@@ -1,6 +1,7 @@
 package s5.run;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 
 import s5.Failure;
 import s5.UserError;
@@ -17,19 +18,16 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.function.Supplier;
-import java.util.stream.Stream;
 
 /**
  * The folder of a run, which belongs to one process at a time. It holds
  *
  * <pre>
  *   config.yaml        every setting
- *   run.json           what ran when and where: versions, device, seed, command lines, outcome
+ *   run.json           what ran when and where: versions, device, seed, command lines, outcome, result
  *   log.txt            every line that the run said, with its time
  *   metrics.csv        a row for each epoch, and some for the steps between; see {@link Metrics}
  *   events.out....     the same for TensorBoard
@@ -46,20 +44,14 @@ public final class RunFolder implements AutoCloseable {
     /** The settings of a run, in its folder. */
     public static final String CONFIG = "config.yaml";
 
-    private static final String LOG = "log.txt";
-
-    /**
-     * What a run leaves that ended before it had a {@link History}: for want of its data set, or
-     * killed.
-     */
-    private static final Set<String> EARLY =
-            Set.of(FolderLock.FILE, LOG, History.FILE + AtomicFile.TEMPORARY);
+    static final String LOG = "log.txt";
 
     private final Path path;
     private final FolderLock lock;
     private final Console console;
     private final boolean continued;
     private final List<Path> made; // folders that were not there before, the innermost first
+    private final boolean newLog;
 
     private boolean begun;
     private final BackgroundWriter writer = new BackgroundWriter();
@@ -69,12 +61,18 @@ public final class RunFolder implements AutoCloseable {
     private long rows; // that the table has, or will have when the writer is done
 
     private RunFolder(
-            Path path, FolderLock lock, Console console, boolean continued, List<Path> made) {
+            Path path,
+            FolderLock lock,
+            Console console,
+            boolean continued,
+            List<Path> made,
+            boolean newLog) {
         this.path = path;
         this.lock = lock;
         this.console = console;
         this.continued = continued;
         this.made = made;
+        this.newLog = newLog;
     }
 
     /**
@@ -91,28 +89,24 @@ public final class RunFolder implements AutoCloseable {
         Path path = Path.of(config.out());
         FolderLock lock = null;
         boolean done = false;
-        List<Path> made = missing(path);
+        List<Path> made = Vacancy.missing(path);
         try {
             Files.createDirectories(path);
+            boolean run = Vacancy.holdsRun(path); // before anything is put there
             lock = FolderLock.take(path);
             boolean checkpoint = Files.exists(last(path)) || Files.exists(best(path));
-            boolean run = checkpoint || Files.exists(path.resolve(History.FILE));
             if (run && !resume) {
                 throw new UserError(
                         "%s: holds a run already%s; add resume=true to continue it, or out=DIR for another folder"
                                 .formatted(path, History.outcome(path)));
             }
-            if (!run && holdsOtherFiles(path)) {
-                throw new UserError(
-                        path
-                                + ": holds other files but no run; choose another folder with"
-                                + " out=DIR");
-            }
+            boolean newLog = !Files.exists(path.resolve(LOG));
             console.log(path.resolve(LOG));
             if (resume && !checkpoint) {
                 console.line("%s: no checkpoint to go on from, so the run begins anew", path);
             }
-            RunFolder folder = new RunFolder(path, lock, console, resume && checkpoint, made);
+            RunFolder folder =
+                    new RunFolder(path, lock, console, resume && checkpoint, made, newLog);
             done = true;
             return folder;
         } catch (FileAlreadyExistsException e) {
@@ -124,22 +118,8 @@ public final class RunFolder implements AutoCloseable {
                     e);
         } finally {
             if (!done && lock != null) {
-                lock.close();
+                lock.undo();
             }
-        }
-    }
-
-    private static List<Path> missing(Path path) {
-        List<Path> missing = new ArrayList<>();
-        for (Path p = path.toAbsolutePath(); p != null && !Files.exists(p); p = p.getParent()) {
-            missing.add(p);
-        }
-        return missing;
-    }
-
-    private static boolean holdsOtherFiles(Path path) throws IOException {
-        try (Stream<Path> files = Files.list(path)) {
-            return files.anyMatch(f -> !EARLY.contains(f.getFileName().toString()));
         }
     }
 
@@ -201,10 +181,7 @@ public final class RunFolder implements AutoCloseable {
         try {
             // First of all: run.json makes it the folder of a run.
             history = History.begin(path, config, backend, words);
-            Path file = path.resolve(CONFIG);
-            if (!continued || !Files.exists(file)) {
-                ConfigLoader.write(config, file);
-            }
+            ConfigLoader.write(config, path.resolve(CONFIG));
         } catch (IOException e) {
             throw new UserError(
                     "%s: cannot be written (%s)".formatted(path, AtomicFile.reason(e)), e);
@@ -225,8 +202,13 @@ public final class RunFolder implements AutoCloseable {
             if (this.rows < rows) {
                 console.line(
                         "%s: %,d of its first %,d rows are missing or damaged; it goes on without"
-                                + " them",
-                        path.resolve(Metrics.FILE), rows - this.rows, rows);
+                                + " them%s",
+                        path.resolve(Metrics.FILE),
+                        rows - this.rows,
+                        rows,
+                        metrics.before()
+                                .map(copy -> "; as it was it is kept as " + copy.getFileName())
+                                .orElse(""));
             }
             if (history != null && step > 0) {
                 history.resumed(epoch, step);
@@ -367,14 +349,15 @@ public final class RunFolder implements AutoCloseable {
      * Writes down how the run ended; the first time counts.
      *
      * @param outcome in a few words
+     * @param result of the best epoch, as {@code run.json} has it; null when there is none
      */
-    public void end(String outcome) {
+    public void end(String outcome, ObjectNode result) {
         History ending = history;
         history = null;
         try {
             if (ending != null) {
                 checkStillOurs();
-                ending.end(outcome);
+                ending.end(outcome, result);
             }
         } catch (IOException | Failure e) {
             console.note("run.json was not completed: " + e.getMessage());
@@ -384,9 +367,10 @@ public final class RunFolder implements AutoCloseable {
     /** Removes what {@link #open} has made, for a run that has not even begun. */
     private void discard() {
         try {
-            for (String name : EARLY) {
-                Files.deleteIfExists(path.resolve(name));
+            if (newLog) {
+                Files.deleteIfExists(path.resolve(LOG));
             }
+            lock.undo();
             for (Path folder : made) {
                 Files.deleteIfExists(folder);
             }
@@ -400,10 +384,11 @@ public final class RunFolder implements AutoCloseable {
     public void close() {
         writer.close();
         console.close();
-        if (!begun && !made.isEmpty()) {
+        if (begun) {
+            lock.close();
+        } else {
             discard(); // while the lock is held, so that what is removed is surely ours
         }
-        lock.close();
         try {
             if (metrics != null) {
                 metrics.close();

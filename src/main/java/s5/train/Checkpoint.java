@@ -9,6 +9,7 @@ import s5.config.ConfigLoader;
 import s5.config.Messages;
 import s5.data.Dataset;
 import s5.data.Shape;
+import s5.data.Splits;
 import s5.io.Safetensors;
 import s5.model.Model;
 import s5.ops.Backend;
@@ -23,7 +24,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Collectors;
 
 /**
  * A run at one moment: in a file, a safetensors file with the official parameter names, running
@@ -152,7 +152,28 @@ public final class Checkpoint {
                                     told == null ? "any" : Messages.shown(told),
                                     remedy(file)));
         }
-        return new Checkpoint(file, content, null);
+        Checkpoint checkpoint = new Checkpoint(file, content, null);
+        CheckpointChecks.sense(checkpoint);
+        return checkpoint;
+    }
+
+    /**
+     * Reads a file for its tensors alone, another program's too.
+     *
+     * @throws UserError when it is missing or damaged
+     */
+    static Checkpoint weights(Path file) {
+        if (Files.isDirectory(file)) {
+            return read(file); // which says what to name
+        }
+        Safetensors content = Safetensors.read(file);
+        return FORMAT.equals(content.metadata().get("format"))
+                ? read(file)
+                : new Checkpoint(file, content, null);
+    }
+
+    UserError damaged(String key, String what) {
+        return new UserError("%s: is damaged: its metadata '%s' %s".formatted(file, key, what));
     }
 
     /** What to do about a damaged file, where there is another to go on from. */
@@ -164,12 +185,44 @@ public final class Checkpoint {
     }
 
     /**
-     * {@return the settings of the run that wrote it}
+     * {@return the settings of the run that wrote it, but for the places that they name ({@link
+     * s5.config.Key#place})} Whoever made the file would choose where the program writes.
      *
      * @param settings {@code key=value} words that win over them
      */
     public Config config(List<String> settings) {
-        return ConfigLoader.parse(text("config"), file, settings);
+        return ConfigLoader.parseForeign(text("config"), file, settings);
+    }
+
+    /**
+     * Opens the data set of {@link #config}.
+     *
+     * @param settings as given to it
+     * @return its splits
+     * @throws UserError as {@link s5.config.DataConfig#open}; it says where the run had its data
+     */
+    public Splits data(List<String> settings) {
+        Config config = config(settings);
+        try {
+            return config.data().open();
+        } catch (UserError e) {
+            throw new UserError(e.getMessage() + placesLeft(config, settings), e);
+        }
+    }
+
+    private String placesLeft(Config used, List<String> settings) {
+        Config its = ConfigLoader.parse(text("config"), file, settings);
+        List<String> places = new ArrayList<>();
+        if (!its.data().root().equals(used.data().root())) {
+            places.add("data.root=" + its.data().root());
+        }
+        if (!its.data().cacheDir().equals(used.data().cacheDir())) {
+            places.add("data.cache_dir=" + its.data().cacheDir());
+        }
+        return places.isEmpty()
+                ? ""
+                : "; the run of %s had %s, which is not taken from there: add it if it is yours"
+                        .formatted(file, Messages.plain(String.join(" ", places)));
     }
 
     /** How far the run was. */
@@ -177,7 +230,7 @@ public final class Checkpoint {
         try {
             return RunProgress.of(text("progress"));
         } catch (IllegalArgumentException e) {
-            throw new UserError(file + ": is damaged: its metadata 'progress' tells of none", e);
+            throw damaged("progress", "tells of none");
         }
     }
 
@@ -218,32 +271,46 @@ public final class Checkpoint {
 
     /** {@return the classes in their order} */
     public List<String> classNames() {
-        return List.of(value("classes", String[].class));
+        return names("classes");
     }
 
     /** {@return the tokens that the model knows by their ids; empty when it takes none} */
     public List<String> tokenNames() {
-        return List.of(value("tokens", String[].class));
+        return names("tokens");
+    }
+
+    private List<String> names(String key) {
+        List<String> names = Arrays.asList(value(key, String[].class));
+        if (names.contains(null)) {
+            throw damaged(key, "has a name that is null");
+        }
+        return List.copyOf(names);
     }
 
     private <T> T value(String key, Class<T> type) {
         try {
             T value = JSON.readValue(text(key), type);
             if (value == null) {
-                throw new UserError(file + ": is damaged: its metadata '" + key + "' is null");
+                throw damaged(key, "is null");
             }
             return value;
         } catch (JsonProcessingException e) {
-            throw new UserError(file + ": is damaged: its metadata '" + key + "' is no JSON", e);
+            throw damaged(key, "is not what it should be");
         }
     }
 
-    private String text(String key) {
+    /** An entry of the metadata. */
+    String text(String key) {
         String text = content.metadata().get(key);
         if (text == null) {
             throw new UserError(file + ": is damaged: it has no metadata '" + key + "'");
         }
         return text;
+    }
+
+    /** The file that was read, for messages. */
+    Path file() {
+        return file;
     }
 
     /** Names and shapes of all tensors. */
@@ -270,42 +337,42 @@ public final class Checkpoint {
     /**
      * Checks that a run with these settings and data can go on from here.
      *
-     * @throws UserError that names the first difference
+     * @param stepsPerEpoch with the settings given
+     * @return what will be done otherwise from now on, in words; mostly nothing
+     * @throws UserError that names everything under which the past would have been another
      */
-    void checkSameRun(Config given, Dataset training) {
-        ConfigLoader.difference(given, config(List.of()))
-                .ifPresent(difference -> {
-                    throw new UserError(
-                            "%s: is of another run: %s; continue a run with its own settings, or begin another with out=DIR"
-                                    .formatted(file, difference));
-                });
+    List<String> checkSameRun(Config given, Dataset training, int stepsPerEpoch) {
+        RunProgress at = progress();
+        Config run = config(List.of());
+        Resumption resumption = Resumption.of(given, run, at, stepsPerEpoch);
+        if (!resumption.otherwise().isEmpty()) {
+            throw new UserError(
+                    "%s: is of another run: %s; continue a run with its own settings, or begin another with out=DIR, with train.start_from=FILE from these weights"
+                            .formatted(file, String.join(", ", resumption.otherwise())));
+        }
         String samples = Integer.toString(training.size());
         if (!samples.equals(text("training_samples"))) {
             throw new UserError(
                     "%s: is of another run: there are %s training samples, not %s; has the data set changed?"
-                            .formatted(file, samples, text("training_samples")));
+                            .formatted(file, samples, Messages.shown(text("training_samples"))));
         }
+        if (at.step > stepsPerEpoch || at.epoch > run.train().epochs()) {
+            throw new UserError(
+                    "%s: is damaged: its metadata 'progress' tells of %s, of %d epochs of %d steps"
+                            .formatted(file, at.place(), run.train().epochs(), stepsPerEpoch));
+        }
+        return resumption.fromHereOn();
     }
 
     /**
      * Puts values of this checkpoint into tensors.
      *
-     * @throws UserError that names the first tensor that is missing or has another shape
+     * @throws UserError that names the tensors that are missing or have another shape
      */
     void load(Backend backend, Iterable<Tensor> tensors) {
+        CheckpointChecks.fits(this, tensors);
         for (Tensor t : tensors) {
-            float[] values = values(t.name());
-            int[] shape = content.arrays().get(t.name()).shape();
-            if (!Arrays.equals(shape, t.shape())) {
-                throw new UserError(
-                        "%s: is of another model: tensor '%s' has shape %s, expected %s"
-                                .formatted(
-                                        file,
-                                        t.name(),
-                                        Arrays.toString(shape),
-                                        Arrays.toString(t.shape())));
-            }
-            backend.write(t, values);
+            backend.write(t, content.arrays().get(t.name()).values());
         }
     }
 
@@ -314,23 +381,11 @@ public final class Checkpoint {
      *
      * @param backend that holds the tensors
      * @param model of the checkpoint's settings
-     * @throws UserError that names the first tensor that is missing, has another shape, or is in
-     *     the checkpoint only
+     * @throws UserError that names the tensors that are missing, have another shape, or are in the
+     *     checkpoint only
      */
     public void load(Backend backend, Model model) {
-        List<Tensor> tensors = new ArrayList<>(model.statistics());
-        model.parameters().forEach(p -> tensors.add(p.value()));
-        load(backend, tensors);
-        Set<String> known = tensors.stream().map(Tensor::name).collect(Collectors.toSet());
-        content.arrays().keySet().stream()
-                .filter(name -> !name.startsWith("m/") && !name.startsWith("v/")) // moments
-                .filter(name -> !known.contains(name))
-                .findFirst()
-                .ifPresent(name -> {
-                    throw new UserError(
-                            "%s: is of another model: its tensor '%s' has no place in this one"
-                                    .formatted(file, name));
-                });
+        load(backend, CheckpointChecks.fits(this, model));
     }
 
     /** The first tensor of the present state that holds a value that is no finite number. */

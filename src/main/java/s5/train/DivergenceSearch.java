@@ -1,11 +1,15 @@
 package s5.train;
 
 import s5.Failure;
+import s5.config.Config;
 import s5.data.Batch;
 import s5.run.RunFolder;
 
 import java.util.Map;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 
 /**
  * Finds out where numbers went bad first. A bad loss or tensor is noticed long after its cause, so
@@ -13,6 +17,12 @@ import java.util.function.BooleanSupplier;
  * once more with all its intermediate results kept.
  */
 final class DivergenceSearch {
+    /** What went bad first, where no operation did. */
+    static final String INPUT = "the input";
+
+    private static final String START = "the start values";
+
+    private final Config config;
     private final Learner learner;
     private final Updates updates;
     private final RunFolder run;
@@ -20,10 +30,12 @@ final class DivergenceSearch {
     private final RunProgress at;
 
     /**
+     * @param config of the run, for the remedies
      * @param updates to do again; the run's progress is left where the search ends
      * @param stop asked before each step: whether to give the search up
      */
-    DivergenceSearch(Updates updates, RunFolder run, BooleanSupplier stop) {
+    DivergenceSearch(Config config, Updates updates, RunFolder run, BooleanSupplier stop) {
+        this.config = config;
         this.updates = updates;
         this.run = run;
         this.stop = stop;
@@ -40,26 +52,77 @@ final class DivergenceSearch {
      * @return what to throw
      */
     Failure failure(String what, Checkpoint good, String savedAt) {
+        int step = at.step;
+        return failure(
+                what, () -> good == null ? START : firstBad(good, step), savedAt, this::remedy);
+    }
+
+    /**
+     * Searches in an evaluation whose answers are bad although training left finite numbers.
+     *
+     * @param bad names what went bad first in it
+     * @return what to throw
+     */
+    Failure evaluationFailure(String what, Supplier<String> bad, String savedAt) {
+        return failure(what, bad, savedAt, DivergenceSearch::evaluationRemedy);
+    }
+
+    private Failure failure(
+            String what, Supplier<String> search, String savedAt, UnaryOperator<String> remedy) {
         run.finishSaving();
         int step = at.step;
-        int update = updates.done() - 1;
+        long update = updates.done() - 1;
         String rates =
                 "%.3g for the state space, %.3g else"
                         .formatted(updates.ssmLr(update), updates.lr(update));
         run.console().end();
         run.console()
                 .line("epoch %d, step %d: %s; looking for the cause", at.epoch + 1, step, what);
+        String bad = search.get();
         return new Failure(
-                "epoch %d, step %d: %s (learning rates %s); first to go bad: %s; %s; lower train.ssm_lr or set model.clip_eigs"
+                "epoch %d, step %d: %s (learning rates %s); first to go bad: %s; %s; %s"
                         .formatted(
                                 at.epoch + 1,
                                 step,
                                 what,
                                 rates,
-                                good == null ? "the start values" : firstBad(good, step),
+                                bad,
                                 savedAt == null
                                         ? "there is no checkpoint of before"
-                                        : "the last checkpoint is of " + savedAt));
+                                        : "the last checkpoint is of " + savedAt,
+                                remedy.apply(bad)));
+    }
+
+    /** What to do about what went bad first in training. */
+    private String remedy(String bad) {
+        if (bad.equals(START)) {
+            return "what the run starts from is at fault, not the learning rates";
+        }
+        if (bad.startsWith(INPUT)) {
+            return "mend the data";
+        }
+        boolean moment = bad.startsWith("m/") || bad.startsWith("v/"); // of a gradient too large
+        if (bad.contains("/seq/") && !(moment && config.train().lrFactor() > 1)) {
+            return config.model().clipEigs()
+                    ? "lower train.ssm_lr"
+                    : "lower train.ssm_lr or set model.clip_eigs";
+        }
+        return config.train().lrFactor() > 1
+                ? "lower train.lr_factor"
+                : "lower train.ssm_lr, and train.lr_factor times it with it";
+    }
+
+    private static String evaluationRemedy(String bad) {
+        return bad.startsWith(INPUT)
+                ? "mend the data"
+                : "training itself has finite numbers: look at that part of the data, and at the"
+                        + " running statistics of the norms (model.bn_momentum)";
+    }
+
+    /** Whether all numbers that a batch brings are finite. */
+    static boolean isFinite(Batch batch) {
+        return Stream.of(batch.x, batch.dt, batch.targets)
+                .allMatch(values -> values == null || Finite.all(values));
     }
 
     /**
@@ -74,8 +137,11 @@ final class DivergenceSearch {
         updates.begin();
         while (at.step < until && !stop.getAsBoolean()) {
             Checkpoint before = Checkpoint.of(Map.of(), at, learner);
-            int update = updates.done();
+            long update = updates.done();
             Batch batch = updates.next();
+            if (!isFinite(batch)) {
+                return INPUT + " of step " + at.step;
+            }
             if (!learner.isFinite(update)) {
                 before.load(learner.backend(), learner.state().values());
                 String bad =

@@ -1,6 +1,5 @@
 package s5.train;
 
-import s5.model.Outputs;
 import s5.run.Console;
 
 /**
@@ -47,7 +46,7 @@ final class EpochLosses {
     void read() {
         float[] metrics = updates.learner().metrics();
         for (; read < at.step; read++) {
-            int slot = (at.epoch * updates.perEpoch() + read) % Outputs.SLOTS * 2;
+            int slot = 2 * Learner.slot(updates.done() - at.step + read);
             if (!Float.isFinite(metrics[slot])) {
                 at.step = read + 1;
                 throw checkpoints.diverged("the loss is " + metrics[slot]);

@@ -1,5 +1,8 @@
 package s5.train;
 
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+
 import s5.data.Batch;
 import s5.data.Batches;
 import s5.data.Dataset;
@@ -13,6 +16,7 @@ import s5.ops.Step;
 
 import java.util.Arrays;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.BooleanSupplier;
 
 /**
@@ -22,6 +26,7 @@ public final class Evaluator implements AutoCloseable {
     private final Backend backend;
     private final Inputs inputs;
     private final Outputs outputs;
+    private final Program program;
     private final Step step;
     private final int samples;
 
@@ -38,10 +43,39 @@ public final class Evaluator implements AutoCloseable {
      */
     public record Result(double loss, double accuracy, double majority, boolean regression) {
 
+        /** {@return whether the model's answers are numbers; their mean is none if one is not} */
+        public boolean finite() {
+            return Double.isFinite(loss) && Double.isFinite(accuracy);
+        }
+
+        /**
+         * {@return every metric by its name: {@code accuracy}, {@code log_loss} and {@code
+         * majority_accuracy}, or in regression {@code mse}, {@code rmse} and {@code nll}}
+         */
+        public ObjectNode toJson() {
+            ObjectNode metrics = JsonNodeFactory.instance.objectNode();
+            return regression
+                    ? metrics.put("mse", -accuracy)
+                            .put("rmse", Math.sqrt(-accuracy))
+                            .put("nll", loss)
+                    : metrics.put("accuracy", accuracy)
+                            .put("log_loss", loss)
+                            .put("majority_accuracy", majority);
+        }
+
         /** Loss and {@link #score} in words. */
         @Override
         public String toString() {
             return "%s %.4f, %s".formatted(regression ? "nll" : "loss", loss, score());
+        }
+
+        /**
+         * Loss and accuracy or mean squared error, without their names: {@code 0.1234, 98.76 %}.
+         */
+        String brief() {
+            return regression
+                    ? "%.4f, mse %.5f".formatted(loss, -accuracy)
+                    : "%.4f, %.2f %%".formatted(loss, 100 * accuracy);
         }
 
         /** {@return the accuracy or the mean squared error in words} */
@@ -73,18 +107,22 @@ public final class Evaluator implements AutoCloseable {
         this.samples = samples;
         inputs = Inputs.of(model.shape(), samples, length);
         outputs = Outputs.of(model.shape(), samples, length);
-        Program program = model.evaluation(inputs, outputs, samples, length, stepRescale);
+        program = model.evaluation(inputs, outputs, samples, length, stepRescale);
         step = backend.compile("evaluate", program);
     }
 
     /** Runs one batch; its metrics go to row {@code slot}. */
     private void run(Batch batch, int slot) {
+        feed(batch, slot);
+        step.run();
+    }
+
+    private void feed(Batch batch, int slot) {
         inputs.write(backend, batch);
         int[] counters = new int[Counters.SIZE];
         counters[Counters.ROWS] = batch.rows;
         counters[Counters.SLOT] = slot;
         backend.write(inputs.counters(), counters);
-        step.run();
     }
 
     /**
@@ -145,6 +183,32 @@ public final class Evaluator implements AutoCloseable {
         double size = data.size();
         int majority = Arrays.stream(labels).max().orElse(0);
         return new Result(loss / size, right / size, majority / size, data.shape().regression());
+    }
+
+    /**
+     * Looks for what makes an evaluation {@linkplain Result#finite no number}, with all
+     * intermediate results kept, batch by batch.
+     *
+     * @param data the set that it was of
+     * @return the name of a tensor and the operation, and the batch, from 1; empty when all is well
+     */
+    public Optional<String> firstNotFinite(Dataset data) {
+        Batches batches = Batches.evaluation(data, samples);
+        try (Trace trace = new Trace(backend, program)) {
+            int number = 1;
+            for (Batch batch = batches.next(); batch != null; batch = batches.next()) {
+                if (!DivergenceSearch.isFinite(batch)) {
+                    return Optional.of("%s of batch %d".formatted(DivergenceSearch.INPUT, number));
+                }
+                feed(batch, 0);
+                Optional<String> bad = trace.firstNotFinite();
+                if (bad.isPresent()) {
+                    return Optional.of("%s of batch %d".formatted(bad.get(), number));
+                }
+                number++;
+            }
+        }
+        return Optional.empty();
     }
 
     /** Bytes of scratch and output memory of the evaluation step. */

@@ -74,25 +74,30 @@ public final class Learner implements AutoCloseable {
     /**
      * One update.
      *
-     * @param number of the update, from 0
+     * @param number of the update, from 0; dropout tells apart those of 2^32 in a row
      * @param batch full: as many samples as the step was compiled for
      * @param ssmLr learning rate of the state space's parameters
      * @param lr learning rate of the others
      */
-    public void step(int number, Batch batch, double ssmLr, double lr) {
+    public void step(long number, Batch batch, double ssmLr, double lr) {
         feed(number, batch, ssmLr, lr);
         step.run();
     }
 
-    private void feed(int number, Batch batch, double ssmLr, double lr) {
+    private void feed(long number, Batch batch, double ssmLr, double lr) {
         inputs.write(backend, batch);
         int[] counters = new int[Counters.SIZE];
-        counters[Counters.STEP] = number;
+        counters[Counters.STEP] = (int) number;
         counters[Counters.SEED] = seed;
         counters[Counters.ROWS] = batch.rows;
-        counters[Counters.SLOT] = number % Outputs.SLOTS;
+        counters[Counters.SLOT] = slot(number);
         backend.write(inputs.counters(), counters);
         backend.write(inputs.rates(), Optimizer.rates(number, ssmLr, lr));
+    }
+
+    /** The row of {@link #metrics} that an update writes. */
+    static int slot(long number) {
+        return (int) (number % Outputs.SLOTS);
     }
 
     /**
@@ -101,7 +106,7 @@ public final class Learner implements AutoCloseable {
      * @return what went bad first in it: the name of a tensor, and the operation; empty when all
      *     numbers are finite
      */
-    Optional<String> trace(int number, Batch batch, double ssmLr, double lr) {
+    Optional<String> trace(long number, Batch batch, double ssmLr, double lr) {
         try (Trace trace = new Trace(backend, program)) {
             feed(number, batch, ssmLr, lr);
             return trace.firstNotFinite();
@@ -157,8 +162,8 @@ public final class Learner implements AutoCloseable {
     }
 
     /** Whether the last update left finite numbers only, as far as can be seen from outside. */
-    boolean isFinite(int number) {
-        return Float.isFinite(metrics()[number % Outputs.SLOTS * 2])
+    boolean isFinite(long number) {
+        return Float.isFinite(metrics()[2 * slot(number)])
                 && state().values().stream().allMatch(t -> Finite.all(backend.read(t)));
     }
 

@@ -121,12 +121,12 @@ public final class Optimizer {
      *
      * @param step number of the update, from 0
      */
-    static float[] rates(int step, double ssmLr, double lr) {
+    static float[] rates(long step, double ssmLr, double lr) {
         float[] rates = new float[Rates.SIZE];
         rates[Rates.SSM] = (float) ssmLr;
         rates[Rates.REGULAR] = (float) lr;
-        rates[Rates.C1] = (float) (1 / (1 - Math.pow(Adam.BETA1, step + 1)));
-        rates[Rates.C2] = (float) (1 / (1 - Math.pow(Adam.BETA2, step + 1)));
+        rates[Rates.C1] = (float) (1 / (1 - Math.pow(Adam.BETA1, (double) step + 1)));
+        rates[Rates.C2] = (float) (1 / (1 - Math.pow(Adam.BETA2, (double) step + 1)));
         return rates;
     }
 }

@@ -8,6 +8,7 @@ import s5.run.RunFolder;
 
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.function.Supplier;
 
 /**
  * The states that a run can go back to: in memory the newest one without a NaN, and in files those
@@ -113,5 +114,14 @@ final class RunCheckpoints {
      */
     Failure diverged(String what) {
         return search.failure(what, good, savedAt);
+    }
+
+    /**
+     * What to throw when the evaluation of an epoch has answers that are no numbers.
+     *
+     * @param bad finds out what went bad first in it
+     */
+    Failure evaluationDiverged(String what, Supplier<String> bad) {
+        return search.evaluationFailure(what, bad, savedAt);
     }
 }

@@ -4,6 +4,8 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 
+import java.util.stream.DoubleStream;
+
 /**
  * How far a run is: with the model's tensors and the settings, all that decides how it goes on.
  * There is no random state besides: the order of the samples is a function of seed and epoch, a
@@ -49,6 +51,27 @@ final class RunProgress {
     /** Seconds that the run has taken. */
     public double seconds;
 
+    private boolean makesSense() {
+        boolean counts =
+                epoch >= 0
+                        && step >= 0
+                        && rows >= 0
+                        && sinceBest >= 0
+                        && sincePlateau >= 0
+                        && sinceBest <= epoch
+                        && sincePlateau <= epoch;
+        boolean finite =
+                DoubleStream.of(loss, right, lossAtRow, rightAtRow, ssmLr, lr, seconds)
+                        .allMatch(Double::isFinite);
+        boolean bestIsPast =
+                best == null
+                        ? epoch == 0
+                        : best.epoch() >= 1
+                                && best.epoch() <= epoch
+                                && EpochEvaluation.notFinite(best).isEmpty();
+        return counts && finite && bestIsPast && ssmLr >= 0 && lr >= 0 && seconds >= 0;
+    }
+
     /** The place in words: {@code the end of epoch 2}, or {@code epoch 3, step 17}. */
     String place() {
         return step == 0 && epoch > 0
@@ -82,7 +105,7 @@ final class RunProgress {
     static RunProgress of(String json) {
         try {
             RunProgress progress = JSON.readValue(json, RunProgress.class);
-            if (progress == null || progress.epoch < 0 || progress.step < 0 || progress.rows < 0) {
+            if (progress == null || !progress.makesSense()) {
                 throw new IllegalArgumentException("no progress of a run: " + json);
             }
             return progress;

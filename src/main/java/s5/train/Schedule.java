@@ -21,17 +21,17 @@ public record Schedule(TrainConfig config, int stepsPerEpoch) {
      * @param update from 0
      * @param base full learning rate
      */
-    double rate(int update, double base) {
+    double rate(long update, double base) {
         boolean official = config.firstUpdate() == FirstUpdate.OFFICIAL;
         if (official && update == 0) {
             return base;
         }
-        int step = official ? update - 1 : update;
-        int warmup = (int) Math.round(config.warmupEpochs() * stepsPerEpoch);
+        long step = official ? update - 1 : update;
+        long warmup = warmup();
         if (step < warmup) {
             return linearWarmup(step, base, warmup);
         }
-        int end = stepsPerEpoch * config.epochs() - warmup;
+        long end = (long) stepsPerEpoch * config.epochs() - warmup;
         return switch (config.schedule()) {
             case CONSTANT -> base;
             case COSINE ->
@@ -43,6 +43,11 @@ public record Schedule(TrainConfig config, int stepsPerEpoch) {
         };
     }
 
+    /** Updates of the warm-up. */
+    long warmup() {
+        return Math.round(config.warmupEpochs() * stepsPerEpoch);
+    }
+
     /**
      * A rate of the linear warm-up.
      *
@@ -51,7 +56,7 @@ public record Schedule(TrainConfig config, int stepsPerEpoch) {
      * @param end steps of the warm-up
      * @return {@code base (step + 1) / end}
      */
-    public static double linearWarmup(int step, double base, int end) {
+    public static double linearWarmup(long step, double base, long end) {
         return base * (step + 1) / end;
     }
 
@@ -64,7 +69,7 @@ public record Schedule(TrainConfig config, int stepsPerEpoch) {
      * @param min the rate at the end
      * @return from base at step 0 to min at {@code end} and after
      */
-    public static double cosine(int step, double base, int end, double min) {
+    public static double cosine(long step, double base, long end, double min) {
         double progress = end <= 0 ? 1 : Math.min(step, end) / (double) end;
         return (base - min) * 0.5 * (1 + Math.cos(Math.PI * progress)) + min;
     }

@@ -1,5 +1,8 @@
 package s5.train;
 
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+
 import java.util.List;
 import java.util.Objects;
 
@@ -22,6 +25,22 @@ public record Summary(
         Objects.requireNonNull(validation);
         Objects.requireNonNull(test);
         atRates = atRates == null ? List.of() : List.copyOf(atRates);
+    }
+
+    /**
+     * {@return the {@code result} of a run's {@code run.json}: the best epoch, and every metric of
+     * each set by its name}
+     */
+    public ObjectNode toJson() {
+        ObjectNode result = JsonNodeFactory.instance.objectNode().put("best_epoch", epoch);
+        result.set("validation", validation.toJson());
+        result.set("test", test.toJson());
+        for (RateEvaluations.Result at : atRates) {
+            ObjectNode rate = result.withArray("at_rates").addObject().put("rate", at.rate());
+            rate.set("validation", at.validation().toJson());
+            rate.set("test", at.test().toJson());
+        }
+        return result;
     }
 
     /**

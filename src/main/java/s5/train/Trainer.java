@@ -11,6 +11,8 @@ import s5.run.Console;
 import s5.run.RunFolder;
 
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
 import java.util.function.BooleanSupplier;
 
 /**
@@ -35,6 +37,8 @@ public final class Trainer implements AutoCloseable {
     private final OverheadTimer overhead = new OverheadTimer();
 
     private Checkpoint from; // to go on from; null for a new run
+    private List<String> changes = List.of(); // settings that go on otherwise than before
+    private Checkpoint start; // whose weights a new run begins with; null for new ones
     // What follows is null until the run begins.
     private RunProgress at;
     private Updates updates;
@@ -61,11 +65,14 @@ public final class Trainer implements AutoCloseable {
         TrainConfig train = config.train();
         Path file = run.checkpoint();
         from = file == null ? null : Checkpoint.read(file);
-        if (from != null) {
-            from.checkSameRun(config, data.train()); // a run is not begun for what cannot go on
-        }
         Model model = new Model(config.model(), data.shape());
         batches = Batches.training(data.train(), train.batch(), config.seed());
+        if (from != null) { // a run is not begun for what cannot go on
+            changes = from.checkSameRun(config, data.train(), batches.steps());
+        } else if (!train.startFrom().equals(TrainConfig.NOTHING)) {
+            start = Checkpoint.weights(Path.of(train.startFrom()));
+            CheckpointChecks.fits(start, model);
+        }
         schedule = new Schedule(train, batches.steps());
         patience = new Patience(train);
         int length = data.shape().length();
@@ -134,18 +141,29 @@ public final class Trainer implements AutoCloseable {
             at = from.progress();
             from = null; // its memory
             run.console().line("resumed from %s: %s", run.checkpoint(), at.place());
+            changes.forEach(change -> run.console().line("from here on %s", change));
         } else {
             learner.initialize(config.seed());
+            if (start != null) {
+                start.load(learner.backend(), learner.model());
+                run.console().line("starts with the weights of %s", config.train().startFrom());
+                start = null;
+            }
             at = new RunProgress();
             at.ssmLr = config.train().ssmLr();
             at.lr = config.train().lr();
         }
         updates = new Updates(learner, batches, schedule, at);
         log = new TrainingLog(config, run, updates);
-        DivergenceSearch search = new DivergenceSearch(updates, run, stop);
+        DivergenceSearch search = new DivergenceSearch(config, updates, run, stop);
         checkpoints = new RunCheckpoints(config, data.train(), run, updates, log, search, resumed);
         losses = new EpochLosses(updates, checkpoints, run.console());
         checkpoints.capture();
+    }
+
+    /** {@return the best epoch so far; null when none has ended} */
+    public Summary best() {
+        return at == null ? null : at.best;
     }
 
     /**
@@ -215,6 +233,10 @@ public final class Trainer implements AutoCloseable {
             return false;
         }
         double seconds = (System.nanoTime() - start) * 1e-9;
+        Optional<String> bad = EpochEvaluation.notFinite(epoch);
+        if (bad.isPresent()) {
+            throw checkpoints.evaluationDiverged(bad.get(), () -> evaluation.firstNotFinite(epoch));
+        }
         overhead.begin();
         boolean better = epoch.betterThan(at.best);
         at.best = better ? epoch : at.best;

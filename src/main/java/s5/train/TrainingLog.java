@@ -81,7 +81,7 @@ final class TrainingLog {
     }
 
     /**
-     * Writes a row and a line about an epoch.
+     * Writes a row and a line about an epoch; how long it took goes to the log.
      *
      * @param training how long its steps took
      * @param evaluation seconds that its evaluation took
@@ -95,17 +95,21 @@ final class TrainingLog {
         Evaluator.Result train = new Evaluator.Result(loss, right, 0, validation.regression());
         Console console = run.console();
         console.line(
-                "epoch %d of %d: train %s | val %s | test %s | %s, %.2f steps/s,"
-                        + " evaluation %s%s",
+                "epoch %d of %d: train %s %s | val %s | test %s%s",
                 epoch.epoch(),
                 config.train().epochs(),
-                train,
-                validation,
-                test,
-                Console.time(training.seconds()),
-                training.stepsPerSecond(),
-                Console.time(evaluation),
+                train.regression() ? "nll" : "loss",
+                train.brief(),
+                validation.brief(),
+                test.brief(),
                 better ? " | best" : "");
+        console.note(
+                "epoch %d: steps %s, %.2f a second; evaluation %s"
+                        .formatted(
+                                epoch.epoch(),
+                                Console.time(training.seconds()),
+                                training.stepsPerSecond(),
+                                Console.time(evaluation)));
         Map<Column, Double> row = new EnumMap<>(Column.class);
         row.put(Column.TRAIN_LOSS, loss);
         row.put(Column.TRAIN_ACCURACY, train.accuracy());
@@ -118,7 +122,7 @@ final class TrainingLog {
     }
 
     private void add(Kind kind, Map<Column, Double> row, double stepsPerSecond) {
-        int last = updates.done() - 1;
+        long last = updates.done() - 1;
         row.put(Column.SSM_LR, updates.ssmLr(last));
         row.put(Column.LR, updates.lr(last));
         if (stepsPerSecond > 0) { // else the steps were done before the run was resumed

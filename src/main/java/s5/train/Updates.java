@@ -35,7 +35,7 @@ final class Updates {
      * @return the batch that it learned from
      */
     Batch next() {
-        int update = done();
+        long update = done();
         Batch batch = batches.next();
         learner.step(update, batch, ssmLr(update), lr(update));
         at.step++;
@@ -52,8 +52,8 @@ final class Updates {
     }
 
     /** Updates since the run began, which is also the number of the next one. */
-    int done() {
-        return at.epoch * schedule.stepsPerEpoch() + at.step;
+    long done() {
+        return (long) at.epoch * schedule.stepsPerEpoch() + at.step;
     }
 
     int perEpoch() {
@@ -61,12 +61,12 @@ final class Updates {
     }
 
     /** Learning rate of the state spaces in an update. */
-    double ssmLr(int update) {
+    double ssmLr(long update) {
         return schedule.rate(update, at.ssmLr);
     }
 
     /** Learning rate of everything else in an update. */
-    double lr(int update) {
+    double lr(long update) {
         return schedule.rate(update, at.lr);
     }
 }

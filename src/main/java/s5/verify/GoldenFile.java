@@ -105,7 +105,8 @@ record GoldenFile(Path file, Safetensors arrays, JsonNode settings) {
                 true,
                 0,
                 0,
-                0);
+                0,
+                TrainConfig.NOTHING);
     }
 
     /**

@@ -108,7 +108,8 @@ class ConfigLoaderTest {
                         true,
                         0,
                         0,
-                        10),
+                        10,
+                        TrainConfig.NOTHING),
                 config.train());
         assertEquals(64, config.train().evaluationBatch());
         assertEquals(128, config.model().localStates());

@@ -123,7 +123,7 @@ class FiguresTest {
         Findings met =
                 new Findings(
                                 "", 10, 10, names, confusion, List.of(), List.of(), List.of(),
-                                List.of())
+                                List.of(), 0)
                         .met();
         assertEquals(List.of("bird", "dog"), met.classes());
         assertArrayEquals(new int[][] {{8, 2}, {0, 0}}, met.confusion());

@@ -104,13 +104,13 @@ class ReportCasesTest {
         Path history = tiny.out("a").resolve("run.json");
         Files.writeString(
                 history, Files.readString(history).replace("\"finished\"", "\"going on\""));
-        Ended ended = TinyRun.s5("report", tiny.out("a").toString());
+        Ended ended = tiny.report("a");
         assertEquals(0, ended.code(), ended.err());
         String page = page("a");
         assertTrue(page.contains("This run still goes on, or was killed. It has left"), page);
         assertTrue(figures(page) >= 5, page);
         Files.delete(history);
-        assertEquals(0, TinyRun.s5("report", tiny.out("a").toString()).code());
+        assertEquals(0, tiny.report("a").code());
         assertTrue(page("a").contains("device unknown"));
     }
 
@@ -130,7 +130,7 @@ class ReportCasesTest {
         assertTrue(
                 Files.readString(tiny.out("a").resolve("run.json"))
                         .contains("\"outcome\" : \"finished\""));
-        Ended alone = TinyRun.s5("report", tiny.out("a").toString());
+        Ended alone = tiny.report("a");
         assertEquals(2, alone.code());
         assertTrue(alone.err().contains("report.html: cannot be written"), alone.err());
     }

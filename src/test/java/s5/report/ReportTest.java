@@ -77,7 +77,10 @@ class ReportTest {
         String page = textRun();
         Ended eval =
                 TinyRun.s5(
-                        "eval", folder.resolve("text/best.safetensors").toString(), "device=cpu");
+                        "eval",
+                        folder.resolve("text/best.safetensors").toString(),
+                        "device=cpu",
+                        "data.cache_dir=" + folder.resolve("cache"));
         Matcher accuracy = Pattern.compile("accuracy ([0-9.]+) %").matcher(eval.out());
         assertTrue(accuracy.find(), eval::out);
         assertTrue(
@@ -115,7 +118,11 @@ class ReportTest {
         String page = textRun();
         Path report = folder.resolve("text/report.html");
         Files.delete(report);
-        Ended again = TinyRun.s5("report", report.getParent().toString());
+        Ended again =
+                TinyRun.s5(
+                        "report",
+                        report.getParent().toString(),
+                        "data.cache_dir=" + folder.resolve("cache"));
         assertEquals(0, again.code(), again.err());
         assertEquals(
                 page.replaceAll("(?s)<table>.*</table>", "").replaceAll("S5 on.*?</p>", ""),

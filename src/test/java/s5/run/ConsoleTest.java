@@ -31,6 +31,7 @@ class ConsoleTest {
                         new PrintWriter(out),
                         () -> new DelegatingProgressBarConsumer(drawn::add, 120))) {
             console.begin("epoch 3 of 9", 200, 50);
+            console.step(60, 2);
             console.step(100, 1.23456);
             console.end();
         }
@@ -45,6 +46,60 @@ class ConsoleTest {
         assertTrue(bar.contains("loss 1.2346"), bar);
         assertTrue(bar.matches(".*, [0-9.e+]+ steps/s, \\S+( s| min| h) left.*"), bar);
         assertEquals("", out.toString());
+    }
+
+    /** Where there is no room for everything, the bar keeps its own, and the time left is said. */
+    @ParameterizedTest
+    @CsvSource({"60, false, false", "80, true, false", "100, true, true"})
+    void aNarrowTerminalHasABarToo(int columns, boolean loss, boolean speed) {
+        List<String> drawn = new CopyOnWriteArrayList<>();
+        try (Console console =
+                Console.withBar(
+                        new PrintWriter(new StringWriter()),
+                        () -> new DelegatingProgressBarConsumer(drawn::add, columns))) {
+            console.begin("epoch 3 of 9", 200, 0);
+            console.step(60, 2);
+            console.step(100, 1.23456);
+            console.end();
+        }
+        String bar =
+                drawn.stream()
+                        .filter(line -> line.contains("left") || line.contains("100/200"))
+                        .reduce((_, later) -> later)
+                        .orElseThrow();
+        assertTrue(bar.stripTrailing().length() <= columns, bar);
+        assertTrue(bar.indexOf(']') - bar.indexOf('[') > 12, bar);
+        assertEquals(loss, bar.contains("loss"), bar);
+        assertEquals(speed, bar.contains("steps/s"), bar);
+        assertTrue(bar.contains(" left"), bar);
+    }
+
+    /** The first step compiles for four minutes; each of the others takes a tenth of a second. */
+    @Test
+    void compilationIsNotThePace() {
+        long[] now = {0};
+        StringWriter out = new StringWriter();
+        try (Console console = Console.plain(new PrintWriter(out), () -> now[0])) {
+            console.begin("epoch 1 of 2", 1000, 0);
+            now[0] += 240_000_000_000L;
+            console.step(1, 2);
+            for (int step = 2; step <= 300; step++) {
+                now[0] += 100_000_000L;
+                console.step(step, 2);
+            }
+            now[0] += 60_000_000_000L; // an evaluation
+            console.begin("epoch 2 of 2", 1000, 0);
+            now[0] += 21_000_000_000L;
+            console.step(210, 2);
+        }
+        List<String> lines = out.toString().lines().toList();
+        assertEquals("epoch 1 of 2: step 1 of 1,000, loss 2.0000", lines.getFirst());
+        assertEquals(
+                "epoch 1 of 2: step 202 of 1,000, loss 2.0000, 0.100 s a step, 1:20 min left in it",
+                lines.get(1));
+        assertEquals(
+                "epoch 2 of 2: step 210 of 1,000, loss 2.0000, 0.100 s a step, 1:19 min left in it",
+                lines.getLast());
     }
 
     @Test

@@ -78,6 +78,18 @@ class RunFolderTest {
                 names(run));
     }
 
+    /** On a terminal of 100 columns, with as many epochs as there mostly are. */
+    @Test
+    void anEpochIsALineOfHundredColumns() {
+        Ended ended = tiny.train("a", "train.epochs=120", "train.batch=96");
+        assertEquals(0, ended.code(), ended.err());
+        List<String> lines =
+                ended.out().lines().filter(line -> line.startsWith("epoch 120 of")).toList();
+        assertEquals(1, lines.size(), ended.out());
+        String line = lines.getFirst() + (lines.getFirst().endsWith("best") ? "" : " | best");
+        assertTrue(line.length() <= 100, line);
+    }
+
     @Test
     void numbersLookAlikeEverywhere() throws IOException {
         Locale before = Locale.getDefault();
@@ -256,6 +268,6 @@ class RunFolderTest {
         Files.createDirectories(tiny.out("taken"));
         Files.createFile(tiny.out("taken").resolve("thesis.tex"));
         assertMistake(tiny.train("taken"), "holds other files but no run");
-        assertEquals(List.of("run.lock", "thesis.tex"), names(tiny.out("taken")));
+        assertEquals(List.of("thesis.tex"), names(tiny.out("taken")));
     }
 }

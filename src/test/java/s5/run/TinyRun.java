@@ -76,6 +76,19 @@ public final class TinyRun {
         return s5(words(name, more).toArray(String[]::new));
     }
 
+    /** Draws the report of a run again. */
+    public Ended report(String name) {
+        return s5("report", out(name).toString(), "data.cache_dir=" + folder.resolve("cache"));
+    }
+
+    /** Evaluates the model of a file of a run. */
+    public Ended eval(String file, String... more) {
+        List<String> words = new ArrayList<>(List.of("eval", out(file).toString(), "device=cpu"));
+        words.add("data.cache_dir=" + folder.resolve("cache"));
+        words.addAll(Arrays.asList(more));
+        return s5(words.toArray(String[]::new));
+    }
+
     /** Runs a command in this process. */
     public static Ended s5(String... words) {
         StringWriter out = new StringWriter();

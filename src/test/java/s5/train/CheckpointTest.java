@@ -1,6 +1,7 @@
 package s5.train;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
@@ -12,6 +13,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
+import s5.config.Config;
 import s5.io.Safetensors;
 import s5.run.TinyRun;
 import s5.run.TinyRun.Ended;
@@ -37,11 +39,12 @@ class CheckpointTest {
         TinyRun tiny = new TinyRun(folder);
         assertEquals(0, tiny.train("a", "train.epochs=1", "model.layers=2").code());
         String file = tiny.out("a/last.safetensors").toString();
+        String cache = "data.cache_dir=" + folder.resolve("cache");
         Path text = Files.writeString(folder.resolve("text"), "[MAX 1 2 ]");
         for (String[] words :
                 List.of(
-                        new String[] {"eval", file, "model.layers=1"},
-                        new String[] {"eval", file, "model.bidirectional=false"},
+                        new String[] {"eval", file, "model.layers=1", cache},
+                        new String[] {"eval", file, "model.bidirectional=false", cache},
                         new String[] {"predict", file, text.toString(), "model.activation=gelu"})) {
             Ended ended = TinyRun.s5(words);
             assertEquals(2, ended.code(), ended.err());
@@ -126,21 +129,137 @@ class CheckpointTest {
                 "progress | {\"unheard\": 1}",
                 "progress | {\"best\": {\"epoch\": 1}}",
                 "shape | null",
-                "shape | []"
+                "shape | []",
+                "progress | {\"epoch\": 2147483647}",
+                "progress | {\"epoch\": 1, \"best\": null}",
+                "progress | {\"epoch\": 0, \"step\": 3, \"loss\": \"NaN\"}",
+                "progress | {\"sinceBest\": -1}",
+                "progress | {\"ssmLr\": -1}",
+                "progress | {\"ssmLr\": 1e400}",
+                "shape |"
+                    + " {\"length\":24,\"inputs\":20,\"tokens\":true,\"padded\":true,\"classes\":10,\"documents\":2}",
+                "shape |"
+                    + " {\"length\":24,\"inputs\":20,\"tokens\":false,\"padded\":true,\"classes\":10,\"documents\":1}",
+                "shape |"
+                    + " {\"length\":24,\"inputs\":20,\"tokens\":true,\"padded\":true,\"classes\":9,\"documents\":1}",
+                "shape |"
+                    + " {\"length\":0,\"inputs\":20,\"tokens\":true,\"padded\":true,\"classes\":10,\"documents\":1}",
+                "classes | null",
+                "classes | [null, null]",
+                "classes | [\"1\"]",
+                "classes | {}",
+                "tokens | null",
+                "tokens | [null]",
+                "tokens | [\"a\", \"b\"]",
+                "tokens | [\"<pad>\", \"<unk>\", \"<eos>\", \"1\", \"1\"]",
+                "tokens | [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20,"
+                        + " 21]",
+                "training_samples | many"
             })
     void isRefusedInOneLine(String key, String value) throws IOException {
+        Path text = Files.writeString(folder.resolve("text"), "[MAX 1 2 ]");
+        Path file = changed(key, value);
+        for (Ended ended :
+                List.of(
+                        TinyRun.s5("info", file.toString()),
+                        TinyRun.s5("predict", file.toString(), text.toString()),
+                        TinyRun.s5("eval", file.toString(), "data.cache_dir=" + folder))) {
+            assertEquals(2, ended.code(), ended.err());
+            assertEquals(1, ended.err().lines().count(), ended.err());
+            assertTrue(
+                    ended.err().contains("its metadata '" + key + "'")
+                            || ended.err().contains("has 10 names of 9 classes"),
+                    ended.err());
+        }
+    }
+
+    private static Safetensors trained; // by the first test that asks for it
+
+    /** A checkpoint of a run, with another entry of its metadata and the sum that goes with it. */
+    private Path changed(String key, String value) throws IOException {
+        if (trained == null) {
+            TinyRun tiny = new TinyRun(folder);
+            assertEquals(0, tiny.train("trained", "train.epochs=1").code());
+            trained = Safetensors.read(tiny.out("trained/last.safetensors"));
+        }
+        Map<String, String> metadata = new LinkedHashMap<>(trained.metadata());
+        metadata.put(key, value);
+        Safetensors changed = new Safetensors(metadata, trained.arrays());
+        metadata.put("checksum", "%08x".formatted(changed.checksum(Checkpoint.SUMMED)));
+        Path file = folder.resolve("changed.safetensors");
+        changed.write(file);
+        return file;
+    }
+
+    /** It would be gone on with beyond the end of its epoch. */
+    @Test
+    void ofAStepThatNoEpochHasIsNotGoneOnFrom() throws IOException {
+        TinyRun tiny = new TinyRun(folder);
+        Ended first = tiny.train("a", "train.epochs=2");
+        assertEquals(0, first.code(), first.err());
+        changed("progress", "{}"); // for the run
+        String progress = trained.metadata().get("progress").replace("\"step\":0", "\"step\":13");
+        Files.move(
+                changed("progress", progress),
+                tiny.out("a/last.safetensors"),
+                java.nio.file.StandardCopyOption.REPLACE_EXISTING);
+        Ended ended = tiny.train("a", "train.epochs=1", "resume=true");
+        assertEquals(2, ended.code(), ended.err());
+        assertTrue(
+                ended.err().contains("tells of epoch 2, step 13, of 1 epochs of 12"), ended.err());
+    }
+
+    /** Sizes that would overflow, or that no memory holds. */
+    @ParameterizedTest
+    @CsvSource({
+        "length, 2147483647",
+        "length, 16777216",
+        "inputs, 2147483647",
+        "classes, 2147483647"
+    })
+    void ofImpossibleSizeIsRefused(String size, int value) throws IOException {
+        changed("shape", "[]"); // for the run
+        String shape =
+                trained.metadata()
+                        .get("shape")
+                        .replaceFirst(
+                                "\"%s\":\\d+".formatted(size), "\"%s\":%d".formatted(size, value));
+        Path file = changed("shape", shape);
+        for (String command : List.of("info", "eval")) {
+            Ended ended = TinyRun.s5(command, file.toString(), "data.cache_dir=" + folder);
+            assertEquals(2, ended.code(), ended.out() + ended.err());
+            assertEquals(1, ended.err().lines().count(), ended.err());
+        }
+    }
+
+    /** Whoever made the file would choose where others write, and what they read. */
+    @Test
+    void itsPlacesAreNotBelieved() throws IOException {
         TinyRun tiny = new TinyRun(folder);
         assertEquals(0, tiny.train("a", "train.epochs=1").code());
-        Path file = tiny.out("a/last.safetensors");
+        Path file = tiny.out("a/best.safetensors");
         Safetensors content = Safetensors.read(file);
         Map<String, String> metadata = new LinkedHashMap<>(content.metadata());
-        metadata.put(key, value);
+        Path theirs = folder.resolve("theirs");
+        String config =
+                metadata.get("config")
+                        .replaceFirst("cache_dir: .*", "cache_dir: " + theirs)
+                        .replaceFirst("out: .*", "out: " + theirs)
+                        .replaceFirst("root: .*", "root: " + theirs);
+        assertEquals(4, config.split(theirs.toString(), -1).length, config);
+        metadata.put("config", config);
         Safetensors changed = new Safetensors(metadata, content.arrays());
         metadata.put("checksum", "%08x".formatted(changed.checksum(Checkpoint.SUMMED)));
         changed.write(file);
-        Ended ended = TinyRun.s5("info", file.toString());
-        assertEquals(2, ended.code(), ended.err());
-        assertEquals(1, ended.err().lines().count(), ended.err());
-        assertTrue(ended.err().contains("its metadata '" + key + "'"), ended.err());
+        assertEquals(0, tiny.eval("a/best.safetensors").code());
+        assertEquals(0, tiny.report("a").code());
+        assertFalse(Files.exists(theirs));
+        assertFalse(TinyRun.s5("info", file.toString()).out().contains("theirs"));
+        assertFalse(
+                Files.readString(tiny.out("a/report.html")).contains("theirs"), "in its settings");
+        Config read = Checkpoint.read(file).config(List.of());
+        assertEquals(
+                List.of("cache", "data", "runs/tiny"),
+                List.of(read.data().cacheDir(), read.data().root(), read.out()));
     }
 }

@@ -31,7 +31,8 @@ class OptimizerTest {
                         decayNorms,
                         0,
                         0,
-                        0);
+                        0,
+                        TrainConfig.NOTHING);
         return Optimizer.group(train, leaf);
     }
 

@@ -12,9 +12,14 @@ class ScheduleTest {
     private static final double BASE = .001;
 
     private static Schedule schedule(double warmup, FirstUpdate first, CosineStart start) {
+        return schedule(4, warmup, 100, first, start);
+    }
+
+    private static Schedule schedule(
+            int epochs, double warmup, int steps, FirstUpdate first, CosineStart start) {
         TrainConfig train =
                 new TrainConfig(
-                        4,
+                        epochs,
                         50,
                         BASE,
                         2,
@@ -32,8 +37,9 @@ class ScheduleTest {
                         true,
                         0,
                         0,
-                        0);
-        return new Schedule(train, 100);
+                        0,
+                        TrainConfig.NOTHING);
+        return new Schedule(train, steps);
     }
 
     @Test
@@ -58,6 +64,26 @@ class ScheduleTest {
         assertEquals(BASE, clean.rate(100, BASE), 1e-12);
         assertEquals(BASE / 2, clean.rate(250, BASE), 1e-12);
         assertEquals(BASE * .5 * (1 + Math.cos(Math.PI * 299 / 300)), clean.rate(399, BASE), 1e-12);
+    }
+
+    /** The most epochs that a config may have, of as many steps as a data set may have. */
+    @Test
+    void countsBeyondAnInt() {
+        int steps = Integer.MAX_VALUE / 2;
+        Schedule clean =
+                schedule(1_000_000, 1000, steps, FirstUpdate.WARM, CosineStart.AFTER_WARMUP);
+        long warmup = 1000L * steps;
+        long end = 1_000_000L * steps;
+        assertEquals(BASE / 2, clean.rate(warmup / 2 - 1, BASE), 1e-9);
+        assertEquals(BASE, clean.rate(warmup - 1, BASE), 1e-12);
+        assertEquals(BASE, clean.rate(warmup, BASE), 1e-12);
+        // the cosine is over the epochs that the warm-up leaves
+        assertEquals(BASE / 2, clean.rate(warmup + (end - warmup) / 2, BASE), 1e-12);
+        assertEquals(0, clean.rate(end - 1, BASE), 1e-12);
+        Schedule official =
+                schedule(1_000_000, 1, steps, FirstUpdate.OFFICIAL, CosineStart.OFFICIAL);
+        assertEquals(BASE, official.rate(steps, BASE), 1e-12);
+        assertEquals(BASE, official.rate(steps + 1L, BASE), 1e-9);
     }
 
     @Test

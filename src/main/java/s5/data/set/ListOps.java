@@ -182,6 +182,12 @@ public final class ListOps implements DataSource<ListOps.Settings> {
         }
     }
 
+    /** The official code's X is a bracket in its files. */
+    @Override
+    public String written(String token) {
+        return token.equals("X") ? "]" : token;
+    }
+
     @Override
     public Shape shape(Settings settings, Place place) {
         return shape(settings.length());

@@ -4,6 +4,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import s5.UserError;
+import s5.config.Messages;
 import s5.data.CacheSource;
 import s5.data.format.RawFile;
 import s5.data.format.TarGz;
@@ -204,7 +205,9 @@ final class SpeechFiles {
         for (Path entry : names(path, "*")) {
             String name = entry.getFileName().toString();
             if (Files.isDirectory(entry) && !words.contains(name) && !name.equals(NOISE)) {
-                LOG.warn("{}: passed over, none of the words of Speech Commands", entry);
+                LOG.warn(
+                        "{}: passed over, none of the words of Speech Commands",
+                        Messages.plain(entry.toString()));
             }
         }
         for (Path file : files()) {

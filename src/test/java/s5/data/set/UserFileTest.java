@@ -78,7 +78,12 @@ class UserFileTest {
         assertEquals(0, tiny.train("a", "train.ssm_lr=0.01").code());
         Path best = tiny.out("a").resolve("best.safetensors");
         Checkpoint checkpoint = Checkpoint.read(best);
-        Dataset test = checkpoint.config(List.of()).data().open().test();
+        Dataset test =
+                checkpoint
+                        .config(List.of("data.cache_dir=" + folder.resolve("cache")))
+                        .data()
+                        .open()
+                        .test();
         Batch batch = new Batch(test.shape(), 1);
         List<String> expressions = new ArrayList<>();
         List<Integer> labels = new ArrayList<>();
@@ -99,7 +104,7 @@ class UserFileTest {
         for (int i = 0; i < lines.size(); i++) {
             right += lines.get(i).path("label").asInt() == labels.get(i) ? 1 : 0;
         }
-        Ended eval = TinyRun.s5("eval", best.toString(), "device=cpu");
+        Ended eval = tiny.eval("a/best.safetensors");
         Matcher accuracy = Pattern.compile("accuracy ([0-9.]+) %").matcher(eval.out());
         assertTrue(accuracy.find(), eval::out);
         assertEquals(Double.parseDouble(accuracy.group(1)), 100.0 * right / test.size(), .006);

@@ -1,0 +1,118 @@
+package s5.train;
+
+import s5.config.Config;
+import s5.config.ConfigLoader;
+import s5.config.ConfigLoader.Difference;
+import s5.config.TrainConfig;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.LongStream;
+
+/**
+ * Which settings a run may go on with that it did not begin with: those under which all that it has
+ * done so far would have been the same.
+ *
+ * @param otherwise what would not have been, in words; empty when the run may go on
+ * @param fromHereOn what is different from now on, in words
+ */
+record Resumption(List<String> otherwise, List<String> fromHereOn) {
+    /** Settings of the learning rates' course, which count for the updates that were done. */
+    private static final Set<String> SCHEDULE =
+            Set.of(
+                    "train.epochs",
+                    "train.warmup_epochs",
+                    "train.schedule",
+                    "train.lr_min",
+                    "train.first_update",
+                    "train.cosine_start");
+
+    private static final Set<String> PLATEAU =
+            Set.of("train.plateau_factor", "train.plateau_patience", "train.lr_min");
+
+    private static final String EARLY_STOP = "train.early_stop_patience";
+
+    /** Most updates whose learning rates are compared; of more, evenly spread ones. */
+    private static final long COMPARED = 100_000;
+
+    /**
+     * Compares settings.
+     *
+     * @param given to go on with
+     * @param run those of the run so far
+     * @param at how far it is
+     * @param stepsPerEpoch with the settings given
+     */
+    static Resumption of(Config given, Config run, RunProgress at, int stepsPerEpoch) {
+        Resumption result = new Resumption(new ArrayList<>(), new ArrayList<>());
+        String rates = otherRates(given.train(), run.train(), at, stepsPerEpoch);
+        for (Difference difference : ConfigLoader.differences(given, run)) {
+            String why = why(difference.path(), rates, given.train(), run.train(), at);
+            (why == null ? result.fromHereOn : result.otherwise)
+                    .add(difference + (why == null ? "" : why));
+        }
+        return result;
+    }
+
+    /** Why the past would have been otherwise: null when it would not, nothing when it is plain. */
+    private static String why(
+            String path, String rates, TrainConfig given, TrainConfig run, RunProgress at) {
+        if (path.equals("train.epochs")) {
+            int begun = at.step > 0 ? at.epoch + 1 : at.epoch;
+            if (given.epochs() < begun) {
+                return " (it has begun its epoch %d)".formatted(begun);
+            }
+        }
+        if (PLATEAU.contains(path) && otherPlateau(given, run, at)) {
+            return " (stalls of validation would have had other consequences)";
+        }
+        if (SCHEDULE.contains(path)) {
+            return rates;
+        }
+        if (path.equals(EARLY_STOP)) {
+            return given.earlyStopPatience() >= Math.min(run.earlyStopPatience(), at.epoch)
+                    ? null
+                    : " (it might have stopped before epoch %d)".formatted(at.epoch);
+        }
+        return PLATEAU.contains(path) ? null : "";
+    }
+
+    /** Whether the rule about plateaus might have acted otherwise; to be sure, when in doubt. */
+    private static boolean otherPlateau(TrainConfig given, TrainConfig run, RunProgress at) {
+        if (given.plateauFactor() == 1 && run.plateauFactor() == 1) {
+            return false;
+        }
+        boolean acted = at.ssmLr != run.ssmLr() || at.lr != run.lr();
+        boolean never = at.sincePlateau == at.sinceBest; // else it has counted anew
+        return acted
+                || !never
+                || given.plateauPatience() < Math.min(run.plateauPatience(), at.epoch);
+    }
+
+    /** The first update that would have had other learning rates, in words; null for none. */
+    private static String otherRates(
+            TrainConfig given, TrainConfig run, RunProgress at, int stepsPerEpoch) {
+        Schedule here = new Schedule(given, stepsPerEpoch);
+        Schedule there = new Schedule(run, stepsPerEpoch);
+        long done = (long) at.epoch * stepsPerEpoch + at.step;
+        long stride = Math.max(1, done / COMPARED);
+        return LongStream.concat(
+                        LongStream.of(0, 1, 2, done - 2, done - 1),
+                        LongStream.concat(
+                                LongStream.iterate(0, u -> u < done, u -> u + stride),
+                                LongStream.of(here.warmup(), there.warmup())
+                                        .flatMap(end -> LongStream.rangeClosed(end - 2, end + 2))))
+                .filter(u -> u >= 0 && u < done)
+                .filter(u -> here.rate(u, run.ssmLr()) != there.rate(u, run.ssmLr()))
+                .sorted()
+                .mapToObj(u ->
+                        " (step %,d would have had the learning rate %.6g, not %.6g)"
+                                .formatted(
+                                        u + 1,
+                                        here.rate(u, run.ssmLr()),
+                                        there.rate(u, run.ssmLr())))
+                .findFirst()
+                .orElse(null);
+    }
+}
