@@ -37,7 +37,7 @@ public final class VerifyCommand implements Callable<Integer> {
                 "DIR: a folder of .safetensors files with official numbers; or FILE: one of them",
                 "device=auto: or cpu, gpu, cuda:N, opencl:N",
                 "precision=fp32: or tf32, of matrix products on a GPU",
-                "kernels=tuned: or plain, the readable form of each",
+                "kernels=tuned: or plain loops",
                 "threads=0: of the CPU; 0 is one for each core"
             })
     private List<String> words = List.of();
