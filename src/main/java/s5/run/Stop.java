@@ -26,7 +26,7 @@ public final class Stop implements AutoCloseable {
     private volatile int signal;
     private long first; // when the first signal came
 
-    private Stop() {}
+    Stop() {}
 
     /**
      * Catches the signals until it is closed.

@@ -153,7 +153,8 @@ public final class Checkpoint {
                                     remedy(file)));
         }
         Checkpoint checkpoint = new Checkpoint(file, content, null);
-        CheckpointChecks.sense(checkpoint);
+        checkpoint.progress();
+        CheckpointChecks.sense(checkpoint.claims());
         return checkpoint;
     }
 
@@ -172,8 +173,19 @@ public final class Checkpoint {
                 : new Checkpoint(file, content, null);
     }
 
-    UserError damaged(String key, String what) {
-        return new UserError("%s: is damaged: its metadata '%s' %s".formatted(file, key, what));
+    private CheckpointChecks.Claims claims() {
+        return new CheckpointChecks.Claims(
+                file,
+                config(List.of()),
+                shape(),
+                classNames(),
+                tokenNames(),
+                text("training_samples"),
+                shapes());
+    }
+
+    private UserError damaged(String key, String what) {
+        return CheckpointChecks.damaged(file, key, what);
     }
 
     /** What to do about a damaged file, where there is another to go on from. */
@@ -308,11 +320,6 @@ public final class Checkpoint {
         return text;
     }
 
-    /** The file that was read, for messages. */
-    Path file() {
-        return file;
-    }
-
     /** Names and shapes of all tensors. */
     Map<String, int[]> shapes() {
         Map<String, int[]> shapes = new LinkedHashMap<>();
@@ -342,26 +349,13 @@ public final class Checkpoint {
      * @throws UserError that names everything under which the past would have been another
      */
     List<String> checkSameRun(Config given, Dataset training, int stepsPerEpoch) {
-        RunProgress at = progress();
-        Config run = config(List.of());
-        Resumption resumption = Resumption.of(given, run, at, stepsPerEpoch);
-        if (!resumption.otherwise().isEmpty()) {
-            throw new UserError(
-                    "%s: is of another run: %s; continue a run with its own settings, or begin another with out=DIR, with train.start_from=FILE from these weights"
-                            .formatted(file, String.join(", ", resumption.otherwise())));
-        }
-        String samples = Integer.toString(training.size());
-        if (!samples.equals(text("training_samples"))) {
-            throw new UserError(
-                    "%s: is of another run: there are %s training samples, not %s; has the data set changed?"
-                            .formatted(file, samples, Messages.shown(text("training_samples"))));
-        }
-        if (at.step > stepsPerEpoch || at.epoch > run.train().epochs()) {
-            throw new UserError(
-                    "%s: is damaged: its metadata 'progress' tells of %s, of %d epochs of %d steps"
-                            .formatted(file, at.place(), run.train().epochs(), stepsPerEpoch));
-        }
-        return resumption.fromHereOn();
+        return Resumption.check(
+                file,
+                given,
+                config(List.of()),
+                progress(),
+                stepsPerEpoch,
+                Map.entry(text("training_samples"), Integer.toString(training.size())));
     }
 
     /**
@@ -370,7 +364,7 @@ public final class Checkpoint {
      * @throws UserError that names the tensors that are missing or have another shape
      */
     void load(Backend backend, Iterable<Tensor> tensors) {
-        CheckpointChecks.fits(this, tensors);
+        CheckpointChecks.fits(file, shapes(), tensors);
         for (Tensor t : tensors) {
             backend.write(t, content.arrays().get(t.name()).values());
         }
@@ -385,7 +379,17 @@ public final class Checkpoint {
      *     checkpoint only
      */
     public void load(Backend backend, Model model) {
-        load(backend, CheckpointChecks.fits(this, model));
+        load(backend, fits(model));
+    }
+
+    /**
+     * Demands that it is of such a model.
+     *
+     * @return the model's parameters and running statistics
+     * @throws UserError that names the tensors that do not fit
+     */
+    List<Tensor> fits(Model model) {
+        return CheckpointChecks.fits(file, shapes(), model);
     }
 
     /** The first tensor of the present state that holds a value that is no finite number. */

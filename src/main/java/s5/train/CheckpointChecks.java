@@ -8,6 +8,7 @@ import s5.data.Shape;
 import s5.model.Model;
 import s5.ops.Tensor;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -26,30 +27,52 @@ final class CheckpointChecks {
     private CheckpointChecks() {}
 
     /**
+     * What a file says of itself.
+     *
+     * @param samples number of training samples, in digits
+     * @param tensors names and shapes
+     */
+    record Claims(
+            Path file,
+            Config config,
+            Shape shape,
+            List<String> classes,
+            List<String> tokens,
+            String samples,
+            Map<String, int[]> tensors) {
+        UserError damaged(String key, String what) {
+            return CheckpointChecks.damaged(file, key, what);
+        }
+    }
+
+    static UserError damaged(Path file, String key, String what) {
+        return new UserError("%s: is damaged: its metadata '%s' %s".formatted(file, key, what));
+    }
+
+    /**
      * Demands that settings, progress, shape, names and tensors go together.
      *
      * @throws UserError that names the file and the entry of its metadata
      */
-    static void sense(Checkpoint checkpoint) {
-        Config config = checkpoint.config(List.of());
-        checkpoint.progress();
-        Shape shape = checkpoint.shape();
-        checkShape(checkpoint, shape, config.data().shape());
-        List<String> classes = checkpoint.classNames();
+    static void sense(Claims file) {
+        Config config = file.config();
+        Shape shape = file.shape();
+        checkShape(file, shape, config.data().shape());
+        List<String> classes = file.classes();
         if (!shape.regression() && classes.size() != shape.classes()) {
-            throw checkpoint.damaged(
+            throw file.damaged(
                     "classes",
                     "has %d names of %d classes".formatted(classes.size(), shape.classes()));
         }
-        checkTokens(checkpoint, config, shape);
-        if (!checkpoint.text("training_samples").matches("[1-9][0-9]{0,9}")) {
-            throw checkpoint.damaged("training_samples", "is no number of samples");
+        checkTokens(file, config, shape);
+        if (!file.samples().matches("[1-9][0-9]{0,9}")) {
+            throw file.damaged("training_samples", "is no number of samples");
         }
-        fits(checkpoint, new Model(config.model(), shape));
+        fits(file.file(), file.tensors(), new Model(config.model(), shape));
         Footprint.of(config, shape); // says when it is too large for arrays
     }
 
-    private static void checkShape(Checkpoint checkpoint, Shape shape, Shape ofSet) {
+    private static void checkShape(Claims file, Shape shape, Shape ofSet) {
         boolean alike =
                 shape.tokens() == ofSet.tokens()
                         && shape.padded() == ofSet.padded()
@@ -58,24 +81,21 @@ final class CheckpointChecks {
                         && shape.image() == ofSet.image()
                         && shape.targets() == ofSet.targets();
         if (!alike) {
-            throw checkpoint.damaged(
-                    "shape", "is of no samples that data.set has: " + shape.describe());
+            throw file.damaged("shape", "is of no samples that data.set has: " + shape.describe());
         }
     }
 
-    private static void checkTokens(Checkpoint checkpoint, Config config, Shape shape) {
-        List<String> tokens = checkpoint.tokenNames();
+    private static void checkTokens(Claims file, Config config, Shape shape) {
+        List<String> tokens = file.tokens();
         if (tokens.size() > (shape.tokens() ? shape.inputs() : 0)
                 || Set.copyOf(tokens).size() < tokens.size()) {
-            throw checkpoint.damaged(
-                    "tokens", "has tokens twice, or more of them than the model takes");
+            throw file.damaged("tokens", "has tokens twice, or more of them than the model takes");
         }
         if (shape.tokens()) {
             try {
-                config.data().set().texts(new Fitted(shape, checkpoint.classNames(), tokens));
+                config.data().set().texts(new Fitted(shape, file.classes(), tokens));
             } catch (IllegalArgumentException e) {
-                throw checkpoint.damaged(
-                        "tokens", "is no vocabulary of data.set: " + e.getMessage());
+                throw file.damaged("tokens", "is no vocabulary of data.set: " + e.getMessage());
             } catch (UserError e) {
                 // the set takes no texts
             }
@@ -85,10 +105,11 @@ final class CheckpointChecks {
     /**
      * Demands that these tensors are in a checkpoint.
      *
+     * @param shapes of the tensors in the file, by name
      * @throws UserError that names those that are missing or have another shape
      */
-    static void fits(Checkpoint checkpoint, Iterable<Tensor> tensors) {
-        refuse(checkpoint, misfits(checkpoint, tensors));
+    static void fits(Path file, Map<String, int[]> shapes, Iterable<Tensor> tensors) {
+        refuse(file, misfits(shapes, tensors));
     }
 
     /**
@@ -98,23 +119,22 @@ final class CheckpointChecks {
      * @throws UserError that names the tensors that are missing, have another shape, or are in the
      *     checkpoint only
      */
-    static List<Tensor> fits(Checkpoint checkpoint, Model model) {
+    static List<Tensor> fits(Path file, Map<String, int[]> shapes, Model model) {
         List<Tensor> tensors = new ArrayList<>(model.statistics());
         model.parameters().forEach(p -> tensors.add(p.value()));
-        List<String> misfits = misfits(checkpoint, tensors);
+        List<String> misfits = misfits(shapes, tensors);
         Set<String> known = tensors.stream().map(Tensor::name).collect(Collectors.toSet());
-        checkpoint.shapes().keySet().stream()
+        shapes.keySet().stream()
                 .filter(name -> !name.startsWith("m/") && !name.startsWith("v/")) // moments
                 .filter(name -> !known.contains(name))
                 .map(name ->
                         "its tensor %s has no place in this one".formatted(Messages.quoted(name)))
                 .forEach(misfits::add);
-        refuse(checkpoint, misfits);
+        refuse(file, misfits);
         return tensors;
     }
 
-    private static List<String> misfits(Checkpoint checkpoint, Iterable<Tensor> tensors) {
-        Map<String, int[]> shapes = checkpoint.shapes();
+    private static List<String> misfits(Map<String, int[]> shapes, Iterable<Tensor> tensors) {
         List<String> misfits = new ArrayList<>();
         for (Tensor t : tensors) {
             int[] shape = shapes.get(t.name());
@@ -132,13 +152,13 @@ final class CheckpointChecks {
         return misfits;
     }
 
-    private static void refuse(Checkpoint checkpoint, List<String> misfits) {
+    private static void refuse(Path file, List<String> misfits) {
         if (!misfits.isEmpty()) {
             int more = misfits.size() - NAMED;
             throw new UserError(
                     "%s: is of another model: %s%s"
                             .formatted(
-                                    checkpoint.file(),
+                                    file,
                                     String.join(
                                             "; ",
                                             misfits.subList(0, Math.min(misfits.size(), NAMED))),

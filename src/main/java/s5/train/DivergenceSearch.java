@@ -9,7 +9,6 @@ import java.util.Map;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
-import java.util.stream.Stream;
 
 /**
  * Finds out where numbers went bad first. A bad loss or tensor is noticed long after its cause, so
@@ -17,9 +16,6 @@ import java.util.stream.Stream;
  * once more with all its intermediate results kept.
  */
 final class DivergenceSearch {
-    /** What went bad first, where no operation did. */
-    static final String INPUT = "the input";
-
     private static final String START = "the start values";
 
     private final Config config;
@@ -98,7 +94,7 @@ final class DivergenceSearch {
         if (bad.equals(START)) {
             return "what the run starts from is at fault, not the learning rates";
         }
-        if (bad.startsWith(INPUT)) {
+        if (bad.startsWith(Finite.INPUT)) {
             return "mend the data";
         }
         boolean moment = bad.startsWith("m/") || bad.startsWith("v/"); // of a gradient too large
@@ -113,16 +109,10 @@ final class DivergenceSearch {
     }
 
     private static String evaluationRemedy(String bad) {
-        return bad.startsWith(INPUT)
+        return bad.startsWith(Finite.INPUT)
                 ? "mend the data"
                 : "training itself has finite numbers: look at that part of the data, and at the"
                         + " running statistics of the norms (model.bn_momentum)";
-    }
-
-    /** Whether all numbers that a batch brings are finite. */
-    static boolean isFinite(Batch batch) {
-        return Stream.of(batch.x, batch.dt, batch.targets)
-                .allMatch(values -> values == null || Finite.all(values));
     }
 
     /**
@@ -139,8 +129,8 @@ final class DivergenceSearch {
             Checkpoint before = Checkpoint.of(Map.of(), at, learner);
             long update = updates.done();
             Batch batch = updates.next();
-            if (!isFinite(batch)) {
-                return INPUT + " of step " + at.step;
+            if (!Finite.all(batch)) {
+                return Finite.INPUT + " of step " + at.step;
             }
             if (!learner.isFinite(update)) {
                 before.load(learner.backend(), learner.state().values());

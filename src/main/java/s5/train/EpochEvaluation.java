@@ -4,9 +4,7 @@ import s5.data.Splits;
 import s5.model.Model;
 import s5.ops.Backend;
 
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.function.BooleanSupplier;
 
 /** The evaluation at the end of an epoch: on test and validation set, and at lower rates. */
@@ -44,33 +42,11 @@ final class EpochEvaluation implements AutoCloseable {
             return null;
         }
         Summary summary = new Summary(epoch, validation, test, List.of());
-        if (notFinite(summary).isPresent() || !summary.betterThan(best)) {
+        if (summary.notFinite().isPresent() || !summary.betterThan(best)) {
             return summary;
         }
         List<RateEvaluations.Result> atRates = rateEvaluations.evaluate(stop);
         return atRates == null ? null : new Summary(epoch, validation, test, atRates);
-    }
-
-    /**
-     * What is no number in an evaluation, in words.
-     *
-     * @return such as {@code the validation loss is NaN}; empty when all are
-     */
-    static Optional<String> notFinite(Summary summary) {
-        List<String> bad = new ArrayList<>();
-        note(bad, "the validation", summary.validation());
-        note(bad, "the test", summary.test());
-        for (RateEvaluations.Result at : summary.atRates()) {
-            note(bad, "at 1/%d of the rate the validation".formatted(at.rate()), at.validation());
-            note(bad, "at 1/%d of the rate the test".formatted(at.rate()), at.test());
-        }
-        return bad.stream().findFirst();
-    }
-
-    private static void note(List<String> bad, String which, Evaluator.Result result) {
-        if (!result.finite()) {
-            bad.add("%s loss is %s".formatted(which, result.loss()));
-        }
     }
 
     /** What went bad first in an evaluation that has such; at the full rate only. */

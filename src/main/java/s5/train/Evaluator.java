@@ -197,8 +197,8 @@ public final class Evaluator implements AutoCloseable {
         try (Trace trace = new Trace(backend, program)) {
             int number = 1;
             for (Batch batch = batches.next(); batch != null; batch = batches.next()) {
-                if (!DivergenceSearch.isFinite(batch)) {
-                    return Optional.of("%s of batch %d".formatted(DivergenceSearch.INPUT, number));
+                if (!Finite.all(batch)) {
+                    return Optional.of("%s of batch %d".formatted(Finite.INPUT, number));
                 }
                 feed(batch, 0);
                 Optional<String> bad = trace.firstNotFinite();

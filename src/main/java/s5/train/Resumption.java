@@ -1,12 +1,16 @@
 package s5.train;
 
+import s5.UserError;
 import s5.config.Config;
 import s5.config.ConfigLoader;
 import s5.config.ConfigLoader.Difference;
+import s5.config.Messages;
 import s5.config.TrainConfig;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.LongStream;
 
@@ -53,6 +57,40 @@ record Resumption(List<String> otherwise, List<String> fromHereOn) {
                     .add(difference + (why == null ? "" : why));
         }
         return result;
+    }
+
+    /**
+     * Demands that a run can go on.
+     *
+     * @param file it goes on from
+     * @param samples numbers of training samples: then, and now
+     * @return what will be done otherwise from now on, in words; mostly nothing
+     * @throws UserError that names everything under which the past would have been another
+     */
+    static List<String> check(
+            Path file,
+            Config given,
+            Config run,
+            RunProgress at,
+            int stepsPerEpoch,
+            Map.Entry<String, String> samples) {
+        Resumption resumption = of(given, run, at, stepsPerEpoch);
+        if (!resumption.otherwise.isEmpty()) {
+            throw new UserError(
+                    "%s: is of another run: %s; continue a run with its own settings, or begin another with out=DIR, with train.start_from=FILE from these weights"
+                            .formatted(file, String.join(", ", resumption.otherwise)));
+        }
+        if (!samples.getKey().equals(samples.getValue())) {
+            throw new UserError(
+                    "%s: is of another run: there are %s training samples, not %s; has the data set changed?"
+                            .formatted(file, samples.getValue(), Messages.shown(samples.getKey())));
+        }
+        if (at.step > stepsPerEpoch || at.epoch > run.train().epochs()) {
+            throw new UserError(
+                    "%s: is damaged: its metadata 'progress' tells of %s, of %d epochs of %d steps"
+                            .formatted(file, at.place(), run.train().epochs(), stepsPerEpoch));
+        }
+        return resumption.fromHereOn;
     }
 
     /** Why the past would have been otherwise: null when it would not, nothing when it is plain. */

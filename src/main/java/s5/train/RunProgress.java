@@ -66,9 +66,7 @@ final class RunProgress {
         boolean bestIsPast =
                 best == null
                         ? epoch == 0
-                        : best.epoch() >= 1
-                                && best.epoch() <= epoch
-                                && EpochEvaluation.notFinite(best).isEmpty();
+                        : best.epoch() >= 1 && best.epoch() <= epoch && best.notFinite().isEmpty();
         return counts && finite && bestIsPast && ssmLr >= 0 && lr >= 0 && seconds >= 0;
     }
 

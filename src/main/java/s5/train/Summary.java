@@ -3,8 +3,10 @@ package s5.train;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 
 /**
  * What an epoch comes to, and with the best epoch a run.
@@ -41,6 +43,28 @@ public record Summary(
             rate.set("test", at.test().toJson());
         }
         return result;
+    }
+
+    /**
+     * What is no number in an evaluation, in words.
+     *
+     * @return such as {@code the validation loss is NaN}; empty when all are
+     */
+    Optional<String> notFinite() {
+        List<String> bad = new ArrayList<>();
+        note(bad, "the validation", validation);
+        note(bad, "the test", test);
+        for (RateEvaluations.Result at : atRates) {
+            note(bad, "at 1/%d of the rate the validation".formatted(at.rate()), at.validation());
+            note(bad, "at 1/%d of the rate the test".formatted(at.rate()), at.test());
+        }
+        return bad.stream().findFirst();
+    }
+
+    private static void note(List<String> bad, String which, Evaluator.Result result) {
+        if (!result.finite()) {
+            bad.add("%s loss is %s".formatted(which, result.loss()));
+        }
     }
 
     /**

@@ -71,7 +71,7 @@ public final class Trainer implements AutoCloseable {
             changes = from.checkSameRun(config, data.train(), batches.steps());
         } else if (!train.startFrom().equals(TrainConfig.NOTHING)) {
             start = Checkpoint.weights(Path.of(train.startFrom()));
-            CheckpointChecks.fits(start, model);
+            start.fits(model);
         }
         schedule = new Schedule(train, batches.steps());
         patience = new Patience(train);
@@ -233,7 +233,7 @@ public final class Trainer implements AutoCloseable {
             return false;
         }
         double seconds = (System.nanoTime() - start) * 1e-9;
-        Optional<String> bad = EpochEvaluation.notFinite(epoch);
+        Optional<String> bad = epoch.notFinite();
         if (bad.isPresent()) {
             throw checkpoints.evaluationDiverged(bad.get(), () -> evaluation.firstNotFinite(epoch));
         }
