@@ -21,6 +21,9 @@ public record Launch(int groups, int local) {
     /** Groups of a loop at most, so that a thread's last step past the end is still an int. */
     private static final int LOOP_GROUPS = 1 << 20;
 
+    /** Elements of a result that keep a large GPU busy with one for each four. */
+    private static final int LARGE = 1 << 18;
+
     public Launch {
         if (groups < 1 || local < 1 || local > GROUP) {
             throw new IllegalArgumentException(groups + " groups of " + local);
@@ -41,6 +44,14 @@ public record Launch(int groups, int local) {
      */
     static Launch loop(int n) {
         return new Launch(Math.min(Math.ceilDiv(n, GROUP), LOOP_GROUPS), GROUP);
+    }
+
+    /**
+     * How many elements of a result a thread of a loop takes: a few of a large one, so that several
+     * loads are on their way at once.
+     */
+    public static int share(int size) {
+        return size >= LARGE ? 4 : 1;
     }
 
     /** The grid in TornadoVM's terms. */

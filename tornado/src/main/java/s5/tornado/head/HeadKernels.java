@@ -86,7 +86,8 @@ public final class HeadKernels {
     }
 
     /**
-     * Gradient of either pooling.
+     * Gradient of either pooling; a thread has {@code share} rows, {@code apart} rows apart, of one
+     * column.
      *
      * @param last 1 for the last position; 0 for the mean
      * @param dX (rows, columns); written
@@ -99,22 +100,30 @@ public final class HeadKernels {
             FloatArray dX,
             int length,
             int rows,
-            int columns) {
-        for (@Parallel int i = 0; i < rows * columns; i++) {
-            int sequence = i / columns / length;
-            int position = i / columns % length;
-            int from = last * (length - 1);
-            int to = length;
-            if (lengthsAt >= 0) {
-                to = lengths.get(lengthsAt + sequence);
-            }
-            float g = 0f;
-            if (position >= from) {
-                if (position < to) {
-                    g = dOut.get(sequence * columns + i % columns) / (to - from);
+            int columns,
+            int share,
+            int apart) {
+        for (@Parallel int i = 0; i < apart * columns; i++) {
+            int column = i % columns;
+            for (int k = 0; k < share; k++) {
+                int row = i / columns + k * apart;
+                if (row < rows) {
+                    int sequence = row / length;
+                    int position = row % length;
+                    int from = last * (length - 1);
+                    int to = length;
+                    if (lengthsAt >= 0) {
+                        to = lengths.get(lengthsAt + sequence);
+                    }
+                    float g = 0f;
+                    if (position >= from) {
+                        if (position < to) {
+                            g = dOut.get(sequence * columns + column) / (to - from);
+                        }
+                    }
+                    dX.set(row * columns + column, g);
                 }
             }
-            dX.set(i, g);
         }
     }
 

@@ -3,6 +3,7 @@ package s5.tornado.head;
 import s5.ops.HeadOp;
 import s5.ops.HeadOp.Pooling;
 import s5.ops.Tensor;
+import s5.tornado.Launch;
 import s5.tornado.Recorder;
 
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
@@ -88,11 +89,14 @@ public final class HeadTasks {
 
     private static void poolAdjoint(HeadOp.PoolAdjoint op, Recorder recorder) {
         recorder.whole(op.dOut(), op.dX());
+        int columns = op.dX().columns();
+        int share = Launch.share(op.dX().size());
+        int apart = Math.ceilDiv(op.dX().rows(), share);
         recorder.add(
                 op,
                 t ->
                         t.graph.task(
-                                t.loop(op.dX().size()),
+                                t.loop(apart * columns),
                                 HeadKernels::poolBackward,
                                 t.array(op.dOut()),
                                 t.integersOr(op.lengths()),
@@ -101,7 +105,9 @@ public final class HeadTasks {
                                 t.array(op.dX()),
                                 op.dX().rows() / op.dOut().rows(),
                                 op.dX().rows(),
-                                op.dX().columns()));
+                                columns,
+                                share,
+                                apart));
     }
 
     private static void pairFeatures(HeadOp.PairFeatures op, Recorder recorder) {

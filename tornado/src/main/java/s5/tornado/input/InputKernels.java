@@ -13,7 +13,8 @@ public final class InputKernels {
     private InputKernels() {}
 
     /**
-     * {@code out[i] = W[tokens[i]] + bias}.
+     * {@code out[i] = W[tokens[i]] + bias}; a thread has {@code share} rows, {@code apart} rows
+     * apart, of one column.
      *
      * @param w (V, columns)
      * @param out (rows, columns); written
@@ -27,11 +28,19 @@ public final class InputKernels {
             int biasAt,
             FloatArray out,
             int rows,
-            int columns) {
-        for (@Parallel int i = 0; i < rows * columns; i++) {
+            int columns,
+            int share,
+            int apart) {
+        for (@Parallel int i = 0; i < apart * columns; i++) {
             int column = i % columns;
-            int token = tokens.get(tokensAt + i / columns);
-            out.set(i, bias.get(biasAt + column) + w.get(wAt + token * columns + column));
+            float shift = bias.get(biasAt + column);
+            for (int k = 0; k < share; k++) {
+                int row = i / columns + k * apart;
+                if (row < rows) {
+                    int token = tokens.get(tokensAt + row);
+                    out.set(row * columns + column, shift + w.get(wAt + token * columns + column));
+                }
+            }
         }
     }
 
@@ -105,7 +114,8 @@ public final class InputKernels {
     }
 
     /**
-     * {@code out = x W + bias}.
+     * {@code out = x W + bias}; a thread has {@code share} rows, {@code apart} rows apart, of one
+     * column.
      *
      * @param x (rows, inputs)
      * @param w (inputs, columns)
@@ -120,15 +130,21 @@ public final class InputKernels {
             FloatArray out,
             int inputs,
             int rows,
-            int columns) {
-        for (@Parallel int i = 0; i < rows * columns; i++) {
-            int row = i / columns;
+            int columns,
+            int share,
+            int apart) {
+        for (@Parallel int i = 0; i < apart * columns; i++) {
             int column = i % columns;
-            float sum = bias.get(biasAt + column);
-            for (int j = 0; j < inputs; j++) {
-                sum += x.get(row * inputs + j) * w.get(wAt + j * columns + column);
+            for (int k = 0; k < share; k++) {
+                int row = i / columns + k * apart;
+                if (row < rows) {
+                    float sum = bias.get(biasAt + column);
+                    for (int j = 0; j < inputs; j++) {
+                        sum += x.get(row * inputs + j) * w.get(wAt + j * columns + column);
+                    }
+                    out.set(row * columns + column, sum);
+                }
             }
-            out.set(i, sum);
         }
     }
 

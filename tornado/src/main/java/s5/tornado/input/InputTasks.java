@@ -2,6 +2,7 @@ package s5.tornado.input;
 
 import s5.ops.InputOp;
 import s5.ops.Tensor;
+import s5.tornado.Launch;
 import s5.tornado.Part;
 import s5.tornado.Recorder;
 import s5.tornado.Tasks;
@@ -34,11 +35,14 @@ public final class InputTasks {
 
     private static void embed(InputOp.Embed op, Recorder recorder) {
         recorder.whole(op.out());
+        int columns = op.out().columns();
+        int share = Launch.share(op.out().size());
+        int apart = Math.ceilDiv(op.out().rows(), share);
         recorder.add(
                 op,
                 t ->
                         t.graph.task(
-                                t.loop(op.out().size()),
+                                t.loop(apart * columns),
                                 InputKernels::embedRows,
                                 t.integers(op.tokens()),
                                 t.at(op.tokens()),
@@ -48,7 +52,9 @@ public final class InputTasks {
                                 t.at(op.bias()),
                                 t.array(op.out()),
                                 op.out().rows(),
-                                op.out().columns()));
+                                columns,
+                                share,
+                                apart));
     }
 
     private static void embedAdjoint(InputOp.EmbedAdjoint op, Recorder recorder) {
@@ -87,11 +93,14 @@ public final class InputTasks {
 
     private static void dense(InputOp.Dense op, Recorder recorder) {
         recorder.whole(op.x(), op.out());
+        int columns = op.out().columns();
+        int share = Launch.share(op.out().size());
+        int apart = Math.ceilDiv(op.out().rows(), share);
         recorder.add(
                 op,
                 t ->
                         t.graph.task(
-                                t.loop(op.out().size()),
+                                t.loop(apart * columns),
                                 InputKernels::denseRows,
                                 t.array(op.x()),
                                 t.array(op.w()),
@@ -101,7 +110,9 @@ public final class InputTasks {
                                 t.array(op.out()),
                                 op.x().columns(),
                                 op.x().rows(),
-                                op.w().columns()));
+                                columns,
+                                share,
+                                apart));
     }
 
     private static void denseAdjoint(InputOp.DenseAdjoint op, Recorder recorder) {
