@@ -1,7 +1,6 @@
 package s5.ops;
 
 import java.util.List;
-import java.util.stream.Stream;
 
 /**
  * AdamW with decoupled decay (Adam when {@code weightDecay} is 0), for several tensors of one
@@ -19,10 +18,10 @@ import java.util.stream.Stream;
  * @param weightDecay times the learning rate, 0 or more
  */
 public record Adam(
-        List<Tensor> p,
+        @InOut List<Tensor> p,
         List<Tensor> g,
-        List<Tensor> m,
-        List<Tensor> v,
+        @InOut List<Tensor> m,
+        @InOut List<Tensor> v,
         Tensor rates,
         int rate,
         float weightDecay)
@@ -60,20 +59,5 @@ public record Adam(
             Shapes.vector(op, "m of " + p.get(i), m.get(i), size);
             Shapes.vector(op, "v of " + p.get(i), v.get(i), size);
         }
-    }
-
-    @Override
-    public List<Tensor> reads() {
-        return Stream.of(p, g, m, v, List.of(rates)).flatMap(List::stream).toList();
-    }
-
-    @Override
-    public List<Tensor> writes() {
-        return Stream.of(p, m, v).flatMap(List::stream).toList();
-    }
-
-    @Override
-    public List<Tensor> inPlace() {
-        return writes();
     }
 }

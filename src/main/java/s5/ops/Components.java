@@ -5,22 +5,40 @@ import java.lang.reflect.Method;
 import java.lang.reflect.RecordComponent;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 
 /** The components of a record of tensors, so that no operation has to list them a third time. */
 final class Components {
     private Components() {}
 
-    /** The tensors in a record, in lists and {@link Poles} too, in order; null is left out. */
-    static List<Tensor> tensors(Record record) {
+    /**
+     * The tensors in some components of a record, in lists and {@link Poles} too, in order; null is
+     * left out.
+     */
+    static List<Tensor> tensors(Record record, Predicate<RecordComponent> which) {
         List<Tensor> all = new ArrayList<>();
-        map(
-                record,
-                t -> {
-                    all.add(t);
-                    return t;
-                });
-        return all;
+        for (RecordComponent component : record.getClass().getRecordComponents()) {
+            if (which.test(component)) {
+                mapped(
+                        value(record, component),
+                        t -> {
+                            all.add(t);
+                            return t;
+                        });
+            }
+        }
+        return List.copyOf(all);
+    }
+
+    private static Object value(Record record, RecordComponent component) {
+        try {
+            Method accessor = component.getAccessor();
+            accessor.setAccessible(true);
+            return accessor.invoke(record);
+        } catch (ReflectiveOperationException e) {
+            throw new IllegalStateException("cannot take " + record + " apart", e);
+        }
     }
 
     /** A record with other tensors. */
@@ -31,10 +49,8 @@ final class Components {
         Object[] values = new Object[components.length];
         try {
             for (int i = 0; i < components.length; i++) {
-                Method accessor = components[i].getAccessor();
-                accessor.setAccessible(true);
                 types[i] = components[i].getType();
-                values[i] = mapped(accessor.invoke(record), replacement);
+                values[i] = mapped(value(record, components[i]), replacement);
             }
             Constructor<?> constructor = record.getClass().getDeclaredConstructor(types);
             constructor.setAccessible(true);

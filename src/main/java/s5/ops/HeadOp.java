@@ -1,7 +1,5 @@
 package s5.ops;
 
-import java.util.List;
-
 /**
  * From the features of the last layer to prediction and loss. See {@link Op} for what the letters
  * mean.
@@ -32,7 +30,7 @@ public sealed interface HeadOp extends Op
      * @param pooling which positions count
      * @param out (B, H); written
      */
-    record Pool(Tensor x, Tensor lengths, Pooling pooling, Tensor out) implements HeadOp {
+    record Pool(Tensor x, Tensor lengths, Pooling pooling, @Out Tensor out) implements HeadOp {
         /** Checks the shapes, and that lengths go with MEAN. */
         public Pool {
             String op = "pool";
@@ -40,16 +38,6 @@ public sealed interface HeadOp extends Op
             Shapes.present(op, "out", out);
             Shapes.shape(op, "x", x, x.rows(), out.columns());
             checkPool(op, x, lengths, pooling, out);
-        }
-
-        @Override
-        public List<Tensor> reads() {
-            return Op.present(x, lengths);
-        }
-
-        @Override
-        public List<Tensor> writes() {
-            return Op.present(out);
         }
     }
 
@@ -61,7 +49,8 @@ public sealed interface HeadOp extends Op
      * @param pooling as in {@link Pool}
      * @param dX (B L, H); written
      */
-    record PoolAdjoint(Tensor dOut, Tensor lengths, Pooling pooling, Tensor dX) implements HeadOp {
+    record PoolAdjoint(Tensor dOut, Tensor lengths, Pooling pooling, @Out Tensor dX)
+            implements HeadOp {
         /** Checks the shapes, and that lengths go with MEAN. */
         public PoolAdjoint {
             String op = "poolAdjoint";
@@ -69,16 +58,6 @@ public sealed interface HeadOp extends Op
             Shapes.present(op, "dOut", dOut);
             Shapes.shape(op, "dX", dX, dX.rows(), dOut.columns());
             checkPool(op, dX, lengths, pooling, dOut);
-        }
-
-        @Override
-        public List<Tensor> reads() {
-            return Op.present(dOut, lengths);
-        }
-
-        @Override
-        public List<Tensor> writes() {
-            return Op.present(dX);
         }
     }
 
@@ -88,22 +67,12 @@ public sealed interface HeadOp extends Op
      * @param e (2B, H): all first documents, then all second ones
      * @param out (B, 4H); written
      */
-    record PairFeatures(Tensor e, Tensor out) implements HeadOp {
+    record PairFeatures(Tensor e, @Out Tensor out) implements HeadOp {
         /** Checks the shapes. */
         public PairFeatures {
             String op = "pairFeatures";
             int batch = pairs(op, e);
             Shapes.shape(op, "out", out, batch, 4 * e.columns());
-        }
-
-        @Override
-        public List<Tensor> reads() {
-            return Op.present(e);
-        }
-
-        @Override
-        public List<Tensor> writes() {
-            return Op.present(out);
         }
     }
 
@@ -114,23 +83,13 @@ public sealed interface HeadOp extends Op
      * @param dOut (B, 4H)
      * @param dE (2B, H); written
      */
-    record PairFeaturesAdjoint(Tensor e, Tensor dOut, Tensor dE) implements HeadOp {
+    record PairFeaturesAdjoint(Tensor e, Tensor dOut, @Out Tensor dE) implements HeadOp {
         /** Checks the shapes. */
         public PairFeaturesAdjoint {
             String op = "pairFeaturesAdjoint";
             int batch = pairs(op, e);
             Shapes.shape(op, "dOut", dOut, batch, 4 * e.columns());
             Shapes.shape(op, "dE", dE, 2 * batch, e.columns());
-        }
-
-        @Override
-        public List<Tensor> reads() {
-            return Op.present(e, dOut);
-        }
-
-        @Override
-        public List<Tensor> writes() {
-            return Op.present(dE);
         }
     }
 
@@ -152,9 +111,9 @@ public sealed interface HeadOp extends Op
             Tensor logits,
             Tensor labels,
             Tensor counters,
-            Tensor logProbs,
-            Tensor metrics,
-            Tensor dLogits)
+            @Out Tensor logProbs,
+            @Out Tensor metrics,
+            @Out Tensor dLogits)
             implements HeadOp {
         /** Checks the shapes. */
         public CrossEntropy {
@@ -168,16 +127,6 @@ public sealed interface HeadOp extends Op
             Shapes.matrix(op, "metrics", metrics);
             Shapes.shape(op, "metrics", metrics, metrics.rows(), 2);
             Shapes.shapeOrNull(op, "dLogits", dLogits, batch, classes);
-        }
-
-        @Override
-        public List<Tensor> reads() {
-            return Op.present(logits, labels, counters);
-        }
-
-        @Override
-        public List<Tensor> writes() {
-            return Op.present(logProbs, metrics, dLogits);
         }
     }
 
@@ -207,10 +156,10 @@ public sealed interface HeadOp extends Op
             Tensor target,
             Tensor counters,
             int length,
-            Tensor prediction,
-            Tensor metrics,
-            Tensor dMean,
-            Tensor dZ)
+            @Out Tensor prediction,
+            @Out Tensor metrics,
+            @Out Tensor dMean,
+            @Out Tensor dZ)
             implements HeadOp {
         /** Checks the shapes, and that of dMean and dZ both are there or none. */
         public GaussianLoss {
@@ -230,16 +179,6 @@ public sealed interface HeadOp extends Op
                     (dMean == null) == (dZ == null), "%s: one gradient without the other", op);
             Shapes.shapeOrNull(op, "dMean", dMean, n, k);
             Shapes.shapeOrNull(op, "dZ", dZ, n, k);
-        }
-
-        @Override
-        public List<Tensor> reads() {
-            return Op.present(mean, z, target, counters);
-        }
-
-        @Override
-        public List<Tensor> writes() {
-            return Op.present(prediction, metrics, dMean, dZ);
         }
     }
 

@@ -1,7 +1,5 @@
 package s5.ops;
 
-import java.util.List;
-
 /** Images at every position. See {@link Op} for what the letters mean. */
 public sealed interface ImageOp extends Op
         permits ImageOp.ConvReluPool, ImageOp.ConvReluPoolAdjoint {
@@ -24,23 +22,19 @@ public sealed interface ImageOp extends Op
      *     follows
      */
     record ConvReluPool(
-            Tensor x, Tensor kernel, Tensor bias, int size, int stride, Tensor out, Tensor winner)
+            Tensor x,
+            Tensor kernel,
+            Tensor bias,
+            int size,
+            int stride,
+            @Out Tensor out,
+            @Out Tensor winner)
             implements ImageOp {
         /** Checks the shapes, and that the images hold a window. */
         public ConvReluPool {
             String op = "convReluPool";
             check(op, x, kernel, bias, size, stride, out);
             Shapes.shapeOrNull(op, "winner", winner, out.shape());
-        }
-
-        @Override
-        public List<Tensor> reads() {
-            return Op.present(x, kernel, bias);
-        }
-
-        @Override
-        public List<Tensor> writes() {
-            return Op.present(out, winner);
         }
     }
 
@@ -65,9 +59,9 @@ public sealed interface ImageOp extends Op
             Tensor dOut,
             int size,
             int stride,
-            Tensor dKernel,
-            Tensor dBias,
-            Tensor dX)
+            @Out Tensor dKernel,
+            @Out Tensor dBias,
+            @Out Tensor dX)
             implements ImageOp {
         /** Checks the shapes. */
         public ConvReluPoolAdjoint {
@@ -76,16 +70,6 @@ public sealed interface ImageOp extends Op
             Shapes.shape(op, "winner", winner, dOut.shape());
             Shapes.shape(op, "dKernel", dKernel, kernel.shape());
             Shapes.shapeOrNull(op, "dX", dX, x.shape());
-        }
-
-        @Override
-        public List<Tensor> reads() {
-            return Op.present(x, kernel, winner, dOut);
-        }
-
-        @Override
-        public List<Tensor> writes() {
-            return Op.present(dKernel, dBias, dX);
         }
     }
 

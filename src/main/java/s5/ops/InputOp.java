@@ -1,7 +1,5 @@
 package s5.ops;
 
-import java.util.List;
-
 /**
  * What turns the input of a position into features; and the narrow products at a model's two ends.
  * See {@link Op} for what the letters mean.
@@ -22,7 +20,7 @@ public sealed interface InputOp extends Op
      * @param bias (H)
      * @param out (n, H); written
      */
-    record Embed(Tensor tokens, Tensor w, Tensor bias, Tensor out) implements InputOp {
+    record Embed(Tensor tokens, Tensor w, Tensor bias, @Out Tensor out) implements InputOp {
         /** Checks the shapes. */
         public Embed {
             String op = "embed";
@@ -31,16 +29,6 @@ public sealed interface InputOp extends Op
             Shapes.integers(op, "tokens", tokens, tokens.size());
             Shapes.vector(op, "bias", bias, w.columns());
             Shapes.shape(op, "out", out, tokens.size(), w.columns());
-        }
-
-        @Override
-        public List<Tensor> reads() {
-            return Op.present(tokens, w, bias);
-        }
-
-        @Override
-        public List<Tensor> writes() {
-            return Op.present(out);
         }
     }
 
@@ -52,7 +40,8 @@ public sealed interface InputOp extends Op
      * @param dW (V, H); written
      * @param dBias (H); written
      */
-    record EmbedAdjoint(Tensor tokens, Tensor dOut, Tensor dW, Tensor dBias) implements InputOp {
+    record EmbedAdjoint(Tensor tokens, Tensor dOut, @Out Tensor dW, @Out Tensor dBias)
+            implements InputOp {
         /** Checks the shapes. */
         public EmbedAdjoint {
             String op = "embedAdjoint";
@@ -61,16 +50,6 @@ public sealed interface InputOp extends Op
             Shapes.integers(op, "tokens", tokens, tokens.size());
             Shapes.shape(op, "dOut", dOut, tokens.size(), dW.columns());
             Shapes.vector(op, "dBias", dBias, dW.columns());
-        }
-
-        @Override
-        public List<Tensor> reads() {
-            return Op.present(tokens, dOut);
-        }
-
-        @Override
-        public List<Tensor> writes() {
-            return Op.present(dW, dBias);
         }
     }
 
@@ -82,7 +61,7 @@ public sealed interface InputOp extends Op
      * @param bias (M)
      * @param out (n, M); written
      */
-    record Dense(Tensor x, Tensor w, Tensor bias, Tensor out) implements InputOp {
+    record Dense(Tensor x, Tensor w, Tensor bias, @Out Tensor out) implements InputOp {
         /** Checks the shapes. */
         public Dense {
             String op = "dense";
@@ -91,16 +70,6 @@ public sealed interface InputOp extends Op
             Shapes.shape(op, "w", w, x.columns(), w.columns());
             Shapes.vector(op, "bias", bias, w.columns());
             Shapes.shape(op, "out", out, x.rows(), w.columns());
-        }
-
-        @Override
-        public List<Tensor> reads() {
-            return Op.present(x, w, bias);
-        }
-
-        @Override
-        public List<Tensor> writes() {
-            return Op.present(out);
         }
     }
 
@@ -114,7 +83,8 @@ public sealed interface InputOp extends Op
      * @param dBias (M); written
      * @param dX (n, K), written; or null
      */
-    record DenseAdjoint(Tensor x, Tensor w, Tensor dOut, Tensor dW, Tensor dBias, Tensor dX)
+    record DenseAdjoint(
+            Tensor x, Tensor w, Tensor dOut, @Out Tensor dW, @Out Tensor dBias, @Out Tensor dX)
             implements InputOp {
         /** Checks the shapes. */
         public DenseAdjoint {
@@ -129,16 +99,6 @@ public sealed interface InputOp extends Op
             Shapes.vector(op, "dBias", dBias, m);
             Shapes.shapeOrNull(op, "dX", dX, x.rows(), k);
         }
-
-        @Override
-        public List<Tensor> reads() {
-            return Op.present(x, w, dOut);
-        }
-
-        @Override
-        public List<Tensor> writes() {
-            return Op.present(dW, dBias, dX);
-        }
     }
 
     /**
@@ -148,23 +108,13 @@ public sealed interface InputOp extends Op
      * @param column n elements, of any shape
      * @param out (n, K + 1); written
      */
-    record Append(Tensor x, Tensor column, Tensor out) implements InputOp {
+    record Append(Tensor x, Tensor column, @Out Tensor out) implements InputOp {
         /** Checks the shapes. */
         public Append {
             String op = "append";
             Shapes.matrix(op, "x", x);
             Shapes.vector(op, "column", column, x.rows());
             Shapes.shape(op, "out", out, x.rows(), x.columns() + 1);
-        }
-
-        @Override
-        public List<Tensor> reads() {
-            return Op.present(x, column);
-        }
-
-        @Override
-        public List<Tensor> writes() {
-            return Op.present(out);
         }
     }
 
@@ -174,22 +124,12 @@ public sealed interface InputOp extends Op
      * @param dOut (n, K + 1)
      * @param dX (n, K); written
      */
-    record AppendAdjoint(Tensor dOut, Tensor dX) implements InputOp {
+    record AppendAdjoint(Tensor dOut, @Out Tensor dX) implements InputOp {
         /** Checks the shapes. */
         public AppendAdjoint {
             String op = "appendAdjoint";
             Shapes.matrix(op, "dX", dX);
             Shapes.shape(op, "dOut", dOut, dX.rows(), dX.columns() + 1);
-        }
-
-        @Override
-        public List<Tensor> reads() {
-            return Op.present(dOut);
-        }
-
-        @Override
-        public List<Tensor> writes() {
-            return Op.present(dX);
         }
     }
 }

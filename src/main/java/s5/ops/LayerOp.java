@@ -32,23 +32,13 @@ public sealed interface LayerOp extends Op
      * @param rate probability of 0, in [0, 1)
      * @param mask (B, H); written
      */
-    record DropoutMask(Tensor counters, int site, float rate, Tensor mask) implements LayerOp {
+    record DropoutMask(Tensor counters, int site, float rate, @Out Tensor mask) implements LayerOp {
         /** Checks the shapes and the rate. */
         public DropoutMask {
             String op = "dropoutMask";
             Shapes.integers(op, "counters", counters, Counters.SIZE);
             Shapes.matrix(op, "mask", mask);
             Shapes.require(rate >= 0 && rate < 1, "%s: rate %s is not in [0, 1)", op, rate);
-        }
-
-        @Override
-        public List<Tensor> reads() {
-            return Op.present(counters);
-        }
-
-        @Override
-        public List<Tensor> writes() {
-            return Op.present(mask);
         }
     }
 
@@ -63,7 +53,7 @@ public sealed interface LayerOp extends Op
      * @param y (n, H), may be cx itself; written. Or null when it is not needed
      * @param g (n, H); written
      */
-    record SkipGelu(Tensor cx, Tensor d, Tensor u, Tensor mask, Tensor y, Tensor g)
+    record SkipGelu(Tensor cx, Tensor d, Tensor u, Tensor mask, @Out Tensor y, @Out Tensor g)
             implements LayerOp {
         /** Checks the shapes. */
         public SkipGelu {
@@ -76,16 +66,6 @@ public sealed interface LayerOp extends Op
             checkMask(op, cx, mask);
             Shapes.shapeOrNull(op, "y", y, n, h);
             Shapes.shape(op, "g", g, n, h);
-        }
-
-        @Override
-        public List<Tensor> reads() {
-            return Op.present(cx, d, u, mask);
-        }
-
-        @Override
-        public List<Tensor> writes() {
-            return Op.present(y, g);
         }
 
         @Override
@@ -114,9 +94,9 @@ public sealed interface LayerOp extends Op
             Tensor mask,
             Tensor dG,
             Tensor direct,
-            Tensor dY,
-            Tensor dD,
-            Tensor dU)
+            @Out Tensor dY,
+            @Out Tensor dD,
+            @Out Tensor dU)
             implements LayerOp {
         /** Checks the shapes. */
         public SkipGeluAdjoint {
@@ -132,16 +112,6 @@ public sealed interface LayerOp extends Op
             Shapes.shape(op, "dY", dY, n, h);
             Shapes.vector(op, "dD", dD, h);
             Shapes.shape(op, "dU", dU, n, h);
-        }
-
-        @Override
-        public List<Tensor> reads() {
-            return Op.present(y, d, u, mask, dG, direct);
-        }
-
-        @Override
-        public List<Tensor> writes() {
-            return Op.present(dY, dD, dU);
         }
 
         @Override
@@ -163,7 +133,13 @@ public sealed interface LayerOp extends Op
      * @param out (n, H); written
      */
     record Gate(
-            Tensor v, Tensor vBias, Tensor z, Tensor zBias, Tensor mask, Tensor skip, Tensor out)
+            Tensor v,
+            Tensor vBias,
+            Tensor z,
+            Tensor zBias,
+            Tensor mask,
+            Tensor skip,
+            @Out Tensor out)
             implements LayerOp {
         /** Checks the shapes. */
         public Gate {
@@ -177,16 +153,6 @@ public sealed interface LayerOp extends Op
             checkMask(op, v, mask);
             Shapes.shape(op, "skip", skip, n, h);
             Shapes.shape(op, "out", out, n, h);
-        }
-
-        @Override
-        public List<Tensor> reads() {
-            return Op.present(v, vBias, z, zBias, mask, skip);
-        }
-
-        @Override
-        public List<Tensor> writes() {
-            return Op.present(out);
         }
     }
 
@@ -212,10 +178,10 @@ public sealed interface LayerOp extends Op
             Tensor zBias,
             Tensor mask,
             Tensor dOut,
-            Tensor dV,
-            Tensor dVBias,
-            Tensor dZ,
-            Tensor dZBias)
+            @Out Tensor dV,
+            @Out Tensor dVBias,
+            @Out Tensor dZ,
+            @Out Tensor dZBias)
             implements LayerOp {
         /** Checks the shapes, and that of vBias and dVBias both are there or none. */
         public GateAdjoint {
@@ -235,16 +201,6 @@ public sealed interface LayerOp extends Op
             Shapes.shape(op, "dZ", dZ, n, h);
             Shapes.vector(op, "dZBias", dZBias, h);
         }
-
-        @Override
-        public List<Tensor> reads() {
-            return Op.present(v, vBias, z, zBias, mask, dOut);
-        }
-
-        @Override
-        public List<Tensor> writes() {
-            return Op.present(dV, dVBias, dZ, dZBias);
-        }
     }
 
     /**
@@ -254,7 +210,7 @@ public sealed interface LayerOp extends Op
      * @param b of the shape of a
      * @param out of the shape of a; written
      */
-    record Add(Tensor a, Tensor b, Tensor out) implements LayerOp {
+    record Add(Tensor a, Tensor b, @Out Tensor out) implements LayerOp {
         /** Checks the shapes. */
         public Add {
             String op = "add";
@@ -262,16 +218,6 @@ public sealed interface LayerOp extends Op
             Shapes.shape(op, "b", b, a.shape());
             Shapes.shape(op, "out", out, a.shape());
             Shapes.shape(op, "a", a, b.shape());
-        }
-
-        @Override
-        public List<Tensor> reads() {
-            return Op.present(a, b);
-        }
-
-        @Override
-        public List<Tensor> writes() {
-            return Op.present(out);
         }
     }
 
@@ -281,23 +227,13 @@ public sealed interface LayerOp extends Op
      * @param x any shape
      * @param out of the shape of x; written
      */
-    record Gelu(Tensor x, Tensor out) implements LayerOp {
+    record Gelu(Tensor x, @Out Tensor out) implements LayerOp {
         /** Checks the shapes. */
         public Gelu {
             String op = "gelu";
             Shapes.present(op, "x", x);
             Shapes.shape(op, "out", out, x.shape());
             Shapes.shape(op, "x", x, out.shape());
-        }
-
-        @Override
-        public List<Tensor> reads() {
-            return Op.present(x);
-        }
-
-        @Override
-        public List<Tensor> writes() {
-            return Op.present(out);
         }
     }
 
@@ -308,7 +244,7 @@ public sealed interface LayerOp extends Op
      * @param dOut of the shape of x
      * @param dX of the shape of x, may be dOut itself; written
      */
-    record GeluAdjoint(Tensor x, Tensor dOut, Tensor dX) implements LayerOp {
+    record GeluAdjoint(Tensor x, Tensor dOut, @Out Tensor dX) implements LayerOp {
         /** Checks the shapes. */
         public GeluAdjoint {
             String op = "geluAdjoint";
@@ -316,16 +252,6 @@ public sealed interface LayerOp extends Op
             Shapes.shape(op, "dOut", dOut, x.shape());
             Shapes.shape(op, "dX", dX, x.shape());
             Shapes.shape(op, "x", x, dX.shape());
-        }
-
-        @Override
-        public List<Tensor> reads() {
-            return Op.present(x, dOut);
-        }
-
-        @Override
-        public List<Tensor> writes() {
-            return Op.present(dX);
         }
 
         @Override
@@ -341,23 +267,13 @@ public sealed interface LayerOp extends Op
      * @param curve the non-linearity
      * @param out of the shape of x; written
      */
-    record Activate(Tensor x, Curve curve, Tensor out) implements LayerOp {
+    record Activate(Tensor x, Curve curve, @Out Tensor out) implements LayerOp {
         /** Checks the shapes. */
         public Activate {
             String op = "activate";
             Shapes.present(op, "x", x);
             Shapes.shape(op, "out", out, x.shape());
             Shapes.shape(op, "x", x, out.shape());
-        }
-
-        @Override
-        public List<Tensor> reads() {
-            return Op.present(x);
-        }
-
-        @Override
-        public List<Tensor> writes() {
-            return Op.present(out);
         }
     }
 
@@ -369,7 +285,8 @@ public sealed interface LayerOp extends Op
      * @param dOut of the shape of out
      * @param dX of the shape of out, may be dOut itself; written
      */
-    record ActivateAdjoint(Tensor out, Curve curve, Tensor dOut, Tensor dX) implements LayerOp {
+    record ActivateAdjoint(Tensor out, Curve curve, Tensor dOut, @Out Tensor dX)
+            implements LayerOp {
         /** Checks the shapes. */
         public ActivateAdjoint {
             String op = "activateAdjoint";
@@ -377,16 +294,6 @@ public sealed interface LayerOp extends Op
             Shapes.shape(op, "dOut", dOut, out.shape());
             Shapes.shape(op, "dX", dX, out.shape());
             Shapes.shape(op, "out", out, dX.shape());
-        }
-
-        @Override
-        public List<Tensor> reads() {
-            return Op.present(out, dOut);
-        }
-
-        @Override
-        public List<Tensor> writes() {
-            return Op.present(dX);
         }
 
         @Override

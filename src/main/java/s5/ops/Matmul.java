@@ -14,7 +14,12 @@ import java.util.List;
  * @param c (m, n); written
  */
 public record Matmul(
-        Tensor a, boolean transposeA, Tensor b, boolean transposeB, boolean accumulate, Tensor c)
+        Tensor a,
+        boolean transposeA,
+        Tensor b,
+        boolean transposeB,
+        boolean accumulate,
+        @Out Tensor c)
         implements Op {
     /** Checks the shapes. */
     public Matmul {
@@ -31,11 +36,6 @@ public record Matmul(
     @Override
     public List<Tensor> reads() {
         return accumulate ? Op.present(a, b, c) : Op.present(a, b);
-    }
-
-    @Override
-    public List<Tensor> writes() {
-        return Op.present(c);
     }
 
     @Override

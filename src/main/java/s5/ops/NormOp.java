@@ -1,7 +1,5 @@
 package s5.ops;
 
-import java.util.List;
-
 /** Normalization. See {@link Op} for what the letters mean. */
 public sealed interface NormOp extends Op
         permits NormOp.BatchNorm,
@@ -36,12 +34,12 @@ public sealed interface NormOp extends Op
             Tensor x,
             Tensor scale,
             Tensor bias,
-            Tensor runningMean,
-            Tensor runningVar,
+            @InOut Tensor runningMean,
+            @InOut Tensor runningVar,
             float momentum,
-            Tensor mean,
-            Tensor rstd,
-            Tensor y)
+            @Out Tensor mean,
+            @Out Tensor rstd,
+            @Out Tensor y)
             implements NormOp {
         /** Checks the shapes. */
         public BatchNorm {
@@ -56,21 +54,6 @@ public sealed interface NormOp extends Op
             Shapes.vector(op, "rstd", rstd, h);
             Shapes.shape(op, "y", y, x.rows(), h);
         }
-
-        @Override
-        public List<Tensor> reads() {
-            return Op.present(x, scale, bias, runningMean, runningVar);
-        }
-
-        @Override
-        public List<Tensor> writes() {
-            return Op.present(runningMean, runningVar, mean, rstd, y);
-        }
-
-        @Override
-        public List<Tensor> inPlace() {
-            return List.of(runningMean, runningVar);
-        }
     }
 
     /**
@@ -84,7 +67,12 @@ public sealed interface NormOp extends Op
      * @param y (n, H); written
      */
     record BatchNormFrozen(
-            Tensor x, Tensor scale, Tensor bias, Tensor runningMean, Tensor runningVar, Tensor y)
+            Tensor x,
+            Tensor scale,
+            Tensor bias,
+            Tensor runningMean,
+            Tensor runningVar,
+            @Out Tensor y)
             implements NormOp {
         /** Checks the shapes. */
         public BatchNormFrozen {
@@ -96,16 +84,6 @@ public sealed interface NormOp extends Op
             Shapes.vector(op, "runningMean", runningMean, h);
             Shapes.vector(op, "runningVar", runningVar, h);
             Shapes.shape(op, "y", y, x.rows(), h);
-        }
-
-        @Override
-        public List<Tensor> reads() {
-            return Op.present(x, scale, bias, runningMean, runningVar);
-        }
-
-        @Override
-        public List<Tensor> writes() {
-            return Op.present(y);
         }
     }
 
@@ -130,25 +108,15 @@ public sealed interface NormOp extends Op
             Tensor rstd,
             Tensor dY,
             Tensor residual,
-            Tensor dScale,
-            Tensor dBias,
-            Tensor dX)
+            @Out Tensor dScale,
+            @Out Tensor dBias,
+            @Out Tensor dX)
             implements NormOp {
         /** Checks the shapes. */
         public BatchNormAdjoint {
             String op = "batchNormAdjoint";
             Shapes.matrix(op, "x", x);
             checkAdjoint(op, x, x.columns(), scale, mean, rstd, dY, residual, dScale, dBias, dX);
-        }
-
-        @Override
-        public List<Tensor> reads() {
-            return Op.present(x, scale, mean, rstd, dY, residual);
-        }
-
-        @Override
-        public List<Tensor> writes() {
-            return Op.present(dScale, dBias, dX);
         }
     }
 
@@ -163,7 +131,8 @@ public sealed interface NormOp extends Op
      * @param rstd (n), of each row; written
      * @param y (n, H); written
      */
-    record LayerNorm(Tensor x, Tensor scale, Tensor bias, Tensor mean, Tensor rstd, Tensor y)
+    record LayerNorm(
+            Tensor x, Tensor scale, Tensor bias, @Out Tensor mean, @Out Tensor rstd, @Out Tensor y)
             implements NormOp {
         /** Checks the shapes. */
         public LayerNorm {
@@ -174,16 +143,6 @@ public sealed interface NormOp extends Op
             Shapes.vector(op, "mean", mean, x.rows());
             Shapes.vector(op, "rstd", rstd, x.rows());
             Shapes.shape(op, "y", y, x.rows(), x.columns());
-        }
-
-        @Override
-        public List<Tensor> reads() {
-            return Op.present(x, scale, bias);
-        }
-
-        @Override
-        public List<Tensor> writes() {
-            return Op.present(mean, rstd, y);
         }
     }
 
@@ -208,25 +167,15 @@ public sealed interface NormOp extends Op
             Tensor rstd,
             Tensor dY,
             Tensor residual,
-            Tensor dScale,
-            Tensor dBias,
-            Tensor dX)
+            @Out Tensor dScale,
+            @Out Tensor dBias,
+            @Out Tensor dX)
             implements NormOp {
         /** Checks the shapes. */
         public LayerNormAdjoint {
             String op = "layerNormAdjoint";
             Shapes.matrix(op, "x", x);
             checkAdjoint(op, x, x.rows(), scale, mean, rstd, dY, residual, dScale, dBias, dX);
-        }
-
-        @Override
-        public List<Tensor> reads() {
-            return Op.present(x, scale, mean, rstd, dY, residual);
-        }
-
-        @Override
-        public List<Tensor> writes() {
-            return Op.present(dScale, dBias, dX);
         }
     }
 

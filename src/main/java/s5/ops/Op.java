@@ -1,5 +1,9 @@
 package s5.ops;
 
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.UnaryOperator;
@@ -32,20 +36,45 @@ public sealed interface Op
      */
     non-sealed interface Fused extends Op {}
 
-    /** {@return tensors whose old values it uses; those that are absent are left out} */
-    List<Tensor> reads();
+    /** Marks a component of an operation's record that it writes and does not read. */
+    @Retention(RetentionPolicy.RUNTIME)
+    @Target(ElementType.RECORD_COMPONENT)
+    @interface Out {}
 
-    /** {@return tensors it changes; those that are absent are left out} */
-    List<Tensor> writes();
+    /** Marks a component of an operation's record that it reads and changes. */
+    @Retention(RetentionPolicy.RUNTIME)
+    @Target(ElementType.RECORD_COMPONENT)
+    @interface InOut {}
 
-    /** {@return tensors that it may read and write: a result may stand where an argument stood} */
+    /**
+     * {@return tensors whose old values it uses, those of all components that are not {@link Out};
+     * absent ones are left out}
+     */
+    default List<Tensor> reads() {
+        return Components.tensors((Record) this, c -> !c.isAnnotationPresent(Out.class));
+    }
+
+    /**
+     * {@return tensors it changes, those of components that are {@link Out} or {@link InOut};
+     * absent ones are left out}
+     */
+    default List<Tensor> writes() {
+        return Components.tensors(
+                (Record) this,
+                c -> c.isAnnotationPresent(Out.class) || c.isAnnotationPresent(InOut.class));
+    }
+
+    /**
+     * {@return tensors that it may read and write: those that are {@link InOut}, or a result that
+     * stands where an argument stood}
+     */
     default List<Tensor> inPlace() {
-        return List.of();
+        return Components.tensors((Record) this, c -> c.isAnnotationPresent(InOut.class));
     }
 
     /** {@return all its tensors, in the order of its components} */
     default List<Tensor> tensors() {
-        return Components.tensors((Record) this);
+        return Components.tensors((Record) this, c -> true);
     }
 
     /**

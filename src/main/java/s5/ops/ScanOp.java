@@ -23,7 +23,8 @@ public sealed interface ScanOp extends Op
      * @param bBar (H, 2P): B-bar transposed, so that {@code B u} is the product of u (n, H) with
      *     it; written
      */
-    record Discretize(Poles poles, Tensor b, Discretizer discretizer, Tensor lambdaBar, Tensor bBar)
+    record Discretize(
+            Poles poles, Tensor b, Discretizer discretizer, @Out Tensor lambdaBar, @Out Tensor bBar)
             implements ScanOp {
         /** Checks the shapes. */
         public Discretize {
@@ -32,16 +33,6 @@ public sealed interface ScanOp extends Op
             int h = Shapes.inputMatrix(op, "b", b, p);
             Shapes.vector(op, "lambdaBar", lambdaBar, 2 * p);
             Shapes.shape(op, "bBar", bBar, h, 2 * p);
-        }
-
-        @Override
-        public List<Tensor> reads() {
-            return Op.present(poles.re(), poles.im(), poles.logStep(), b);
-        }
-
-        @Override
-        public List<Tensor> writes() {
-            return Op.present(lambdaBar, bBar);
         }
     }
 
@@ -62,8 +53,8 @@ public sealed interface ScanOp extends Op
             Discretizer discretizer,
             Tensor dLambdaBar,
             Tensor dBBar,
-            Poles dPoles,
-            Tensor dB)
+            @Out Poles dPoles,
+            @Out Tensor dB)
             implements ScanOp {
         /** Checks the shapes. */
         public DiscretizeAdjoint {
@@ -74,16 +65,6 @@ public sealed interface ScanOp extends Op
             Shapes.shape(op, "dBBar", dBBar, h, 2 * p);
             dPoles.check(op, "d", p);
             Shapes.shape(op, "dB", dB, p, h, 2);
-        }
-
-        @Override
-        public List<Tensor> reads() {
-            return Op.present(poles.re(), poles.im(), poles.logStep(), b, dLambdaBar, dBBar);
-        }
-
-        @Override
-        public List<Tensor> writes() {
-            return Op.present(dPoles.re(), dPoles.im(), dPoles.logStep(), dB);
         }
     }
 
@@ -97,7 +78,7 @@ public sealed interface ScanOp extends Op
      * @param factor 2 under conjugate symmetry, else 1
      * @param cMatrix (2P d, H); written
      */
-    record Readout(List<Tensor> c, float factor, Tensor cMatrix) implements ScanOp {
+    record Readout(List<Tensor> c, float factor, @Out Tensor cMatrix) implements ScanOp {
         /** Checks the shapes. */
         public Readout {
             String op = "readout";
@@ -105,14 +86,10 @@ public sealed interface ScanOp extends Op
             states(op, c, cMatrix);
         }
 
+        /** {@return the tensors of c, a shared one once} */
         @Override
         public List<Tensor> reads() {
             return c.stream().distinct().toList();
-        }
-
-        @Override
-        public List<Tensor> writes() {
-            return Op.present(cMatrix);
         }
     }
 
@@ -123,7 +100,7 @@ public sealed interface ScanOp extends Op
      * @param factor 2 under conjugate symmetry, else 1
      * @param dC of the shapes of {@code c} in {@link Readout}; written
      */
-    record ReadoutAdjoint(Tensor dCMatrix, float factor, List<Tensor> dC) implements ScanOp {
+    record ReadoutAdjoint(Tensor dCMatrix, float factor, @Out List<Tensor> dC) implements ScanOp {
         /** Checks the shapes. */
         public ReadoutAdjoint {
             String op = "readoutAdjoint";
@@ -131,11 +108,7 @@ public sealed interface ScanOp extends Op
             states(op, dC, dCMatrix);
         }
 
-        @Override
-        public List<Tensor> reads() {
-            return Op.present(dCMatrix);
-        }
-
+        /** {@return the tensors of dC, a shared one once} */
         @Override
         public List<Tensor> writes() {
             return dC.stream().distinct().toList();
@@ -153,7 +126,7 @@ public sealed interface ScanOp extends Op
      * @param bidirectional whether d is 2
      * @param x (B L, 2P d); written
      */
-    record Scan(Tensor lambdaBar, Tensor bu, int length, boolean bidirectional, Tensor x)
+    record Scan(Tensor lambdaBar, Tensor bu, int length, boolean bidirectional, @Out Tensor x)
             implements ScanOp {
         /** Checks the shapes. */
         public Scan {
@@ -163,16 +136,6 @@ public sealed interface ScanOp extends Op
             checkScan(op, lambdaBar, bu.rows(), p, length);
             Shapes.shape(op, "bu", bu, bu.rows(), 2 * p);
             Shapes.shape(op, "x", x, bu.rows(), bidirectional ? 4 * p : 2 * p);
-        }
-
-        @Override
-        public List<Tensor> reads() {
-            return Op.present(lambdaBar, bu);
-        }
-
-        @Override
-        public List<Tensor> writes() {
-            return Op.present(x);
         }
     }
 
@@ -196,8 +159,8 @@ public sealed interface ScanOp extends Op
             Tensor dX,
             int length,
             boolean bidirectional,
-            Tensor dBu,
-            Tensor dLambdaBar)
+            @Out Tensor dBu,
+            @Out Tensor dLambdaBar)
             implements ScanOp {
         /** Checks the shapes. */
         public ScanAdjoint {
@@ -211,16 +174,6 @@ public sealed interface ScanOp extends Op
             Shapes.shape(op, "x", x, n, columns);
             Shapes.shape(op, "dX", dX, n, columns);
             Shapes.vector(op, "dLambdaBar", dLambdaBar, 2 * p);
-        }
-
-        @Override
-        public List<Tensor> reads() {
-            return Op.present(lambdaBar, x, dX);
-        }
-
-        @Override
-        public List<Tensor> writes() {
-            return Op.present(dBu, dLambdaBar);
         }
     }
 

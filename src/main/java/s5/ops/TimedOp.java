@@ -1,7 +1,5 @@
 package s5.ops;
 
-import java.util.List;
-
 /**
  * The state space model for positions with time steps of their own. See {@link Op} for what the
  * letters mean.
@@ -18,21 +16,11 @@ public sealed interface TimedOp extends Op
      * @param b (P, H, 2): real and imaginary part
      * @param bMatrix (H, 2P): real parts, imaginary parts; written
      */
-    record InputMatrix(Tensor b, Tensor bMatrix) implements TimedOp {
+    record InputMatrix(Tensor b, @Out Tensor bMatrix) implements TimedOp {
         /** Checks the shapes. */
         public InputMatrix {
             String op = "inputMatrix";
             check(op, b, bMatrix);
-        }
-
-        @Override
-        public List<Tensor> reads() {
-            return Op.present(b);
-        }
-
-        @Override
-        public List<Tensor> writes() {
-            return Op.present(bMatrix);
         }
     }
 
@@ -42,21 +30,11 @@ public sealed interface TimedOp extends Op
      * @param dBMatrix (H, 2P)
      * @param dB (P, H, 2); written
      */
-    record InputMatrixAdjoint(Tensor dBMatrix, Tensor dB) implements TimedOp {
+    record InputMatrixAdjoint(Tensor dBMatrix, @Out Tensor dB) implements TimedOp {
         /** Checks the shapes. */
         public InputMatrixAdjoint {
             String op = "inputMatrixAdjoint";
             check(op, dB, dBMatrix);
-        }
-
-        @Override
-        public List<Tensor> reads() {
-            return Op.present(dBMatrix);
-        }
-
-        @Override
-        public List<Tensor> writes() {
-            return Op.present(dB);
         }
     }
 
@@ -83,22 +61,12 @@ public sealed interface TimedOp extends Op
             Tensor w,
             Discretizer discretizer,
             boolean bidirectional,
-            Tensor x)
+            @Out Tensor x)
             implements TimedOp {
         /** Checks the shapes. */
         public ScanTimed {
             String op = "scanTimed";
             check(op, poles, dt, w, bidirectional, x);
-        }
-
-        @Override
-        public List<Tensor> reads() {
-            return Op.present(poles.re(), poles.im(), poles.logStep(), dt, w);
-        }
-
-        @Override
-        public List<Tensor> writes() {
-            return Op.present(x);
         }
     }
 
@@ -127,8 +95,8 @@ public sealed interface TimedOp extends Op
             boolean bidirectional,
             Tensor x,
             Tensor dX,
-            Tensor dW,
-            Poles dPoles)
+            @Out Tensor dW,
+            @Out Poles dPoles)
             implements TimedOp {
         /** Checks the shapes. */
         public ScanTimedAdjoint {
@@ -137,16 +105,6 @@ public sealed interface TimedOp extends Op
             Shapes.shape(op, "dX", dX, x.shape());
             Shapes.shape(op, "dW", dW, w.shape());
             dPoles.check(op, "d", p);
-        }
-
-        @Override
-        public List<Tensor> reads() {
-            return Op.present(poles.re(), poles.im(), poles.logStep(), dt, w, x, dX);
-        }
-
-        @Override
-        public List<Tensor> writes() {
-            return Op.present(dW, dPoles.re(), dPoles.im(), dPoles.logStep());
         }
     }
 

@@ -26,17 +26,7 @@ class FusionTest {
     private static final int SIZE = 40_000;
 
     /** {@code out = gelu(x) + b}. */
-    private record GeluAdd(Tensor x, Tensor b, Tensor out) implements CpuFused {
-        @Override
-        public List<Tensor> reads() {
-            return List.of(x, b);
-        }
-
-        @Override
-        public List<Tensor> writes() {
-            return List.of(out);
-        }
-
+    private record GeluAdd(Tensor x, Tensor b, @Out Tensor out) implements CpuFused {
         @Override
         public Runnable task(Machine cpu) {
             Blocks blocks = Blocks.flat(x.size());
@@ -130,17 +120,7 @@ class FusionTest {
     }
 
     /** A fused operation of another backend. */
-    private record Foreign(Tensor in, Tensor out) implements Op.Fused {
-        @Override
-        public List<Tensor> reads() {
-            return List.of(in);
-        }
-
-        @Override
-        public List<Tensor> writes() {
-            return List.of(out);
-        }
-    }
+    private record Foreign(Tensor in, Tensor out) implements Op.Fused {}
 
     @Test
     void aFusedOperationOfAnotherBackendIsNamed() {

@@ -35,17 +35,7 @@ class FusionTest {
     }
 
     /** Two additions of b, in one kernel. */
-    private record AddTwice(Tensor a, Tensor b, Tensor out) implements TornadoFused {
-        @Override
-        public List<Tensor> reads() {
-            return List.of(a, b);
-        }
-
-        @Override
-        public List<Tensor> writes() {
-            return List.of(out);
-        }
-
+    private record AddTwice(Tensor a, Tensor b, @Out Tensor out) implements TornadoFused {
         @Override
         public void plan(Recorder recorder) {
             recorder.whole(a, b, out);
@@ -122,17 +112,7 @@ class FusionTest {
     }
 
     /** Another backend's. */
-    private record Foreign(Tensor out) implements Op.Fused {
-        @Override
-        public List<Tensor> reads() {
-            return List.of();
-        }
-
-        @Override
-        public List<Tensor> writes() {
-            return List.of(out);
-        }
-    }
+    private record Foreign(@Out Tensor out) implements Op.Fused {}
 
     @Test
     void aFusedOperationOfAnotherBackendIsRefused() {
