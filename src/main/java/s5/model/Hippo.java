@@ -1,6 +1,6 @@
 package s5.model;
 
-import java.util.stream.IntStream;
+import java.util.Arrays;
 
 /**
  * The HiPPO-LegS matrix, made normal and diagonalized: {@code A + q q' = V diag(lambda) V^H};
@@ -32,147 +32,84 @@ public record Hippo(int n, double[] lambdaRe, double[] lambdaIm, double[] vRe, d
     }
 
     /**
-     * Diagonalizes the normal part for N states.
+     * Diagonalizes the normal part for N states, in closed form but for one root an eigenvalue.
+     *
+     * <p>With {@code a_n = n + 1/2} the normal part is {@code S = -1/2 + K}, K being skew-symmetric
+     * with {@code K_nm = -sqrt(a_n a_m)} below the diagonal. For {@code K v = i omega v} let {@code
+     * R_n} be the sum of {@code sqrt(2 a_m) v_m} over m up to n, less half of it over all m. Row n
+     * then says {@code R_n = R_{n-1} (i omega - a_n) / (i omega + a_n)}: a turn, with no change of
+     * size. From {@code -R} before the first to {@code R} behind the last these turns must add up
+     * to half a circle: {@code sum over n of atan(omega / a_n) = pi (j - (N - 1) / 2)} for one of j
+     * = 0 .. N - 1, and each has one root. The eigenvector is {@code v_n = R_{n-1} sqrt(2 a_n) /
+     * (a_n + i omega)}.
      *
      * @param n N, the states
      * @return eigenvalues and eigenvectors
      */
     public static Hippo of(int n) {
-        double[] s = matrix(n);
-        double trace = 0;
-        for (int i = 0; i < n; i++) {
-            for (int j = 0; j < n; j++) {
-                s[i * n + j] += Math.sqrt((i + 0.5) * (j + 0.5));
-            }
-            trace += s[i * n + i];
-        }
-        // S + 1/2 is skew-symmetric, so -i S has the Hermitian part -i (S - S') / 2
-        double[] im = new double[n * n];
-        for (int i = 0; i < n; i++) {
-            for (int j = 0; j < n; j++) {
-                im[i * n + j] = -(s[i * n + j] - s[j * n + i]) / 2;
-            }
-        }
-        double[] re = new double[n * n];
-        double[] vRe = new double[n * n];
-        double[] vIm = new double[n * n];
-        jacobi(n, re, im, vRe, vIm);
-        int[] order =
-                IntStream.range(0, n)
-                        .boxed()
-                        .sorted((i, j) -> Double.compare(re[i * n + i], re[j * n + j]))
-                        .mapToInt(Integer::intValue)
-                        .toArray();
         double[] lambdaRe = new double[n];
         double[] lambdaIm = new double[n];
-        double[] sortedRe = new double[n * n];
-        double[] sortedIm = new double[n * n];
-        for (int j = 0; j < n; j++) {
-            lambdaRe[j] = trace / n;
-            lambdaIm[j] = re[order[j] * n + order[j]];
+        double[] vRe = new double[n * n];
+        double[] vIm = new double[n * n];
+        Arrays.fill(lambdaRe, -0.5);
+        double omega = 0;
+        for (int j = n / 2; j < n; j++) {
+            omega = frequency(n, Math.PI * (j - (n - 1) / 2.0), omega);
+            lambdaIm[j] = omega;
+            lambdaIm[n - 1 - j] = -omega;
+            vector(n, j, omega, vRe, vIm);
+            vector(n, n - 1 - j, -omega, vRe, vIm);
+        }
+        return new Hippo(n, lambdaRe, lambdaIm, vRe, vIm);
+    }
+
+    /**
+     * Where the angles {@code atan(omega / a_n)} add up to {@code angle}, which is not negative, by
+     * Newton's method. Their sum is concave there, so that from below it comes ever closer and
+     * never goes past.
+     *
+     * @param below a frequency that is not too high
+     */
+    private static double frequency(int n, double angle, double below) {
+        double omega = below;
+        while (true) {
+            double sum = 0;
+            double slope = 0;
             for (int i = 0; i < n; i++) {
-                sortedRe[i * n + j] = vRe[i * n + order[j]];
-                sortedIm[i * n + j] = vIm[i * n + order[j]];
+                double a = i + 0.5;
+                sum += Math.atan(omega / a);
+                slope += a / (a * a + omega * omega);
             }
+            double next = omega + (angle - sum) / slope;
+            if (!(next > omega * (1 + 1e-15))) {
+                return omega;
+            }
+            omega = next;
         }
-        return new Hippo(n, lambdaRe, lambdaIm, sortedRe, sortedIm);
     }
 
-    /**
-     * Cyclic Jacobi for a Hermitian matrix: leaves the eigenvalues on the diagonal of {@code re}
-     * and the eigenvectors in the columns of v. Each rotation makes one pair of off-diagonal
-     * elements zero; a few sweeps over all pairs make all of them so.
-     */
-    private static void jacobi(int n, double[] re, double[] im, double[] vRe, double[] vIm) {
-        double norm = 0;
-        for (int i = 0; i < n * n; i++) {
-            norm += re[i] * re[i] + im[i] * im[i];
-        }
+    /** Writes the eigenvector of length 1 into column j. */
+    private static void vector(int n, int j, double omega, double[] vRe, double[] vIm) {
+        double turnRe = 1;
+        double turnIm = 0;
+        double squares = 0;
         for (int i = 0; i < n; i++) {
-            vRe[i * n + i] = 1;
+            double a = i + 0.5;
+            double size = a * a + omega * omega;
+            double weight = Math.sqrt(2 * a) / size;
+            vRe[i * n + j] = weight * (turnRe * a + turnIm * omega);
+            vIm[i * n + j] = weight * (turnIm * a - turnRe * omega);
+            squares += 2 * a / size;
+            double re = (omega * omega - a * a) / size;
+            double im = 2 * a * omega / size;
+            double turned = turnRe * re - turnIm * im;
+            turnIm = turnRe * im + turnIm * re;
+            turnRe = turned;
         }
-        for (int sweep = 0; sweep < 60; sweep++) {
-            double off = 0;
-            for (int p = 0; p < n; p++) {
-                for (int q = p + 1; q < n; q++) {
-                    double x = re[p * n + q];
-                    double y = im[p * n + q];
-                    off += x * x + y * y;
-                }
-            }
-            if (off <= 1e-30 * norm) {
-                return;
-            }
-            for (int p = 0; p < n; p++) {
-                for (int q = p + 1; q < n; q++) {
-                    rotate(n, p, q, re, im, vRe, vIm);
-                }
-            }
-        }
-        throw new IllegalStateException("Jacobi did not converge for N = " + n);
-    }
-
-    /**
-     * Makes element (p, q) zero: {@code A := J^H A J}, {@code V := V J}, with J a rotation by (c, s
-     * e^{i phi}) in the plane p, q.
-     */
-    private static void rotate(
-            int n, int p, int q, double[] re, double[] im, double[] vRe, double[] vIm) {
-        double x = re[p * n + q];
-        double y = im[p * n + q];
-        double size = Math.hypot(x, y);
-        if (size == 0) {
-            return;
-        }
-        double tau = (re[q * n + q] - re[p * n + p]) / (2 * size);
-        double t = (tau >= 0 ? 1 : -1) / (Math.abs(tau) + Math.hypot(1, tau));
-        double c = 1 / Math.hypot(1, t);
-        double sRe = c * t * x / size;
-        double sIm = c * t * y / size;
+        double scale = 1 / Math.sqrt(squares);
         for (int i = 0; i < n; i++) {
-            columns(n, i, p, q, c, sRe, sIm, re, im);
-            columns(n, i, p, q, c, sRe, sIm, vRe, vIm);
+            vRe[i * n + j] *= scale;
+            vIm[i * n + j] *= scale;
         }
-        for (int j = 0; j < n; j++) {
-            double pRe = re[p * n + j];
-            double pIm = im[p * n + j];
-            double qRe = re[q * n + j];
-            double qIm = im[q * n + j];
-            re[p * n + j] = c * pRe - (sRe * qRe - sIm * qIm);
-            im[p * n + j] = c * pIm - (sRe * qIm + sIm * qRe);
-            re[q * n + j] = c * qRe + (sRe * pRe + sIm * pIm);
-            im[q * n + j] = c * qIm + (sRe * pIm - sIm * pRe);
-        }
-        // exact where rounding leaves dust
-        re[p * n + q] = 0;
-        im[p * n + q] = 0;
-        re[q * n + p] = 0;
-        im[q * n + p] = 0;
-        im[p * n + p] = 0;
-        im[q * n + q] = 0;
-    }
-
-    /**
-     * Row i times J: column p becomes {@code c a_p - conj(s) a_q}, column q becomes {@code s a_p +
-     * c a_q}.
-     */
-    private static void columns(
-            int n,
-            int i,
-            int p,
-            int q,
-            double c,
-            double sRe,
-            double sIm,
-            double[] re,
-            double[] im) {
-        double pRe = re[i * n + p];
-        double pIm = im[i * n + p];
-        double qRe = re[i * n + q];
-        double qIm = im[i * n + q];
-        re[i * n + p] = c * pRe - (sRe * qRe + sIm * qIm);
-        im[i * n + p] = c * pIm - (sRe * qIm - sIm * qRe);
-        re[i * n + q] = c * qRe + (sRe * pRe - sIm * pIm);
-        im[i * n + q] = c * qIm + (sRe * pIm + sIm * pRe);
     }
 }
