@@ -53,7 +53,13 @@ public final class Devices {
         return new Listing(List.copyOf(devices), List.copyOf(problems));
     }
 
-    /** Opens the device that a run's settings ask for. */
+    /**
+     * Opens the device that a run's settings ask for.
+     *
+     * @param config of the run
+     * @return a backend with memory of its own; to be closed
+     * @throws UserError when there is no such device, with what to do
+     */
     public static Backend open(Config config) {
         return open(config.device(), config.precision(), config.kernels(), config.threads());
     }
@@ -65,6 +71,7 @@ public final class Devices {
      *
      * @param device auto, cpu, gpu, cuda:N or opencl:N
      * @param precision of matrix products on a GPU
+     * @param kernels the tuned ones, or plain loops
      * @param threads on the CPU; 0 for all cores
      * @return a backend with memory of its own; to be closed
      * @throws UserError when there is no such device, with what to do

@@ -15,6 +15,8 @@ import java.util.concurrent.Callable;
 public final class CompletionCommand implements Callable<Integer> {
     @Spec private CommandSpec spec;
 
+    CompletionCommand() {}
+
     @Override
     public Integer call() {
         spec.commandLine().getOut().print(AutoComplete.bash("s5", spec.root().commandLine()));

@@ -73,6 +73,8 @@ public final class ManCommand implements Callable<Integer> {
 
     @Spec private CommandSpec spec;
 
+    ManCommand() {}
+
     @Override
     public Integer call() {
         StringBuilder page = new StringBuilder(BEGINNING);

@@ -15,7 +15,11 @@ public final class Mistakes {
     private Mistakes() {}
 
     /**
-     * One line. What begins with dashes is told in the form that it has here, a word without them.
+     * What to say, in one line. What begins with dashes is told in the form that it has here, a
+     * word without them.
+     *
+     * @param e what the parser says
+     * @return the line, without its end
      */
     public static String describe(ParameterException e) {
         if (!(e instanceof UnmatchedArgumentException unmatched)) {

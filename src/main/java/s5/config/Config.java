@@ -13,6 +13,7 @@ import java.util.regex.Pattern;
  * @param seed of parameters, shuffling and dropout, 0 or more
  * @param device as {@link #checkDevice} takes it
  * @param precision of matrix products on a GPU
+ * @param kernels the tuned ones, or plain loops
  * @param threads on the CPU; 0 for one on each core
  * @param out the run's folder
  * @param data section {@code data}

@@ -119,7 +119,12 @@ public final class ConfigLoader {
         return new Binder(schema, given, Map.of(), COMMAND_LINE).bind(type);
     }
 
-    /** The key of a config, of any data set, that a name stands for: {@code epochs}. */
+    /**
+     * {@return the key of a config, of any data set, that a name stands for: {@code train.epochs};
+     * empty when there is none}
+     *
+     * @param name its last word, such as {@code epochs}
+     */
     public static Optional<String> keyNamed(String name) {
         return Schema.ofAllSets().named(name);
     }

@@ -43,7 +43,12 @@ public final class Messages {
         return shown(text, LONGEST);
     }
 
-    /** The same with so many letters at most. */
+    /**
+     * {@return the text as {@link #shown(String)}, cut where it is longer}
+     *
+     * @param text of any length
+     * @param longest letters that are kept
+     */
     public static String shown(String text, int longest) {
         String line = plain(text);
         return line.length() <= longest ? line : line.substring(0, longest) + "...";

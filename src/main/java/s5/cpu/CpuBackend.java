@@ -86,7 +86,7 @@ public final class CpuBackend implements Backend {
         return new CpuBackend(threads, vector);
     }
 
-    /** Whether this JVM was started with the Vector API. */
+    /** {@return whether this JVM was started with the Vector API} */
     public static boolean vectorAvailable() {
         return ModuleLayer.boot().findModule(VECTOR_MODULE).isPresent();
     }

@@ -15,6 +15,10 @@ public final class Locks {
     /**
      * Opens a file, for writing at least, and locks it until it is closed.
      *
+     * @param file made when {@code options} say so
+     * @param options how to open it
+     * @return the open file; to be closed
+     * @throws IOException when it cannot be opened
      * @throws UserError when another program has locked it
      */
     public static FileChannel open(Path file, OpenOption... options) throws IOException {
@@ -27,8 +31,10 @@ public final class Locks {
     }
 
     /**
-     * Locks a file until it is closed; false when another program, or thread, has locked it.
+     * Locks a file until it is closed.
      *
+     * @param channel open for writing
+     * @return false when another program, or thread, has locked it
      * @throws IOException where there are no locks
      */
     public static boolean lock(FileChannel channel) throws IOException {

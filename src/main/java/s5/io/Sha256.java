@@ -14,12 +14,21 @@ import java.util.HexFormat;
 public final class Sha256 {
     private Sha256() {}
 
-    /** The sum of some bytes. */
+    /**
+     * {@return the sum of some bytes}
+     *
+     * @param bytes of any number
+     */
     public static String of(byte[] bytes) {
         return HexFormat.of().formatHex(digest().digest(bytes));
     }
 
-    /** The sum of a file's content. */
+    /**
+     * {@return the sum of a file's content}
+     *
+     * @param file read whole
+     * @throws IOException when it cannot be read
+     */
     public static String of(Path file) throws IOException {
         MessageDigest digest = digest();
         try (InputStream in = new DigestInputStream(Files.newInputStream(file), digest)) {
