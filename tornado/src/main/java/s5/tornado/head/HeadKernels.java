@@ -87,7 +87,7 @@ public final class HeadKernels {
 
     /**
      * Gradient of either pooling; a thread has {@code share} rows, {@code apart} rows apart, of one
-     * column.
+     * column; past the end it takes the last one again.
      *
      * @param last 1 for the last position; 0 for the mean
      * @param dX (rows, columns); written
@@ -106,23 +106,21 @@ public final class HeadKernels {
         for (@Parallel int i = 0; i < apart * columns; i++) {
             int column = i % columns;
             for (int k = 0; k < share; k++) {
-                int row = i / columns + k * apart;
-                if (row < rows) {
-                    int sequence = row / length;
-                    int position = row % length;
-                    int from = last * (length - 1);
-                    int to = length;
-                    if (lengthsAt >= 0) {
-                        to = lengths.get(lengthsAt + sequence);
-                    }
-                    float g = 0f;
-                    if (position >= from) {
-                        if (position < to) {
-                            g = dOut.get(sequence * columns + column) / (to - from);
-                        }
-                    }
-                    dX.set(row * columns + column, g);
+                int row = Math.min(i / columns + k * apart, rows - 1);
+                int sequence = row / length;
+                int position = row % length;
+                int from = last * (length - 1);
+                int to = length;
+                if (lengthsAt >= 0) {
+                    to = lengths.get(lengthsAt + sequence);
                 }
+                float g = 0f;
+                if (position >= from) {
+                    if (position < to) {
+                        g = dOut.get(sequence * columns + column) / (to - from);
+                    }
+                }
+                dX.set(row * columns + column, g);
             }
         }
     }

@@ -14,7 +14,8 @@ public final class InputKernels {
 
     /**
      * {@code out[i] = W[tokens[i]] + bias}; a thread has {@code share} rows, {@code apart} rows
-     * apart, of one column.
+     * apart, of one column. Past the end it takes the last row again: the compiler cannot emit a
+     * test that it can prove.
      *
      * @param w (V, columns)
      * @param out (rows, columns); written
@@ -35,11 +36,9 @@ public final class InputKernels {
             int column = i % columns;
             float shift = bias.get(biasAt + column);
             for (int k = 0; k < share; k++) {
-                int row = i / columns + k * apart;
-                if (row < rows) {
-                    int token = tokens.get(tokensAt + row);
-                    out.set(row * columns + column, shift + w.get(wAt + token * columns + column));
-                }
+                int row = Math.min(i / columns + k * apart, rows - 1);
+                int token = tokens.get(tokensAt + row);
+                out.set(row * columns + column, shift + w.get(wAt + token * columns + column));
             }
         }
     }
@@ -115,7 +114,7 @@ public final class InputKernels {
 
     /**
      * {@code out = x W + bias}; a thread has {@code share} rows, {@code apart} rows apart, of one
-     * column.
+     * column; past the end it takes the last one again.
      *
      * @param x (rows, inputs)
      * @param w (inputs, columns)
@@ -136,14 +135,12 @@ public final class InputKernels {
         for (@Parallel int i = 0; i < apart * columns; i++) {
             int column = i % columns;
             for (int k = 0; k < share; k++) {
-                int row = i / columns + k * apart;
-                if (row < rows) {
-                    float sum = bias.get(biasAt + column);
-                    for (int j = 0; j < inputs; j++) {
-                        sum += x.get(row * inputs + j) * w.get(wAt + j * columns + column);
-                    }
-                    out.set(row * columns + column, sum);
+                int row = Math.min(i / columns + k * apart, rows - 1);
+                float sum = bias.get(biasAt + column);
+                for (int j = 0; j < inputs; j++) {
+                    sum += x.get(row * inputs + j) * w.get(wAt + j * columns + column);
                 }
+                out.set(row * columns + column, sum);
             }
         }
     }
