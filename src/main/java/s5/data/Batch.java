@@ -27,10 +27,16 @@ public final class Batch {
      */
     public final int[] lengths;
 
-    /** (B): the class of each sample; null in regression. */
+    /**
+     * (B): the class of each sample; or (B, L) where a class is told at each position, -1 where none
+     * counts: in the padding, and where nobody knows it. Null in regression.
+     */
     public final int[] labels;
 
-    /** (B, L, targets): what is to be predicted; null in classification. */
+    /**
+     * (B, targets): what is to be predicted; or (B, L, targets) where it is at each position, any
+     * number in the padding. Null in classification.
+     */
     public final float[] targets;
 
     /**
@@ -55,7 +61,8 @@ public final class Batch {
         if (capacity < 1) {
             throw new IllegalArgumentException("a batch of " + capacity + " samples");
         }
-        if (elements > Integer.MAX_VALUE - 8) {
+        long answers = (long) capacity * shape.answers() * Math.max(1, shape.targets());
+        if (Math.max(elements, answers) > Integer.MAX_VALUE - 8) {
             throw new UserError(
                     "a batch of %,d samples (%s) has more numbers than an array can hold; lower train.batch, train.eval_batch or data.length"
                             .formatted(capacity, shape.describe()));
@@ -66,8 +73,8 @@ public final class Batch {
         this.tokens = shape.tokens() ? new int[(int) elements] : null;
         this.lengths = new int[(int) sequences];
         int positions = capacity * shape.length();
-        this.labels = shape.regression() ? null : new int[capacity];
-        this.targets = shape.regression() ? new float[positions * shape.targets()] : null;
+        this.labels = shape.regression() ? null : new int[(int) answers];
+        this.targets = shape.regression() ? new float[(int) answers] : null;
         this.dt = shape.timed() ? new float[positions] : null;
         clear(0);
     }
@@ -84,8 +91,8 @@ public final class Batch {
 
     /**
      * Says that the batch holds {@code rows} samples and puts zeros into the others: inputs,
-     * tokens, labels and targets 0, but lengths and time steps 1, so that a mean over a sample's
-     * own positions stays finite there.
+     * tokens, labels and targets 0 (labels of positions -1), but lengths and time steps 1, so that
+     * a mean over a sample's own positions stays finite there.
      */
     void clear(int rows) {
         this.rows = rows;
@@ -101,7 +108,7 @@ public final class Batch {
             Arrays.fill(lengths, from, to, 1);
         }
         if (labels != null) {
-            Arrays.fill(labels, rows, capacity, 0);
+            Arrays.fill(labels, rows * shape.answers(), labels.length, shape.each() ? -1 : 0);
         } else {
             Arrays.fill(targets, rows * (targets.length / capacity), targets.length, 0f);
         }

@@ -38,8 +38,36 @@ public interface Dataset {
     int size();
 
     /**
+     * {@return the user's name of a sample, for people and for the lines of predictions}
+     *
+     * @param i which sample, in [0, size)
+     */
+    default String id(int i) {
+        return Integer.toString(i);
+    }
+
+    /**
+     * In regression: turns an answer to a sample from the numbers that the model is trained on into
+     * the user's, in place. Nothing has to be done where they are the same.
+     *
+     * @param i which sample, in [0, size)
+     * @param means (targets), or (L, targets) where the answer is told at each position
+     * @param deviations standard deviations likewise
+     */
+    default void restore(int i, double[] means, double[] deviations) {}
+
+    /**
+     * {@return in regression, what needs no model and is to be compared with it, besides the mean of
+     * the training set}
+     */
+    default List<Rival> rivals() {
+        return List.of();
+    }
+
+    /**
      * Writes sample {@code i} into a batch: all L positions of {@code x} or {@code tokens} (padding
-     * included, so that nothing of the sample read there before is left), the length and the label.
+     * included, so that nothing of the sample read there before is left), the length, and the label
+     * or the targets.
      *
      * @param i which sample, in [0, size)
      * @param batch a batch of this data set's shape

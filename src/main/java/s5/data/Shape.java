@@ -1,8 +1,8 @@
 package s5.data;
 
 /**
- * What every sample of a data set looks like; it fixes the model's input and output. A sample is
- * classified as a whole, or has numbers to be predicted at every position (regression).
+ * What every sample of a data set looks like; it fixes the model's input and output. What is to be
+ * told of a sample is a class or some numbers (regression), once of the whole or at each position.
  *
  * @param length L, the number of positions of a sample, padding included
  * @param inputs the channels of a position, or the size of the one-hot code when the samples are
@@ -14,8 +14,9 @@ package s5.data;
  * @param documents the sequences of a sample: 1, or 2 for retrieval
  * @param image the side of the square grey image that a position holds, row by row; 0 when it holds
  *     none
- * @param targets the numbers to predict at each position; 0 in classification
+ * @param targets the numbers to predict, of the whole or at each position; 0 in classification
  * @param timed whether positions have time steps of their own
+ * @param each whether the answer is told at each position, else once of the whole
  */
 public record Shape(
         int length,
@@ -26,7 +27,8 @@ public record Shape(
         int documents,
         int image,
         int targets,
-        boolean timed) {
+        boolean timed,
+        boolean each) {
     /**
      * Checks the sizes.
      *
@@ -45,10 +47,14 @@ public record Shape(
                     "classes %d and targets %d, or image %d and inputs %d, do not go together"
                             .formatted(classes, targets, image, inputs));
         }
+        if (documents > 1 && (each || targets > 0)) {
+            throw new IllegalArgumentException(
+                    "%d documents have a class as a whole, nothing else".formatted(documents));
+        }
     }
 
     /**
-     * Samples with labels.
+     * Samples with a label of the whole.
      *
      * @param length L, padding included
      * @param inputs of a position, or the size of the one-hot code
@@ -59,19 +65,19 @@ public record Shape(
      */
     public Shape(
             int length, int inputs, boolean tokens, boolean padded, int classes, int documents) {
-        this(length, inputs, tokens, padded, classes, documents, 0, 0, false);
+        this(length, inputs, tokens, padded, classes, documents, 0, 0, false, false);
     }
 
     /**
-     * {@return the shape of sequences of images of {@code side * side} inputs, with targets and
-     * time steps}
+     * {@return the shape of sequences of images of {@code side * side} inputs, with targets at each
+     * position and time steps}
      *
      * @param length L
      * @param side of an image, in pixels
      * @param targets the numbers to predict at each position
      */
     public static Shape ofImages(int length, int side, int targets) {
-        return new Shape(length, side * side, false, false, 0, 1, side, targets, true);
+        return new Shape(length, side * side, false, false, 0, 1, side, targets, true, true);
     }
 
     /**
@@ -80,7 +86,8 @@ public record Shape(
      * @param length L
      */
     public Shape withLength(int length) {
-        return new Shape(length, inputs, tokens, padded, classes, documents, image, targets, timed);
+        return new Shape(
+                length, inputs, tokens, padded, classes, documents, image, targets, timed, each);
     }
 
     /** {@return the same in words, for people} */
@@ -98,15 +105,22 @@ public record Shape(
                         padded ? " with padding" : "",
                         position,
                         timed ? " and a time step" : "",
-                        regression()
-                                ? "%d numbers to tell at each".formatted(targets)
-                                : classes + " classes");
+                        "%d %s%s"
+                                .formatted(
+                                        regression() ? targets : classes,
+                                        regression() ? "numbers to tell" : "classes",
+                                        each ? " at each" : regression() ? " of the whole" : ""));
     }
 
     /**
-     * {@return whether numbers are predicted at every position, instead of a label of the whole}
+     * {@return whether numbers are predicted, instead of classes}
      */
     public boolean regression() {
         return targets > 0;
+    }
+
+    /** {@return how many answers a sample has: 1, or L where one is told at each position} */
+    public int answers() {
+        return each ? length : 1;
     }
 }

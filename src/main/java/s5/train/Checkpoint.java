@@ -278,7 +278,7 @@ public final class Checkpoint {
 
     /** {@return what the samples look like that the model takes} */
     public Shape shape() {
-        return value("shape", Shape.class);
+        return value("shape", CheckpointChecks.StoredShape.class).shape();
     }
 
     /** {@return the classes in their order} */

@@ -1,5 +1,8 @@
 package s5.train;
 
+import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonProperty;
+
 import s5.UserError;
 import s5.config.Config;
 import s5.config.Messages;
@@ -45,6 +48,41 @@ final class CheckpointChecks {
         }
     }
 
+    /** A shape as a checkpoint keeps it. */
+    record StoredShape(Shape shape) {
+        /**
+         * Of its entries.
+         *
+         * @param each null in a checkpoint of before there was it: then numbers were told at each
+         *     position, and classes of the whole
+         */
+        @JsonCreator
+        static StoredShape of(
+                @JsonProperty("length") int length,
+                @JsonProperty("inputs") int inputs,
+                @JsonProperty("tokens") boolean tokens,
+                @JsonProperty("padded") boolean padded,
+                @JsonProperty("classes") int classes,
+                @JsonProperty("documents") int documents,
+                @JsonProperty("image") int image,
+                @JsonProperty("targets") int targets,
+                @JsonProperty("timed") boolean timed,
+                @JsonProperty("each") Boolean each) {
+            return new StoredShape(
+                    new Shape(
+                            length,
+                            inputs,
+                            tokens,
+                            padded,
+                            classes,
+                            documents,
+                            image,
+                            targets,
+                            timed,
+                            each == null ? targets > 0 : each));
+        }
+    }
+
     static UserError damaged(Path file, String key, String what) {
         return new UserError("%s: is damaged: its metadata '%s' %s".formatted(file, key, what));
     }
@@ -79,7 +117,8 @@ final class CheckpointChecks {
                         && shape.timed() == ofSet.timed()
                         && shape.documents() == ofSet.documents()
                         && shape.image() == ofSet.image()
-                        && shape.targets() == ofSet.targets();
+                        && shape.targets() == ofSet.targets()
+                        && shape.each() == ofSet.each();
         if (!alike) {
             throw file.damaged("shape", "is of no samples that data.set has: " + shape.describe());
         }

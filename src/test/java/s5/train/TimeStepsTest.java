@@ -30,7 +30,7 @@ import java.util.Random;
 class TimeStepsTest {
     private static final int SAMPLES = 3;
     private static final int LENGTH = 17;
-    private static final Shape SHAPE = new Shape(LENGTH, 5, false, false, 0, 1, 0, 2, true);
+    private static final Shape SHAPE = new Shape(LENGTH, 5, false, false, 0, 1, 0, 2, true, true);
 
     private static Config config(String... words) {
         List<String> all =
