@@ -84,11 +84,11 @@ public class OpsBenchmark {
         return switch (operation) {
             case "batchNorm" ->
                     new NormOp.BatchNorm(
-                            in(N, H), in(H), in(H), out(H), out(H), 0.95f, out(H), out(H),
+                            in(N, H), null, in(H), in(H), out(H), out(H), 0.95f, out(H), out(H),
                             out(N, H));
             case "batchNormAdjoint" ->
                     new NormOp.BatchNormAdjoint(
-                            in(N, H), in(H), in(H), in(H), in(N, H), in(N, H), out(H), out(H),
+                            in(N, H), null, in(H), in(H), in(H), in(N, H), in(N, H), out(H), out(H),
                             out(N, H));
             case "layerNorm" ->
                     new NormOp.LayerNorm(in(N, H), in(H), in(H), out(N), out(N), out(N, H));

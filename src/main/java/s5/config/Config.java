@@ -87,11 +87,11 @@ public record Config(
         checkThreads(threads);
         Check.path("out", out);
         Check.that(
-                model.pooling() != Pooling.LAST || !data.padded(),
+                model.pooling() != Pooling.LAST || !data.padded() || model.maskStates(),
                 "model.pooling",
                 "last does not work with padded sequences, and those of data.set "
                         + data.set().name()
-                        + " are; use mean");
+                        + " are; use mean, or model.mask_states=true");
         Check.that(
                 model.timeSteps() == TimeSteps.USE || data.timed(),
                 "model.time_steps",

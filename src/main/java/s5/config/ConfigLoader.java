@@ -145,6 +145,9 @@ public final class ConfigLoader {
                     own.put(path.substring(Schema.DATA.length()), value.text());
                 }
             });
+            String masked = Boolean.toString(!known.official());
+            derived.put("model.mask_states", masked);
+            derived.put("model.mask_norm", masked);
             known.derived(own).forEach((key, value) -> derived.put(Schema.DATA + key, value));
         }
         return new Binder(schema, given, derived, source).bind(Config.class);

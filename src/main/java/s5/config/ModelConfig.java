@@ -24,6 +24,8 @@ import s5.ops.HeadOp.Pooling;
  * @param pooling from positions to one vector
  * @param dropout probability of dropping a feature, in [0, 1)
  * @param timeSteps what becomes of time steps that positions have of their own
+ * @param maskStates whether padding is kept out of the states
+ * @param maskNorm whether padding is kept out of batch norm's statistics
  */
 public record ModelConfig(
         @Key(
@@ -95,7 +97,7 @@ public record ModelConfig(
                 double dtMax,
         @Key(
                         value =
-                                "batch: by feature over batch and positions, padding included;"
+                                "batch: by feature over batch and positions, see mask_norm;"
                                         + " layer: over the features of each position",
                         unset = "batch",
                         official = "batchnorm")
@@ -115,7 +117,9 @@ public record ModelConfig(
         @Key(
                         value =
                                 "from positions to one vector: mean over the sequence without its"
-                                        + " padding, or the last position (not for padded data)",
+                                        + " padding, or the last position (for padded data the last"
+                                        + " before the padding, with mask_states only: the"
+                                        + " official code cannot)",
                         unset = "mean",
                         official = "mode")
                 Pooling pooling,
@@ -133,7 +137,21 @@ public record ModelConfig(
                                         + " them, or append them to the input instead",
                         unset = "use",
                         official = "use_integration_timestep")
-                TimeSteps timeSteps) {
+                TimeSteps timeSteps,
+        @Key(
+                        value =
+                                "keep padding out of the states: the scan from behind begins at the"
+                                        + " last position before the padding, so that an answer"
+                                        + " does not depend on how much padding follows; false as"
+                                        + " in the official code, where it does (bidirectional)",
+                        derived = "true, but false for the paper's data sets")
+                boolean maskStates,
+        @Key(
+                        value =
+                                "keep padding out of batch norm's statistics; false as in the"
+                                        + " official code (norm: batch)",
+                        derived = "true, but false for the paper's data sets")
+                boolean maskNorm) {
 
     /** Start of C; see {@link #cInit()}. */
     public enum CInit {
@@ -211,6 +229,15 @@ public record ModelConfig(
      */
     public int localStates() {
         return conjSym ? states / 2 : states;
+    }
+
+    /**
+     * {@return whether the padding of what the state space gets is made zero} Under {@code
+     * mask_states} where it would reach states that count; and where batch norm has not seen it, so
+     * that it could grow from layer to layer.
+     */
+    public boolean masksInput() {
+        return maskStates && (bidirectional || (maskNorm && norm == Norm.BATCH));
     }
 
     /** {@return the number of scans of a layer: 2 when bidirectional, else 1} */

@@ -80,6 +80,25 @@ public final class Machine {
         return kept.ints(t);
     }
 
+    /**
+     * {@return the lengths of sequences}
+     *
+     * @param t int32 (B), an input
+     * @param length L, the longest that one may be
+     * @throws IllegalArgumentException when one is not in [1, L]
+     */
+    public int[] lengths(Tensor t, int length) {
+        int[] lengths = ints(t);
+        for (int b = 0; b < t.size(); b++) {
+            if (lengths[b] < 1 || lengths[b] > length) {
+                throw new IllegalArgumentException(
+                        "length %d of sequence %d is not in [1, %d]"
+                                .formatted(lengths[b], b, length));
+            }
+        }
+        return lengths;
+    }
+
     /** Says where the values of a scratch tensor are. */
     void bind(Tensor t, float[] values) {
         scratch.put(t, values);

@@ -47,6 +47,15 @@ public interface DataSource<S extends Record> {
     }
 
     /**
+     * {@return whether it is one of the paper's, for which settings without a value are as in the
+     * official code, its quirks included} For all others padding is masked: {@code
+     * model.mask_states}, {@code model.mask_norm}.
+     */
+    default boolean official() {
+        return false;
+    }
+
+    /**
      * {@return whether sequences have lengths of their own, filled up to a common one}
      *
      * @param settings of this set

@@ -5,6 +5,7 @@ import s5.config.ModelConfig.TimeSteps;
 import s5.data.Shape;
 import s5.ops.Program;
 import s5.ops.Tensor;
+import s5.ops.TimedOp.CloseSteps;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -108,15 +109,28 @@ public final class Model {
             boolean training,
             double stepRescale,
             double dropout) {
+        Program program = new Program();
         return new Pass(
-                new Program(),
+                program,
                 samples * shape.documents(),
                 length,
                 training,
-                config.timeSteps() == TimeSteps.USE ? in.dt() : null,
+                in.lengths(),
+                steps(program, in),
                 (float) stepRescale,
                 (float) dropout,
                 in.counters());
+    }
+
+    /** The time before each position, (B, L), or null. */
+    private Tensor steps(Program program, Inputs in) {
+        Tensor dt = config.timeSteps() == TimeSteps.USE ? in.dt() : null;
+        if (dt == null || in.lengths() == null || !config.maskStates() || !config.bidirectional()) {
+            return dt;
+        }
+        Tensor closed = Tensor.scratch("dt_closed", dt.shape());
+        program.add(new CloseSteps(dt, in.lengths(), closed));
+        return closed;
     }
 
     private void forward(Pass pass, Inputs in, Outputs out) {

@@ -1,5 +1,6 @@
 package s5.model;
 
+import s5.config.ModelConfig;
 import s5.config.ModelConfig.Norm;
 import s5.ops.NormOp.BatchNorm;
 import s5.ops.NormOp.BatchNormAdjoint;
@@ -15,6 +16,7 @@ final class Normalization {
     private final String name;
     private final Norm kind;
     private final float momentum;
+    private final boolean masked;
     final Parameter scale;
     final Parameter bias;
     final Tensor runningMean;
@@ -24,10 +26,12 @@ final class Normalization {
     private Tensor mean;
     private Tensor rstd;
 
-    Normalization(String name, Norm kind, int features, double momentum) {
+    Normalization(String name, ModelConfig config) {
         this.name = name;
-        this.kind = kind;
-        this.momentum = (float) momentum;
+        kind = config.norm();
+        momentum = (float) config.bnMomentum();
+        masked = config.maskNorm();
+        int features = config.features();
         scale = Parameter.of(name + "/scale", features);
         bias = Parameter.of(name + "/bias", features);
         boolean batch = kind == Norm.BATCH;
@@ -54,6 +58,7 @@ final class Normalization {
                     .add(
                             new BatchNorm(
                                     x,
+                                    masked ? pass.lengths() : null,
                                     scale.value(),
                                     bias.value(),
                                     runningMean,
@@ -95,6 +100,7 @@ final class Normalization {
                     .add(
                             new BatchNormAdjoint(
                                     x,
+                                    masked ? pass.lengths() : null,
                                     scale.value(),
                                     mean,
                                     rstd,

@@ -1,6 +1,7 @@
 package s5.model;
 
 import s5.ops.LayerOp.DropoutMask;
+import s5.ops.LayerOp.MaskRows;
 import s5.ops.Program;
 import s5.ops.Tensor;
 
@@ -11,7 +12,8 @@ import s5.ops.Tensor;
  * @param sequences B: sequences in the batch, two for each sample in retrieval
  * @param length L
  * @param training statistics of the batch and dropout; else running statistics and none
- * @param dt (B, L), INPUT: the time before each position; null when all are one step apart
+ * @param lengths int32 (B), INPUT: the positions before the padding; null when nothing is padded
+ * @param dt (B, L): the time before each position; null when all are one step apart
  * @param stepRescale multiplies every Delta: 2 for input at half the rate
  * @param dropout rate, 0 for none
  * @param counters INPUT, see {@link s5.ops.Counters}
@@ -21,6 +23,7 @@ record Pass(
         int sequences,
         int length,
         boolean training,
+        Tensor lengths,
         Tensor dt,
         float stepRescale,
         float dropout,
@@ -39,5 +42,12 @@ record Pass(
         Tensor mask = Tensor.scratch(name, sequences, features);
         program.add(new DropoutMask(counters, site, dropout, mask));
         return mask;
+    }
+
+    /** Puts zeros into the padding of x (B L, F), if there is any. */
+    void maskRows(Tensor x) {
+        if (lengths != null) {
+            program.add(new MaskRows(x, lengths));
+        }
     }
 }

@@ -25,6 +25,9 @@ import java.util.List;
  *   gate:  full_glu   (W1 g + b1) sigmoid(W2 g + b2)        half_glu2   y sigmoid(W2 g + b2)
  *          half_glu1   g sigmoid(W2 g + b2)                 gelu        g
  * </pre>
+ *
+ * <p>With {@code mask_states} u is zero in the padding: what the scan from behind meets first adds
+ * nothing to its states, so that it begins at the last real position.
  */
 final class S5Layer {
     private final String name;
@@ -32,6 +35,7 @@ final class S5Layer {
     private final int h;
     private final Activation activation;
     private final boolean prenorm;
+    private final boolean masked;
 
     final Normalization norm;
     final Ssm ssm;
@@ -55,7 +59,8 @@ final class S5Layer {
         h = config.features();
         activation = config.activation();
         prenorm = config.prenorm();
-        norm = new Normalization(name + "/norm", config.norm(), h, config.bnMomentum());
+        masked = config.masksInput();
+        norm = new Normalization(name + "/norm", config);
         ssm = new Ssm(name + "/seq", config);
         d = Parameter.of(name + "/seq/D", h);
         boolean full = activation == Activation.FULL_GLU;
@@ -86,6 +91,9 @@ final class S5Layer {
     Tensor forward(Pass pass, Tensor x) {
         Program program = pass.program();
         u = prenorm ? norm.forward(pass, x) : x;
+        if (masked) {
+            pass.maskRows(u);
+        }
         mask1 = pass.mask(name + "/drop1", 2 * index, h);
         Tensor cx = ssm.forward(pass, u);
         boolean keepY = pass.training() || activation == Activation.HALF_GLU2;
@@ -157,10 +165,16 @@ final class S5Layer {
         program.add(new SkipGeluAdjoint(y, d.value(), u, mask1, dG, direct, dY, d.gradient(), dU));
         ssm.backward(pass, dY, dU);
         if (prenorm) {
+            if (masked) {
+                pass.maskRows(dU);
+            }
             return norm.backward(pass, dU, dOut);
         }
         Tensor dX = scratch(pass, "dx");
         program.add(new Add(dU, dSum, dX));
+        if (masked) {
+            pass.maskRows(dX);
+        }
         return dX;
     }
 

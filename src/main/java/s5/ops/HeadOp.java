@@ -18,7 +18,7 @@ public sealed interface HeadOp extends Op
     enum Pooling {
         /** Mean over time; over the first {@code lengths[b]} positions when lengths are given. */
         MEAN,
-        /** The last position. */
+        /** The last position; position {@code lengths[b] - 1} when lengths are given. */
         LAST
     }
 
@@ -26,18 +26,18 @@ public sealed interface HeadOp extends Op
      * One vector for each sequence.
      *
      * @param x (B L, H)
-     * @param lengths int32 (B), in [1, L], with MEAN only; or null
+     * @param lengths int32 (B), in [1, L]; or null
      * @param pooling which positions count
      * @param out (B, H); written
      */
     record Pool(Tensor x, Tensor lengths, Pooling pooling, @Out Tensor out) implements HeadOp {
-        /** Checks the shapes, and that lengths go with MEAN. */
+        /** Checks the shapes. */
         public Pool {
             String op = "pool";
             Shapes.matrix(op, "x", x);
             Shapes.present(op, "out", out);
             Shapes.shape(op, "x", x, x.rows(), out.columns());
-            checkPool(op, x, lengths, pooling, out);
+            checkPool(op, x, lengths, out);
         }
     }
 
@@ -45,19 +45,19 @@ public sealed interface HeadOp extends Op
      * Gradient of {@link Pool}; zero where a position does not count.
      *
      * @param dOut (B, H)
-     * @param lengths int32 (B), in [1, L], with MEAN only; or null
+     * @param lengths int32 (B), in [1, L]; or null
      * @param pooling as in {@link Pool}
      * @param dX (B L, H); written
      */
     record PoolAdjoint(Tensor dOut, Tensor lengths, Pooling pooling, @Out Tensor dX)
             implements HeadOp {
-        /** Checks the shapes, and that lengths go with MEAN. */
+        /** Checks the shapes. */
         public PoolAdjoint {
             String op = "poolAdjoint";
             Shapes.matrix(op, "dX", dX);
             Shapes.present(op, "dOut", dOut);
             Shapes.shape(op, "dX", dX, dX.rows(), dOut.columns());
-            checkPool(op, dX, lengths, pooling, dOut);
+            checkPool(op, dX, lengths, dOut);
         }
     }
 
@@ -182,12 +182,10 @@ public sealed interface HeadOp extends Op
         }
     }
 
-    private static void checkPool(
-            String op, Tensor x, Tensor lengths, Pooling pooling, Tensor out) {
+    private static void checkPool(String op, Tensor x, Tensor lengths, Tensor out) {
         Shapes.matrix(op, "out", out);
         Shapes.sequences(op, x, out.rows());
         if (lengths != null) {
-            Shapes.require(pooling == Pooling.MEAN, "%s: %s goes with MEAN only", op, lengths);
             Shapes.integers(op, "lengths", lengths, out.rows());
         }
     }

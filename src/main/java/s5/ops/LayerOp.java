@@ -13,7 +13,8 @@ public sealed interface LayerOp extends Op
                 LayerOp.Gelu,
                 LayerOp.GeluAdjoint,
                 LayerOp.Activate,
-                LayerOp.ActivateAdjoint {
+                LayerOp.ActivateAdjoint,
+                LayerOp.MaskRows {
     /** Non-linearities whose derivative can be told from their value. */
     enum Curve {
         /** max(0, x); derivative 1 where that is above 0, else 0. */
@@ -299,6 +300,22 @@ public sealed interface LayerOp extends Op
         @Override
         public List<Tensor> inPlace() {
             return dX == dOut ? List.of(dX) : List.of();
+        }
+    }
+
+    /**
+     * Zeros in the padding: {@code x[b, k] = 0} for {@code k >= lengths[b]}, all else is left as it
+     * is. The same on a gradient is its adjoint.
+     *
+     * @param x (B L, F); updated
+     * @param lengths int32 (B), in [1, L]
+     */
+    record MaskRows(@InOut Tensor x, Tensor lengths) implements LayerOp {
+        /** Checks the shapes. */
+        public MaskRows {
+            String op = "maskRows";
+            Shapes.matrix(op, "x", x);
+            Shapes.lengths(op, lengths, x);
         }
     }
 

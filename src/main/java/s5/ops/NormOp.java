@@ -14,13 +14,15 @@ public sealed interface NormOp extends Op
     float LAYER_NORM_EPSILON = 1e-6f;
 
     /**
-     * Batch normalization in training: statistics over all n rows (padding included), biased
-     * variance.
+     * Batch normalization in training: statistics over m rows, biased variance. Without lengths
+     * these are all n rows, padding included; with them the first {@code lengths[b]} of each
+     * sequence, and m is the sum of the lengths. All n rows are normalized.
      *
      * <p>{@code y = (x - mean) * rstd * scale + bias}, {@code rstd = 1 / sqrt(var +
      * BATCH_NORM_EPSILON)}, {@code running = momentum * running + (1 - momentum) * batch value}.
      *
      * @param x (n, H)
+     * @param lengths int32 (B), in [1, L]; or null: all rows count
      * @param scale (H)
      * @param bias (H)
      * @param runningMean (H); updated
@@ -32,6 +34,7 @@ public sealed interface NormOp extends Op
      */
     record BatchNorm(
             Tensor x,
+            Tensor lengths,
             Tensor scale,
             Tensor bias,
             @InOut Tensor runningMean,
@@ -45,6 +48,7 @@ public sealed interface NormOp extends Op
         public BatchNorm {
             String op = "batchNorm";
             Shapes.matrix(op, "x", x);
+            Shapes.lengthsOrNull(op, lengths, x);
             int h = x.columns();
             Shapes.vector(op, "scale", scale, h);
             Shapes.vector(op, "bias", bias, h);
@@ -88,10 +92,12 @@ public sealed interface NormOp extends Op
     }
 
     /**
-     * With {@code xhat = (x - mean) rstd}: {@code dBias = sum dY, dScale = sum dY xhat}, {@code dX
-     * = residual + scale rstd (dY - dBias / n - xhat dScale / n)}.
+     * With {@code xhat = (x - mean) rstd}: {@code dBias = sum dY, dScale = sum dY xhat} over all
+     * rows, {@code dX = residual + scale rstd (dY - dBias / m - xhat dScale / m)}, in rows that do
+     * not count {@code dX = residual + scale rstd dY}.
      *
      * @param x (n, H)
+     * @param lengths int32 (B), as in {@link BatchNorm}; or null: all rows count, m = n
      * @param scale (H)
      * @param mean (H), from {@link BatchNorm}
      * @param rstd (H), from {@link BatchNorm}
@@ -103,6 +109,7 @@ public sealed interface NormOp extends Op
      */
     record BatchNormAdjoint(
             Tensor x,
+            Tensor lengths,
             Tensor scale,
             Tensor mean,
             Tensor rstd,
@@ -116,6 +123,7 @@ public sealed interface NormOp extends Op
         public BatchNormAdjoint {
             String op = "batchNormAdjoint";
             Shapes.matrix(op, "x", x);
+            Shapes.lengthsOrNull(op, lengths, x);
             checkAdjoint(op, x, x.columns(), scale, mean, rstd, dY, residual, dScale, dBias, dX);
         }
     }

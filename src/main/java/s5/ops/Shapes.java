@@ -72,6 +72,20 @@ final class Shapes {
                 sequences);
     }
 
+    /** Demands a length for each of the whole number of sequences that the rows of x are. */
+    static void lengths(String op, Tensor lengths, Tensor x) {
+        present(op, "lengths", lengths);
+        integers(op, "lengths", lengths, lengths.size());
+        sequences(op, x, lengths.size());
+    }
+
+    /** As {@link #lengths}, for an argument that may be null. */
+    static void lengthsOrNull(String op, Tensor lengths, Tensor x) {
+        if (lengths != null) {
+            lengths(op, lengths, x);
+        }
+    }
+
     /** Demands that b is of shape (P, H, 2), and returns H. */
     static int inputMatrix(String op, String argument, Tensor b, int p) {
         present(op, argument, b);

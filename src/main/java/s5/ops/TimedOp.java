@@ -7,6 +7,7 @@ package s5.ops;
 public sealed interface TimedOp extends Op
         permits TimedOp.InputMatrix,
                 TimedOp.InputMatrixAdjoint,
+                TimedOp.CloseSteps,
                 TimedOp.ScanTimed,
                 TimedOp.ScanTimedAdjoint {
     /**
@@ -35,6 +36,26 @@ public sealed interface TimedOp extends Op
         public InputMatrixAdjoint {
             String op = "inputMatrixAdjoint";
             check(op, dB, dBMatrix);
+        }
+    }
+
+    /**
+     * Time steps that end with the sequence: {@code out[b, k] = dt[b, k]} before {@code
+     * lengths[b]}, {@code dt[b, 0]} from there on. The scan from behind in {@link ScanTimed} takes
+     * the step of the next position, and that of the first at the last: so does it then at the last
+     * one before the padding.
+     *
+     * @param dt (B, L)
+     * @param lengths int32 (B), in [1, L]
+     * @param out (B, L); written
+     */
+    record CloseSteps(Tensor dt, Tensor lengths, @Out Tensor out) implements TimedOp {
+        /** Checks the shapes. */
+        public CloseSteps {
+            String op = "closeSteps";
+            Shapes.matrix(op, "dt", dt);
+            Shapes.integers(op, "lengths", lengths, dt.rows());
+            Shapes.shape(op, "out", out, dt.rows(), dt.columns());
         }
     }
 

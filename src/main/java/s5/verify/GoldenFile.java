@@ -73,7 +73,9 @@ record GoldenFile(Path file, Safetensors arrays, JsonNode settings) {
                 regression ? 0 : number("bn_momentum"),
                 text("mode").equals("last") ? Pooling.LAST : Pooling.MEAN,
                 0,
-                regression ? timeSteps() : TimeSteps.USE);
+                regression ? timeSteps() : TimeSteps.USE,
+                false,
+                false);
     }
 
     private TimeSteps timeSteps() {

@@ -86,7 +86,9 @@ class ConfigLoaderTest {
                         .95,
                         Pooling.MEAN,
                         0,
-                        ModelConfig.TimeSteps.USE),
+                        ModelConfig.TimeSteps.USE,
+                        false,
+                        false),
                 config.model());
         assertEquals(
                 new TrainConfig(

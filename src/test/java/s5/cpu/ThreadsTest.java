@@ -82,6 +82,7 @@ class ThreadsTest {
                             Program.of(
                                     new NormOp.BatchNorm(
                                             x,
+                                            null,
                                             vector1,
                                             vector2,
                                             v.out(H),
@@ -92,6 +93,7 @@ class ThreadsTest {
                                             v.out(N, H)),
                                     new NormOp.BatchNormAdjoint(
                                             x,
+                                            null,
                                             vector1,
                                             vector2,
                                             vector1,

@@ -40,7 +40,9 @@ class InitializationTest {
                 .95,
                 Pooling.MEAN,
                 0,
-                ModelConfig.TimeSteps.USE);
+                ModelConfig.TimeSteps.USE,
+                        false,
+                        false);
     }
 
     private static Map<String, float[]> start(ModelConfig config, long seed) {

@@ -53,7 +53,9 @@ class ModelTest {
                         .95,
                         Pooling.MEAN,
                         0,
-                        ModelConfig.TimeSteps.USE);
+                        ModelConfig.TimeSteps.USE,
+                        false,
+                        false);
         Model model =
                 new Model(
                         config, new Shape(64, inputs, inputs > 1, inputs > 1, classes, documents));

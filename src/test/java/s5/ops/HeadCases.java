@@ -20,7 +20,12 @@ final class HeadCases {
     private enum Pool {
         MEAN,
         MASKED_MEAN,
-        LAST
+        LAST,
+        MASKED_LAST;
+
+        Pooling pooling() {
+            return this == LAST || this == MASKED_LAST ? Pooling.LAST : Pooling.MEAN;
+        }
     }
 
     private static Stream<OpCase> pool() {
@@ -45,7 +50,7 @@ final class HeadCases {
     }
 
     private static Tensor lengths(Draft d, Pool kind, int batch, int length) {
-        if (kind != Pool.MASKED_MEAN) {
+        if (kind != Pool.MASKED_MEAN && kind != Pool.MASKED_LAST) {
             return null;
         }
         int[] lengths = new int[batch];
@@ -56,7 +61,7 @@ final class HeadCases {
     }
 
     private static OpCase pool(int batch, int length, int h, Pool kind) {
-        Pooling pooling = kind == Pool.LAST ? Pooling.LAST : Pooling.MEAN;
+        Pooling pooling = kind.pooling();
         return OpCase.of(
                 "pool B=%d L=%d H=%d %s".formatted(batch, length, h, kind),
                 length,
@@ -69,7 +74,7 @@ final class HeadCases {
     }
 
     private static OpCase poolAdjoint(int batch, int length, int h, Pool kind) {
-        Pooling pooling = kind == Pool.LAST ? Pooling.LAST : Pooling.MEAN;
+        Pooling pooling = kind.pooling();
         return OpCase.of(
                 "poolAdjoint B=%d L=%d H=%d %s".formatted(batch, length, h, kind),
                 1,

@@ -73,6 +73,7 @@ final class NormCases {
                             return Program.of(
                                     new NormOp.BatchNorm(
                                             x,
+                                            null,
                                             scale,
                                             bias,
                                             runningMean,
@@ -118,7 +119,8 @@ final class NormCases {
                     Tensor dX = d.out("dX", n, h);
                     return Program.of(
                             new NormOp.BatchNormAdjoint(
-                                    x, scale, mean, rstd, dY, residual, dScale, dBias, dX));
+                                    x, null, scale, mean, rstd, dY, residual, dScale, dBias,
+                                    dX));
                 });
     }
 

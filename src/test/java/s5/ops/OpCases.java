@@ -15,6 +15,7 @@ public final class OpCases {
         return Stream.of(
                         ProductCases.all(),
                         NormCases.all(),
+                        MaskCases.all(),
                         StateSpaceCases.all(),
                         ActivationCases.all(),
                         HeadCases.all(),

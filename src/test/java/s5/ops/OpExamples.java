@@ -118,12 +118,15 @@ final class OpExamples {
         Tensor runningVar = t("runningVar", H);
         Tensor dScale = t("dScale", H);
         Tensor dBias = t("dBias", H);
+        Tensor lengths = ints("lengths", B);
         Tensor means = t("mean", N);
         Tensor rstds = t("rstd", N);
         return Stream.of(
-                new NormOp.BatchNorm(x, scale, bias, runningMean, runningVar, 0.5f, mean, rstd, y),
+                new NormOp.BatchNorm(
+                        x, lengths, scale, bias, runningMean, runningVar, 0.5f, mean, rstd, y),
                 new NormOp.BatchNormFrozen(x, scale, bias, runningMean, runningVar, y),
-                new NormOp.BatchNormAdjoint(x, scale, mean, rstd, dY, residual, dScale, dBias, dX),
+                new NormOp.BatchNormAdjoint(
+                        x, lengths, scale, mean, rstd, dY, residual, dScale, dBias, dX),
                 new NormOp.LayerNorm(x, scale, bias, means, rstds, y),
                 new NormOp.LayerNormAdjoint(
                         x, scale, means, rstds, dY, residual, dScale, dBias, dX));
@@ -165,6 +168,7 @@ final class OpExamples {
         return Stream.of(
                 new TimedOp.InputMatrix(t("b", P, H, 2), t("bMatrix", H, 2 * P)),
                 new TimedOp.InputMatrixAdjoint(t("dBMatrix", H, 2 * P), t("dB", P, H, 2)),
+                new TimedOp.CloseSteps(dt, ints("lengths", B), t("out", B, L)),
                 new TimedOp.ScanTimed(poles(""), dt, w, zoh, true, x),
                 new TimedOp.ScanTimedAdjoint(
                         poles(""),
@@ -220,7 +224,8 @@ final class OpExamples {
                 new LayerOp.Gelu(x, out),
                 new LayerOp.GeluAdjoint(x, dOut, dX),
                 new LayerOp.Activate(x, Curve.TANH, out),
-                new LayerOp.ActivateAdjoint(out, Curve.TANH, dOut, dX));
+                new LayerOp.ActivateAdjoint(out, Curve.TANH, dOut, dX),
+                new LayerOp.MaskRows(t("x", N, H), ints("lengths", B)));
     }
 
     private static Stream<Op> head() {

@@ -73,7 +73,7 @@ class OpTest {
                     "crossEntropy", Set.of("dLogits"));
 
     private static boolean mayBeNull(String op, String component) {
-        return (op.startsWith("pool") && component.equals("lengths"))
+        return ((op.startsWith("pool") || op.startsWith("batchNorm")) && component.equals("lengths"))
                 || NULLABLE.getOrDefault(op, Set.of()).contains(component);
     }
 
@@ -126,6 +126,7 @@ class OpTest {
                     "embedAdjoint dW 0",
                     "dropoutMask mask 0",
                     "dropoutMask mask 1",
+                    "maskRows x 1",
                     "crossEntropy metrics 0",
                     "gaussianLoss metrics 0");
 
@@ -238,15 +239,10 @@ class OpTest {
                                 state(6, 2))));
         refusal(() -> new HeadOp.Pool(state(6, 2), null, Pooling.MEAN, state(4, 2)));
         refusal(() -> new HeadOp.PoolAdjoint(state(4, 2), null, Pooling.MEAN, state(6, 2)));
-    }
-
-    @Test
-    void lengthsGoWithTheMeanOnly() {
-        Tensor lengths = Tensor.integers("lengths", 2);
+        Tensor lengths = Tensor.integers("lengths", 4);
         assertEquals(
-                "pool: lengths[2] goes with MEAN only",
-                refusal(() -> new HeadOp.Pool(state(6, 2), lengths, Pooling.LAST, state(2, 2))));
-        refusal(() -> new HeadOp.PoolAdjoint(state(2, 2), lengths, Pooling.LAST, state(6, 2)));
+                "maskRows: the rows of t[6, 2] are no multiple of 4 sequences",
+                refusal(() -> new LayerOp.MaskRows(state(6, 2), lengths)));
     }
 
     @Test

@@ -16,7 +16,13 @@ final class StepCases {
 
     private enum Norm {
         BATCH,
-        LAYER
+        /** Statistics without the padding, which is zero in what the states get. */
+        MASKED_BATCH,
+        LAYER;
+
+        boolean batch() {
+            return this != LAYER;
+        }
     }
 
     static Stream<OpCase> all() {
@@ -80,9 +86,9 @@ final class StepCases {
             lengths = d.integers("lengths", random(batch, length, 1));
             counters = d.counters(5, 1919, batch, 1);
             rates = d.in(Tensor.input("rates", Rates.SIZE), 0.01f, 0.02f, 10f, 1000f);
-            runningMean = norm == Norm.BATCH ? d.inOut("runningMean", h) : null;
+            runningMean = norm.batch() ? d.inOut("runningMean", h) : null;
             runningVar =
-                    norm == Norm.BATCH
+                    norm.batch()
                             ? d.inOut(Tensor.state("runningVar", h), () -> d.uniform(0.5, 2))
                             : null;
             metrics = d.output("metrics", 2, 2);
@@ -136,17 +142,30 @@ final class StepCases {
             Program ops = new Program();
 
             // Forward.
+            Tensor masked = norm == Norm.MASKED_BATCH ? lengths : null;
             Tensor x = scratch("x", n, h);
-            Tensor mean = scratch("mean", norm == Norm.BATCH ? h : n);
-            Tensor rstd = scratch("rstd", norm == Norm.BATCH ? h : n);
+            Tensor mean = scratch("mean", norm.batch() ? h : n);
+            Tensor rstd = scratch("rstd", norm.batch() ? h : n);
             Tensor u = scratch("u", n, h);
             ops.add(new InputOp.Embed(tokens, table.p, tableBias, x));
-            if (norm == Norm.BATCH) {
+            if (norm.batch()) {
                 ops.add(
                         new NormOp.BatchNorm(
-                                x, scale.p, bias.p, runningMean, runningVar, 0.9f, mean, rstd, u));
+                                x,
+                                masked,
+                                scale.p,
+                                bias.p,
+                                runningMean,
+                                runningVar,
+                                0.9f,
+                                mean,
+                                rstd,
+                                u));
             } else {
                 ops.add(new NormOp.LayerNorm(x, scale.p, bias.p, mean, rstd, u));
+            }
+            if (masked != null) {
+                ops.add(new LayerOp.MaskRows(u, masked));
             }
             Tensor lambdaBar = scratch("lambdaBar", 2 * p);
             Tensor bBar = scratch("bBar", h, 2 * p);
@@ -214,10 +233,13 @@ final class StepCases {
                             new Poles(re.g, im.g, logStep.g),
                             b.g));
             Tensor dX = scratch("dX", n, h);
-            if (norm == Norm.BATCH) {
+            if (masked != null) {
+                ops.add(new LayerOp.MaskRows(dU, masked));
+            }
+            if (norm.batch()) {
                 ops.add(
                         new NormOp.BatchNormAdjoint(
-                                x, scale.p, mean, rstd, dU, dOut, scale.g, bias.g, dX));
+                                x, masked, scale.p, mean, rstd, dU, dOut, scale.g, bias.g, dX));
             } else {
                 ops.add(
                         new NormOp.LayerNormAdjoint(

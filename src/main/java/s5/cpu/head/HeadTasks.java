@@ -43,28 +43,21 @@ public final class HeadTasks {
      * @param counts positions of each sequence, or null for all
      */
     private record Span(Pooling pooling, int[] counts, int length) {
-        int first() {
-            return pooling == Pooling.MEAN ? 0 : length - 1;
+        int first(int b) {
+            return pooling == Pooling.MEAN ? 0 : end(b) - 1;
         }
 
         int count(int b) {
-            if (pooling == Pooling.LAST) {
-                return 1;
-            }
-            if (counts == null) {
-                return length;
-            }
-            int count = counts[b];
-            if (count < 1 || count > length) {
-                throw new IllegalArgumentException(
-                        "length " + count + " of sequence " + b + " is not in [1, " + length + "]");
-            }
-            return count;
+            return pooling == Pooling.MEAN ? end(b) : 1;
+        }
+
+        private int end(int b) {
+            return counts == null ? length : counts[b];
         }
     }
 
     private Span span(Pooling pooling, Tensor lengths, int length) {
-        return new Span(pooling, lengths == null ? null : cpu.ints(lengths), length);
+        return new Span(pooling, lengths == null ? null : cpu.lengths(lengths, length), length);
     }
 
     private Runnable pool(HeadOp.Pool op) {
@@ -79,7 +72,7 @@ public final class HeadTasks {
             cpu.run(
                     batch,
                     (b, worker) -> {
-                        int first = span.first();
+                        int first = span.first(b);
                         int count = span.count(b);
                         double[] sum = cpu.workspace().doubles(worker);
                         Arrays.fill(sum, 0, h, 0);
@@ -108,7 +101,7 @@ public final class HeadTasks {
             cpu.run(
                     batch,
                     (b, worker) -> {
-                        int first = span.first();
+                        int first = span.first(b);
                         int count = span.count(b);
                         float[] share = cpu.workspace().floats(worker);
                         for (int j = 0; j < h; j++) {

@@ -46,6 +46,7 @@ public final class LayerTasks {
             case LayerOp.GeluAdjoint o -> geluAdjoint(o);
             case LayerOp.Activate o -> activate(o);
             case LayerOp.ActivateAdjoint o -> activateAdjoint(o);
+            case LayerOp.MaskRows o -> maskRows(o);
         };
     }
 
@@ -243,6 +244,22 @@ public final class LayerTasks {
         return switch (curve) {
             case RELU -> value > 0 ? 1 : 0;
             case TANH -> 1 - value * value;
+        };
+    }
+
+    private Runnable maskRows(LayerOp.MaskRows op) {
+        int batch = op.lengths().size();
+        int length = op.x().rows() / batch;
+        int f = op.x().columns();
+        return () -> {
+            float[] x = cpu.floats(op.x());
+            int[] lengths = cpu.lengths(op.lengths(), length);
+            cpu.run(
+                    batch,
+                    (b, _) -> {
+                        int from = (b * length + lengths[b]) * f;
+                        Arrays.fill(x, from, (b + 1) * length * f, 0f);
+                    });
         };
     }
 }

@@ -8,6 +8,7 @@ import s5.cpu.norm.Norms.LayerNormAdjoint;
 import s5.cpu.norm.Norms.NormAdjoint;
 import s5.cpu.norm.Norms.NormSums;
 import s5.ops.NormOp;
+import s5.ops.Tensor;
 
 /** Batch and layer normalization; see {@link NormOp}. */
 public final class NormTasks {
@@ -59,23 +60,32 @@ public final class NormTasks {
         int h = op.x().columns();
         float[] slope = new float[h];
         Blocks blocks = Blocks.of(op.x().rows(), h);
-        cpu.workspace().needFloats(Math.multiplyExact(blocks.count(), 3 * h));
+        Pieces most = Pieces.of(op.x(), op.lengths(), null);
+        cpu.workspace().needFloats(Math.multiplyExact(most.count(), 3 * h));
         return () -> {
             float[] x = cpu.floats(op.x());
             float[] mean = cpu.floats(op.mean());
             float[] sums = cpu.workspace().floats();
-            cpu.each(
-                    blocks,
-                    (from, to, block, _) -> k.moments(x, sums, block * 3 * h, h, 0, from, to));
-            statistics(op, blocks, sums, mean, slope);
+            Pieces pieces = pieces(op.x(), op.lengths());
+            cpu.run(
+                    pieces.count(),
+                    (p, _) -> k.moments(x, sums, p * 3 * h, h, 0, pieces.from(p), pieces.to(p)));
+            statistics(op, pieces, sums, mean, slope);
             Affine out = new Affine(x, mean, slope, cpu.floats(op.bias()), cpu.floats(op.y()), h);
             cpu.each(blocks, (from, to, _, _) -> k.affine(out, 0, from, to));
         };
     }
 
-    /** From the sums of the blocks to what the operation writes, and the factor of each column. */
+    private Pieces pieces(Tensor x, Tensor lengths) {
+        return Pieces.of(
+                x,
+                lengths,
+                lengths == null ? null : cpu.lengths(lengths, x.rows() / lengths.size()));
+    }
+
+    /** From the sums of the pieces to what the operation writes, and the factor of each column. */
     private void statistics(
-            NormOp.BatchNorm op, Blocks blocks, float[] sums, float[] mean, float[] slope) {
+            NormOp.BatchNorm op, Pieces pieces, float[] sums, float[] mean, float[] slope) {
         int h = slope.length;
         float[] scale = cpu.floats(op.scale());
         float[] runningMean = cpu.floats(op.runningMean());
@@ -85,8 +95,8 @@ public final class NormTasks {
                 new Blocks(h, COLUMNS),
                 (from, to, _, _) -> {
                     for (int j = from; j < to; j++) {
-                        double m = mean(sums, blocks, h, j);
-                        double var = squares(sums, blocks, h, j, m) / blocks.rows();
+                        double m = mean(sums, pieces, h, j);
+                        double var = squares(sums, pieces, h, j, m) / pieces.rows();
                         mean[j] = (float) m;
                         rstd[j] = (float) (1 / Math.sqrt(var + NormOp.BATCH_NORM_EPSILON));
                         slope[j] = rstd[j] * scale[j];
@@ -96,22 +106,22 @@ public final class NormTasks {
                 });
     }
 
-    /** Mean of column {@code j} from {@link Norms#moments} of the blocks. */
-    private static double mean(float[] sums, Blocks blocks, int h, int j) {
+    /** Mean of column {@code j} from {@link Norms#moments} of the pieces. */
+    private static double mean(float[] sums, Pieces pieces, int h, int j) {
         double sum = 0;
-        for (int b = 0; b < blocks.count(); b++) {
-            int at = b * 3 * h + j;
-            sum += (double) (blocks.to(b) - blocks.from(b)) * sums[at] + sums[at + h];
+        for (int p = 0; p < pieces.count(); p++) {
+            int at = p * 3 * h + j;
+            sum += (double) (pieces.to(p) - pieces.from(p)) * sums[at] + sums[at + h];
         }
-        return sum / blocks.rows();
+        return sum / pieces.rows();
     }
 
     /** Sum of squared differences to {@code mean} in column {@code j}. */
-    private static double squares(float[] sums, Blocks blocks, int h, int j, double mean) {
+    private static double squares(float[] sums, Pieces pieces, int h, int j, double mean) {
         double sum = 0;
-        for (int b = 0; b < blocks.count(); b++) {
-            int at = b * 3 * h + j;
-            int rows = blocks.to(b) - blocks.from(b);
+        for (int p = 0; p < pieces.count(); p++) {
+            int at = p * 3 * h + j;
+            int rows = pieces.to(p) - pieces.from(p);
             // sum (x - mean)^2 = sum (x - m)^2 + 2 (m - mean) sum (x - m) + rows (m - mean)^2
             double off = sums[at] - mean;
             sum += sums[at + 2 * h] + 2 * off * sums[at + h] + rows * off * off;
@@ -147,12 +157,12 @@ public final class NormTasks {
     }
 
     private Runnable batchNormAdjoint(NormOp.BatchNormAdjoint op) {
-        int n = op.x().rows();
         int h = op.x().columns();
         float[] outer = new float[h];
         float[] shift = new float[h];
         float[] slope = new float[h];
-        Blocks blocks = Blocks.of(n, h);
+        float[] none = new float[h];
+        Blocks blocks = Blocks.of(op.x().rows(), h);
         cpu.workspace().needFloats(Math.multiplyExact(blocks.count(), 2 * h));
         return () -> {
             float[] x = cpu.floats(op.x());
@@ -166,6 +176,8 @@ public final class NormTasks {
             float[] dBias = cpu.floats(op.dBias());
             cpu.sumBlocks(blocks.count(), 0, 2 * h, h, dBias);
             cpu.sumBlocks(blocks.count(), h, 2 * h, h, dScale);
+            Pieces pieces = pieces(op.x(), op.lengths());
+            int n = pieces.rows();
             for (int j = 0; j < h; j++) {
                 outer[j] = scale[j] * rstd[j];
                 shift[j] = dBias[j] / n;
@@ -183,8 +195,39 @@ public final class NormTasks {
                             op.residual() == null ? 0 : h,
                             cpu.floats(op.dX()),
                             h);
-            cpu.each(blocks, (from, to, _, _) -> k.normAdjoint(byX, 0, from, to));
+            NormAdjoint padding =
+                    new NormAdjoint(
+                            x,
+                            mean,
+                            outer,
+                            none,
+                            none,
+                            dY,
+                            byX.residual(),
+                            byX.residualStride(),
+                            byX.dX(),
+                            h);
+            cpu.each(blocks, (from, to, _, _) -> normAdjoint(op, byX, padding, from, to));
         };
+    }
+
+    /** Rows that count, and padding, whose gradient does not depend on the statistics. */
+    private void normAdjoint(
+            NormOp.BatchNormAdjoint op, NormAdjoint rows, NormAdjoint padding, int from, int to) {
+        if (op.lengths() == null) {
+            k.normAdjoint(rows, 0, from, to);
+            return;
+        }
+        int[] lengths = cpu.ints(op.lengths());
+        int length = op.x().rows() / op.lengths().size();
+        int row = from;
+        while (row < to) {
+            int start = row / length * length;
+            int end = start + lengths[row / length];
+            int next = Math.min(to, row < end ? end : start + length);
+            k.normAdjoint(row < end ? rows : padding, 0, row, next);
+            row = next;
+        }
     }
 
     private Runnable layerNorm(NormOp.LayerNorm op) {

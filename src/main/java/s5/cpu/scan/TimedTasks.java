@@ -30,6 +30,7 @@ public final class TimedTasks {
         return switch (op) {
             case TimedOp.InputMatrix o -> inputMatrix(o);
             case TimedOp.InputMatrixAdjoint o -> inputMatrixAdjoint(o);
+            case TimedOp.CloseSteps o -> closeSteps(o);
             case TimedOp.ScanTimed o -> scanTimed(o);
             case TimedOp.ScanTimedAdjoint o -> scanTimedAdjoint(o);
         };
@@ -63,6 +64,21 @@ public final class TimedTasks {
                     dB[at] = dBMatrix[i * 2 * p + s];
                     dB[at + 1] = dBMatrix[i * 2 * p + p + s];
                 }
+            }
+        };
+    }
+
+    private Runnable closeSteps(TimedOp.CloseSteps op) {
+        int batch = op.dt().rows();
+        int length = op.dt().columns();
+        return () -> {
+            float[] dt = cpu.floats(op.dt());
+            float[] out = cpu.floats(op.out());
+            int[] lengths = cpu.lengths(op.lengths(), length);
+            for (int b = 0; b < batch; b++) {
+                int at = b * length;
+                System.arraycopy(dt, at, out, at, lengths[b]);
+                Arrays.fill(out, at + lengths[b], at + length, dt[at]);
             }
         };
     }

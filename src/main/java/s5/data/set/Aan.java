@@ -66,6 +66,11 @@ public final class Aan implements DataSource<Aan.Settings> {
     }
 
     @Override
+    public boolean official() {
+        return true;
+    }
+
+    @Override
     public Class<Settings> settings() {
         return Settings.class;
     }

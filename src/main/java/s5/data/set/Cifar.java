@@ -82,6 +82,11 @@ public sealed class Cifar implements DataSource<HeldOut> permits Image {
     }
 
     @Override
+    public boolean official() {
+        return true;
+    }
+
+    @Override
     public Class<HeldOut> settings() {
         return HeldOut.class;
     }

@@ -89,6 +89,11 @@ public final class Imdb implements DataSource<Imdb.Settings> {
     }
 
     @Override
+    public boolean official() {
+        return true;
+    }
+
+    @Override
     public Class<Settings> settings() {
         return Settings.class;
     }

@@ -166,6 +166,11 @@ public final class ListOps implements DataSource<ListOps.Settings> {
     }
 
     @Override
+    public boolean official() {
+        return true;
+    }
+
+    @Override
     public Class<Settings> settings() {
         return Settings.class;
     }

@@ -59,6 +59,11 @@ public sealed class Pathfinder implements DataSource<DataSource.None> permits Pa
     }
 
     @Override
+    public boolean official() {
+        return true;
+    }
+
+    @Override
     public Class<None> settings() {
         return None.class;
     }

@@ -95,6 +95,11 @@ public final class Pendulum implements DataSource<Pendulum.Settings> {
     }
 
     @Override
+    public boolean official() {
+        return true;
+    }
+
+    @Override
     public Class<Settings> settings() {
         return Settings.class;
     }

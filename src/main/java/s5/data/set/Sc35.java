@@ -50,6 +50,11 @@ public final class Sc35 implements DataSource<Sc35.Settings> {
     }
 
     @Override
+    public boolean official() {
+        return true;
+    }
+
+    @Override
     public Class<Settings> settings() {
         return Settings.class;
     }

@@ -29,6 +29,11 @@ public sealed class Smnist implements DataSource<HeldOut> permits Psmnist {
     }
 
     @Override
+    public boolean official() {
+        return true;
+    }
+
+    @Override
     public Class<HeldOut> settings() {
         return HeldOut.class;
     }

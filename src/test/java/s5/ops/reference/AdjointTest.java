@@ -120,11 +120,11 @@ class AdjointTest {
         c.verify(
                 batch
                         ? new NormOp.BatchNorm(
-                                x, scale, bias, runningMean, runningVar, 0.9f, mean, rstd, y)
+                                x, null, scale, bias, runningMean, runningVar, 0.9f, mean, rstd, y)
                         : new NormOp.LayerNorm(x, scale, bias, mean, rstd, y),
                 batch
                         ? new NormOp.BatchNormAdjoint(
-                                x, scale, mean, rstd, dY, residual, dScale, dBias, dX)
+                                x, null, scale, mean, rstd, dY, residual, dScale, dBias, dX)
                         : new NormOp.LayerNormAdjoint(
                                 x, scale, mean, rstd, dY, residual, dScale, dBias, dX));
     }
@@ -234,7 +234,7 @@ class AdjointTest {
     Stream<DynamicTest> pool() {
         return triples()
                 .flatMap(s ->
-                        Stream.of("mean", "masked", "last")
+                        Stream.of("mean", "masked mean", "last", "masked last")
                                 .map(kind -> test(name("pool", s, kind), c -> pool(c, s, kind))));
     }
 
@@ -244,8 +244,8 @@ class AdjointTest {
         Tensor x = c.in("x", batch * length, sizes[2]);
         int[] counts = new int[batch];
         Arrays.setAll(counts, i -> 1 + c.index(length));
-        Tensor lengths = kind.equals("masked") ? c.integers("lengths", counts) : null;
-        Pooling pooling = kind.equals("last") ? Pooling.LAST : Pooling.MEAN;
+        Tensor lengths = kind.startsWith("masked") ? c.integers("lengths", counts) : null;
+        Pooling pooling = kind.endsWith("last") ? Pooling.LAST : Pooling.MEAN;
         Tensor out = out("out", batch, sizes[2]);
         Tensor dOut = c.weights(out);
         Tensor dX = c.gradient(x);

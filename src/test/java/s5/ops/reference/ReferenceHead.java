@@ -163,7 +163,7 @@ final class ReferenceHead {
             Arrays.fill(count, length);
         }
         Formula mean = (b, i) -> i / length == b && i % length < count[b] ? 1.0 / count[b] : 0;
-        Formula last = (b, i) -> i == b * length + length - 1 ? 1 : 0;
+        Formula last = (b, i) -> i == b * length + count[b] - 1 ? 1 : 0;
         return matrix(batch, x.rows(), pooling == Pooling.MEAN ? mean : last);
     }
 }

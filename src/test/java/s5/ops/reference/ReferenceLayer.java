@@ -37,6 +37,7 @@ final class ReferenceLayer {
             case LayerOp.GeluAdjoint o -> geluAdjoint(o);
             case LayerOp.Activate o -> activate(o);
             case LayerOp.ActivateAdjoint o -> activateAdjoint(o);
+            case LayerOp.MaskRows o -> maskRows(o);
         }
     }
 
@@ -136,6 +137,13 @@ final class ReferenceLayer {
         memory.store(
                 o.dX(),
                 matrix(o.out().rows(), o.out().columns(), o.curve() == Curve.RELU ? relu : tanh));
+    }
+
+    private void maskRows(LayerOp.MaskRows o) {
+        boolean[] real = memory.real(o.lengths(), o.x());
+        DMatrixRMaj xs = memory.matrixOf(o.x());
+        Formula masked = (i, j) -> real[i] ? xs.get(i, j) : 0;
+        memory.store(o.x(), matrix(o.x().rows(), o.x().columns(), masked));
     }
 
     /** The mask (B, H) repeated over the positions of each sequence; ones when there is none. */

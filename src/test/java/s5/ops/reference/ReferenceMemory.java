@@ -73,6 +73,17 @@ final class ReferenceMemory {
         return new Complex(memory(t)[2 * i], memory(t)[2 * i + 1]);
     }
 
+    /** Which rows of x are no padding; all, where lengths is null. */
+    boolean[] real(Tensor lengths, Tensor x) {
+        boolean[] real = new boolean[x.rows()];
+        int[] counts = lengths == null ? new int[] {x.rows()} : integers(lengths);
+        int length = x.rows() / counts.length;
+        for (int i = 0; i < real.length; i++) {
+            real[i] = i % length < counts[i / length];
+        }
+        return real;
+    }
+
     void store(Tensor t, DMatrixRMaj values) {
         store(t, values.getData());
     }

@@ -13,6 +13,7 @@ import s5.ops.NormOp;
 import s5.ops.reference.Matrices.Formula;
 
 import java.util.Arrays;
+import java.util.stream.IntStream;
 
 /** {@link NormOp} in double precision. */
 final class ReferenceNorm {
@@ -33,8 +34,9 @@ final class ReferenceNorm {
     }
 
     private void batchNorm(NormOp.BatchNorm o) {
-        double[] mu = columnMeans(memory.matrixOf(o.x()));
-        DMatrixRMaj deviation = minusRow(memory.matrixOf(o.x()), mu);
+        DMatrixRMaj counting = rows(memory.matrixOf(o.x()), memory.real(o.lengths(), o.x()));
+        double[] mu = columnMeans(counting);
+        DMatrixRMaj deviation = minusRow(counting, mu);
         double[] var = columnMeans(times(deviation, deviation));
         double[] r = reciprocalRoots(var, NormOp.BATCH_NORM_EPSILON);
         memory.store(
@@ -64,6 +66,12 @@ final class ReferenceNorm {
     }
 
     private void batchNormAdjoint(NormOp.BatchNormAdjoint o) {
+        boolean[] real = memory.real(o.lengths(), o.x());
+        double m = 0;
+        for (boolean counts : real) {
+            m += counts ? 1 : 0;
+        }
+        double count = m;
         int n = o.x().rows();
         double[] a = memory.vector(o.scale());
         double[] mu = memory.vector(o.mean());
@@ -74,7 +82,10 @@ final class ReferenceNorm {
         double[] db = columnSums(dy);
         double[] da = columnSums(times(dy, xhat));
         Formula dx =
-                (i, j) -> a[j] * r[j] * (dy.get(i, j) - db[j] / n - xhat.get(i, j) * da[j] / n);
+                (i, j) -> {
+                    double byStatistics = db[j] / count + xhat.get(i, j) * da[j] / count;
+                    return a[j] * r[j] * (dy.get(i, j) - (real[i] ? byStatistics : 0));
+                };
         memory.store(o.dX(), memory.plusResidual(matrix(n, o.x().columns(), dx), o.residual()));
         memory.store(o.dScale(), da);
         memory.store(o.dBias(), db);
@@ -115,6 +126,12 @@ final class ReferenceNorm {
         memory.store(o.dX(), memory.plusResidual(matrix(n, h, dx), o.residual()));
         memory.store(o.dScale(), columnSums(times(dy, xhat)));
         memory.store(o.dBias(), columnSums(dy));
+    }
+
+    /** The rows of x that count. */
+    private static DMatrixRMaj rows(DMatrixRMaj x, boolean[] real) {
+        int[] which = IntStream.range(0, real.length).filter(i -> real[i]).toArray();
+        return matrix(which.length, x.getNumCols(), (i, j) -> x.get(which[i], j));
     }
 
     private static double[] reciprocalRoots(double[] var, double epsilon) {

@@ -18,6 +18,7 @@ final class ReferenceTimed {
         switch (op) {
             case TimedOp.InputMatrix o -> inputMatrix(o);
             case TimedOp.InputMatrixAdjoint o -> inputMatrixAdjoint(o);
+            case TimedOp.CloseSteps o -> closeSteps(o);
             case TimedOp.ScanTimed o -> scanTimed(o);
             case TimedOp.ScanTimedAdjoint o -> scanTimedAdjoint(o);
         }
@@ -41,6 +42,17 @@ final class ReferenceTimed {
         int p = o.dB().dim(0);
         DMatrixRMaj d = memory.matrixOf(o.dBMatrix());
         memory.store(o.dB(), matrix(p, 2 * o.dB().dim(1), (s, i) -> d.get(i / 2, i % 2 * p + s)));
+    }
+
+    private void closeSteps(TimedOp.CloseSteps o) {
+        int[] lengths = memory.integers(o.lengths());
+        DMatrixRMaj dt = memory.matrixOf(o.dt());
+        memory.store(
+                o.out(),
+                matrix(
+                        o.dt().rows(),
+                        o.dt().columns(),
+                        (b, k) -> dt.get(b, k < lengths[b] ? k : 0)));
     }
 
     private void scanTimed(TimedOp.ScanTimed o) {
