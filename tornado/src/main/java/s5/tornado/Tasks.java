@@ -145,6 +145,14 @@ public final class Tasks {
         return arrayOr(t, other);
     }
 
+    /**
+     * The array of a tensor of which the kernel leaves some elements as they are; see {@link
+     * #writtenOr}.
+     */
+    public FloatArray writtenInPart(Tensor t) {
+        return writtenOr(null, t);
+    }
+
     /** Adds a task that looks at an array, and so tells TornadoVM that its values count. */
     void touch(Block block) {
         graph.task(id(new Launch(1, 1)), Touch::touch, context, block.floats(), 0);

@@ -74,14 +74,25 @@ public final class HeadKernels {
     }
 
     /**
-     * The last position of each sequence.
+     * The last position of each sequence that counts.
      *
      * @param out (sequences, columns); written
      */
     public static void poolLast(
-            FloatArray x, FloatArray out, int length, int sequences, int columns) {
+            FloatArray x,
+            IntArray lengths,
+            int lengthsAt,
+            FloatArray out,
+            int length,
+            int sequences,
+            int columns) {
         for (@Parallel int i = 0; i < sequences * columns; i++) {
-            out.set(i, x.get(((i / columns + 1) * length - 1) * columns + i % columns));
+            int sequence = i / columns;
+            int count = length;
+            if (lengthsAt >= 0) {
+                count = lengths.get(lengthsAt + sequence);
+            }
+            out.set(i, x.get((sequence * length + count - 1) * columns + i % columns));
         }
     }
 
@@ -109,11 +120,11 @@ public final class HeadKernels {
                 int row = Math.min(i / columns + k * apart, rows - 1);
                 int sequence = row / length;
                 int position = row % length;
-                int from = last * (length - 1);
                 int to = length;
                 if (lengthsAt >= 0) {
                     to = lengths.get(lengthsAt + sequence);
                 }
+                int from = last * (to - 1);
                 float g = 0f;
                 if (position >= from) {
                     if (position < to) {

@@ -41,6 +41,8 @@ public final class HeadTasks {
                                 t.loop(op.out().size()),
                                 HeadKernels::poolLast,
                                 t.array(op.x()),
+                                t.integersOr(op.lengths()),
+                                t.at(op.lengths()),
                                 t.array(op.out()),
                                 op.x().rows() / op.out().rows(),
                                 op.out().rows(),

@@ -105,6 +105,22 @@ public final class ElementKernels {
     }
 
     /**
+     * Zeros in the rows at and past each sequence's length.
+     *
+     * @param x (rows, columns): rows of {@code length} for each sequence; written in part
+     */
+    public static void maskElements(
+            FloatArray x, IntArray lengths, int lengthsAt, int length, int rows, int columns) {
+        for (@Parallel int i = 0; i < rows * columns; i++) {
+            int row = i / columns;
+            int sequence = row / length;
+            if (row - sequence * length >= lengths.get(lengthsAt + sequence)) {
+                x.set(i, 0f);
+            }
+        }
+    }
+
+    /**
      * Dropout factors by {@link Dropout#factor}.
      *
      * @param counters the counters, from {@code countersAt}

@@ -8,6 +8,8 @@ import s5.tornado.sum.ColumnPlan;
 import s5.tornado.sum.ColumnSums;
 import s5.tornado.sum.ColumnSums.Sum;
 
+import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
+
 /** Dropout, the non-linear parts of a layer, and addition. */
 public final class LayerTasks {
     private LayerTasks() {}
@@ -25,6 +27,7 @@ public final class LayerTasks {
             case LayerOp.GeluAdjoint o -> geluAdjoint(o, recorder);
             case LayerOp.Activate o -> activate(o, recorder);
             case LayerOp.ActivateAdjoint o -> activateAdjoint(o, recorder);
+            case LayerOp.MaskRows o -> maskRows(o, recorder);
         }
     }
 
@@ -257,5 +260,23 @@ public final class LayerTasks {
                                 op.curve() == Curve.TANH ? 1 : 0,
                                 op.out().rows(),
                                 op.out().columns()));
+    }
+
+    private static void maskRows(LayerOp.MaskRows op, Recorder recorder) {
+        recorder.whole(op.x());
+        recorder.add(
+                op,
+                t -> {
+                    FloatArray x = t.writtenInPart(op.x());
+                    t.graph.task(
+                            t.loop(op.x().size()),
+                            ElementKernels::maskElements,
+                            x,
+                            t.integers(op.lengths()),
+                            t.at(op.lengths()),
+                            op.x().rows() / op.lengths().size(),
+                            op.x().rows(),
+                            op.x().columns());
+                });
     }
 }

@@ -18,9 +18,21 @@ public final class NormTasks {
     /** Says how an operation of this family is done. */
     public static void plan(NormOp op, Recorder recorder) {
         switch (op) {
-            case NormOp.BatchNorm o -> batchNorm(o, recorder);
+            case NormOp.BatchNorm o -> {
+                if (o.lengths() == null) {
+                    batchNorm(o, recorder);
+                } else {
+                    MaskedNormTasks.batchNorm(o, recorder);
+                }
+            }
             case NormOp.BatchNormFrozen o -> batchNormFrozen(o, recorder);
-            case NormOp.BatchNormAdjoint o -> batchNormAdjoint(o, recorder);
+            case NormOp.BatchNormAdjoint o -> {
+                if (o.lengths() == null) {
+                    batchNormAdjoint(o, recorder);
+                } else {
+                    MaskedNormTasks.batchNormAdjoint(o, recorder);
+                }
+            }
             case NormOp.LayerNorm o -> layerNorm(o, recorder);
             case NormOp.LayerNormAdjoint o -> layerNormAdjoint(o, recorder);
         }
@@ -86,7 +98,7 @@ public final class NormTasks {
                 List.of(mean, rstd));
     }
 
-    private static void batchNormApply(NormOp.BatchNorm op, Tasks t, String id) {
+    static void batchNormApply(NormOp.BatchNorm op, Tasks t, String id) {
         ColumnPlan plan = ColumnPlan.elements(op.x().rows(), op.x().columns());
         t.graph.task(
                 t.id(id + "Apply", plan.launch()),
@@ -152,13 +164,13 @@ public final class NormTasks {
                 partial);
     }
 
-    private static void totals(
+    static void totals(
             Tasks t, String id, Tensor partial, int rows, Tensor dBias, Tensor dScale) {
         int h = dBias.size();
         ColumnSums.totals(t, id + "Totals", partial, rows, new Sum(dBias, h), new Sum(dScale, h));
     }
 
-    private static void batchNormAdjointSums(
+    static void batchNormAdjointSums(
             NormOp.BatchNormAdjoint op, ColumnPlan sums, Tensor partial, Tasks t, String id) {
         t.graph.task(
                 t.id(id + "Sums", sums.launch()),

@@ -6,6 +6,7 @@ import uk.ac.manchester.tornado.api.KernelContext;
 import uk.ac.manchester.tornado.api.annotations.Parallel;
 import uk.ac.manchester.tornado.api.math.TornadoMath;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
+import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 
 /**
  * From parameters to the matrices of the recurrence and back: with z = Lambda Delta, {@code
@@ -28,6 +29,31 @@ public final class DiscretizeKernels {
     private static final float LAST = 1f / 3628800f;
 
     private DiscretizeKernels() {}
+
+    /**
+     * Time steps, and that of the first position in place of those at and past the length.
+     *
+     * @param dt (sequences, length)
+     * @param out (sequences, length); written
+     */
+    public static void closeSteps(
+            FloatArray dt,
+            int dtAt,
+            IntArray lengths,
+            int lengthsAt,
+            FloatArray out,
+            int outAt,
+            int length,
+            int sequences) {
+        for (@Parallel int i = 0; i < sequences * length; i++) {
+            int sequence = i / length;
+            int from = i;
+            if (i - sequence * length >= lengths.get(lengthsAt + sequence)) {
+                from = sequence * length;
+            }
+            out.set(outAt + i, dt.get(dtAt + from));
+        }
+    }
 
     /** Delta. */
     static float step(float rescale, float logStep) {

@@ -21,6 +21,7 @@ public final class TimedTasks {
         switch (op) {
             case TimedOp.InputMatrix o -> inputMatrix(o, recorder);
             case TimedOp.InputMatrixAdjoint o -> inputMatrixAdjoint(o, recorder);
+            case TimedOp.CloseSteps o -> closeSteps(o, recorder);
             case TimedOp.ScanTimed o -> {
                 if (recorder.plainScans) {
                     PlainScanTasks.timed(o, recorder);
@@ -66,6 +67,23 @@ public final class TimedTasks {
                                 t.at(op.dB()),
                                 op.dB().dim(0),
                                 op.dB().dim(1)));
+    }
+
+    private static void closeSteps(TimedOp.CloseSteps op, Recorder recorder) {
+        recorder.add(
+                op,
+                t ->
+                        t.graph.task(
+                                t.loop(op.out().size()),
+                                DiscretizeKernels::closeSteps,
+                                t.array(op.dt()),
+                                t.at(op.dt()),
+                                t.integers(op.lengths()),
+                                t.at(op.lengths()),
+                                t.array(op.out()),
+                                t.at(op.out()),
+                                op.dt().columns(),
+                                op.dt().rows()));
     }
 
     /** What a scan and its adjoint have in common. */
