@@ -130,7 +130,7 @@ public final class Classifier implements AutoCloseable {
      * @param checkpoint the trained model
      */
     public static Fitted fitted(Checkpoint checkpoint) {
-        return new Fitted(checkpoint.shape(), checkpoint.classNames(), checkpoint.tokenNames());
+        return checkpoint.fitted();
     }
 
     /**

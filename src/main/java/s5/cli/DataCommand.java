@@ -47,6 +47,7 @@ public final class DataCommand implements Callable<Integer> {
                     Messages.plain("validation: " + config.data().describe(splits.validation())));
         }
         out.println(Messages.plain("test: " + config.data().describe(splits.test())));
+        config.data().notes(splits).forEach(note -> out.println(Messages.plain(note)));
         return 0;
     }
 }

@@ -58,9 +58,12 @@ public final class TrainCommand implements Callable<Integer> {
         Console console = Console.of(spec.commandLine().getOut());
         try (RunFolder run = RunFolder.open(config, options.resume(), console)) {
             // What takes long comes last: reading or making the data set.
-            Footprint.of(config, config.data().shape()); // says when it is too large for arrays
+            if (!config.data().set().learned()) {
+                Footprint.of(config, config.data().shape()); // says when it is too large for arrays
+            }
             try (Backend backend = Devices.open(config)) {
                 Splits data = config.data().open();
+                Footprint.of(config, data.shape());
                 console.line("device: %s", backend.describe());
                 try (Stop stop =
                         Stop.onSignals(() ->

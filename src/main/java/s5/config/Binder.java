@@ -57,6 +57,8 @@ final class Binder {
             String path = section + Schema.snakeCase(components[i].getName());
             if (components[i].getType() == Record.class) {
                 values[i] = make(schema.own(), section);
+            } else if (components[i].isAnnotationPresent(Inlined.class)) {
+                values[i] = make(components[i].getType(), section);
             } else {
                 values[i] =
                         schema.isSection(path)

@@ -10,6 +10,7 @@ import s5.data.Splits;
 import s5.data.UserFile;
 
 import java.nio.file.Path;
+import java.util.List;
 
 /**
  * Section {@code data}: which data set, where it lies, and the settings that only this set has.
@@ -87,9 +88,12 @@ public record DataConfig(
         source().checkBatch(own, batch);
     }
 
-    /** {@return what the samples will look like; see {@link DataSource#shape}} */
+    /**
+     * {@return what the samples will look like; see {@link DataSource#shape}. Where that has to be
+     * learned from the data, it is read}
+     */
     public Shape shape() {
-        return source().shape(own, place());
+        return set.learned() ? open().shape() : source().shape(own, place());
     }
 
     /**
@@ -101,7 +105,7 @@ public record DataConfig(
     public Splits open() {
         Splits splits = source().open(own, place(), seed);
         Shape shape = splits.shape();
-        if (shape.padded() != padded() || shape.timed() != timed()) {
+        if (!set.learned() && (shape.padded() != padded() || shape.timed() != timed())) {
             throw new IllegalStateException(
                     "data set %s says that padded is %s and timed %s, but its samples have %s and %s"
                             .formatted(
@@ -117,6 +121,15 @@ public record DataConfig(
      */
     public String describe(Dataset split) {
         return set.describe(split);
+    }
+
+    /**
+     * {@return what else there is to say about the set; see {@link DataSource#notes}}
+     *
+     * @param splits of this set
+     */
+    public List<String> notes(Splits splits) {
+        return set.notes(splits);
     }
 
     /**

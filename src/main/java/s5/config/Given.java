@@ -13,7 +13,9 @@ import s5.data.DataSources;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -115,6 +117,12 @@ record Given(String place, Kind kind, String text) {
             }
             JsonToken token = parser.nextToken();
             rejectAliases(parser, keyPlace, path);
+            if (token == JsonToken.START_ARRAY
+                    && schema.setting(path).filter(s -> s.key().list()).isPresent()) {
+                String at = place(parser, file);
+                all.put(path, new Given(at, Kind.TEXT, list(parser, file, path)));
+                continue;
+            }
             if (isSection != (token == JsonToken.START_OBJECT) || token == JsonToken.START_ARRAY) {
                 throw new UserError(
                         "%s: %s: %s, not %s"
@@ -133,6 +141,24 @@ record Given(String place, Kind kind, String text) {
                 all.put(path, new Given(place(parser, file), kind(token), parser.getText()));
             }
         }
+    }
+
+    /** A list's values with commas between them. */
+    private static String list(YAMLParser parser, String file, String path) throws IOException {
+        List<String> values = new ArrayList<>();
+        for (JsonToken token = parser.nextToken();
+                token != JsonToken.END_ARRAY;
+                token = parser.nextToken()) {
+            String place = place(parser, file);
+            rejectAliases(parser, place, path);
+            if (!token.isScalarValue() || parser.getText().contains(",")) {
+                throw new UserError(
+                        "%s: %s: is a list of plain values without commas in them"
+                                .formatted(place, path));
+            }
+            values.add(parser.getText());
+        }
+        return String.join(", ", values);
     }
 
     /** Whether a key may be one of a data set that is not here, which is what will be said. */

@@ -39,6 +39,9 @@ public @interface Key {
      */
     boolean free() default false;
 
+    /** {@return whether a file may give it a list of values, which are joined by commas} */
+    boolean list() default false;
+
     /**
      * {@return whether it names a place that the program reads from or writes to: not to be
      * believed when a file of somebody else's says it}

@@ -17,7 +17,8 @@ import java.util.function.Function;
 /**
  * The settings that a record holds, by their full names, in the order of its components. A
  * component that is a record itself is a section; one of the type Record stands for keys of the
- * same section that depend on the data set; every other one has a {@link Key}.
+ * same section that depend on the data set, one that is {@link Inlined} for keys of the same section;
+ * every other one has a {@link Key}.
  */
 public final class Schema {
     /**
@@ -99,6 +100,8 @@ public final class Schema {
             String path = section + snakeCase(component.getName());
             if (component.getType() == Record.class) {
                 sets.forEach(set -> add(set.settings(), section));
+            } else if (component.isAnnotationPresent(Inlined.class)) {
+                add(component.getType(), section);
             } else if (component.getType().isRecord()) {
                 sections.add(path);
                 add(component.getType(), path + ".");
@@ -199,7 +202,8 @@ public final class Schema {
             } catch (ReflectiveOperationException e) {
                 throw new IllegalStateException(e);
             }
-            if (component.getType() == Record.class) {
+            if (component.getType() == Record.class
+                    || component.isAnnotationPresent(Inlined.class)) {
                 collect((Record) value, section, values);
             } else if (value instanceof Record part) {
                 collect(part, path + ".", values);

@@ -211,8 +211,12 @@ public final class Cache {
         return section(name).all().toArray(LONG);
     }
 
-    /** A section as UTF-8 text. */
-    String text(String name) {
+    /**
+     * {@return a copy of the section as UTF-8 text}
+     *
+     * @param name of a section
+     */
+    public String text(String name) {
         return new String(bytes(name), StandardCharsets.UTF_8);
     }
 

@@ -225,8 +225,14 @@ public final class CacheWriter {
         append(bytes, bytes.length);
     }
 
-    /** Writes a whole section of text. */
-    void section(String name, String text) throws IOException {
+    /**
+     * Writes a whole section of text, in UTF-8.
+     *
+     * @param name without blanks
+     * @param text of the section
+     * @throws IOException when the disk is full, and so on
+     */
+    public void section(String name, String text) throws IOException {
         section(name, text.getBytes(StandardCharsets.UTF_8));
     }
 

@@ -56,6 +56,14 @@ public interface DataSource<S extends Record> {
     }
 
     /**
+     * {@return whether what the samples look like is only known when the data has been read: {@link
+     * #shape} is not asked then, and {@link #padded} and {@link #timed} say what may be}
+     */
+    default boolean learned() {
+        return false;
+    }
+
+    /**
      * {@return whether sequences have lengths of their own, filled up to a common one}
      *
      * @param settings of this set
@@ -109,6 +117,16 @@ public interface DataSource<S extends Record> {
      */
     default String describe(Dataset split) {
         return Statistics.of(split, null).toString();
+    }
+
+    /**
+     * {@return what else there is to say about the set, in lines for people: what was left out, and
+     * why}
+     *
+     * @param splits that {@link #open} gave
+     */
+    default List<String> notes(Splits splits) {
+        return List.of();
     }
 
     /** {@return where the raw files can be had; empty when they cannot be downloaded} */

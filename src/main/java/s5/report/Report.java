@@ -35,10 +35,11 @@ final class Report {
             Map<String, String> results,
             List<Row> rows,
             JsonNode history,
-            Findings findings) {
+            Findings findings,
+            boolean regression) {
         this.config = config;
         this.results = results;
-        this.curves = new Curves(rows, config.data().shape().regression());
+        this.curves = new Curves(rows, regression);
         this.history = history;
         this.findings = findings;
     }
@@ -49,6 +50,7 @@ final class Report {
      * @param results what to show first: names and values, in order
      * @param rows of the run's table of numbers
      * @param history the run's run.json
+     * @param regression whether the model tells numbers
      * @return HTML
      */
     static String of(
@@ -56,8 +58,9 @@ final class Report {
             Map<String, String> results,
             List<Row> rows,
             JsonNode history,
-            Findings findings) {
-        return new Report(config, results, rows, history, findings).page();
+            Findings findings,
+            boolean regression) {
+        return new Report(config, results, rows, history, findings, regression).page();
     }
 
     private String page() {

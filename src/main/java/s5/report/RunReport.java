@@ -116,7 +116,10 @@ public final class RunReport {
                 results(config, checkpoint, rows),
                 rows,
                 RunFolder.history(folder),
-                findings);
+                findings,
+                checkpoint == null
+                        ? !config.data().set().learned() && config.data().shape().regression()
+                        : checkpoint.shape().regression());
     }
 
     private static Map<String, String> results(

@@ -8,6 +8,7 @@ import s5.config.Config;
 import s5.config.ConfigLoader;
 import s5.config.Messages;
 import s5.data.Dataset;
+import s5.data.Fitted;
 import s5.data.Shape;
 import s5.data.Splits;
 import s5.io.Safetensors;
@@ -44,6 +45,8 @@ public final class Checkpoint {
                     "shape",
                     "classes",
                     "tokens",
+                    "targets",
+                    "preparation",
                     "progress");
 
     private static final JsonMapper JSON = new JsonMapper();
@@ -71,6 +74,12 @@ public final class Checkpoint {
         metadata.put("shape", json(training.shape()));
         metadata.put("classes", json(training.classNames()));
         metadata.put("tokens", json(training.tokenNames()));
+        if (training.shape().regression()) {
+            metadata.put("targets", json(training.targetNames()));
+        }
+        if (!training.preparation().isEmpty()) {
+            metadata.put("preparation", training.preparation());
+        }
         return metadata;
     }
 
@@ -289,6 +298,20 @@ public final class Checkpoint {
     /** {@return the tokens that the model knows by their ids; empty when it takes none} */
     public List<String> tokenNames() {
         return names("tokens");
+    }
+
+    /**
+     * {@return what the model knows of its training data; files of before the names of targets and
+     * the preparation were kept have none}
+     */
+    public Fitted fitted() {
+        Map<String, String> metadata = content.metadata();
+        return new Fitted(
+                shape(),
+                classNames(),
+                tokenNames(),
+                metadata.containsKey("targets") ? names("targets") : List.of(),
+                metadata.getOrDefault("preparation", ""));
     }
 
     private List<String> names(String key) {

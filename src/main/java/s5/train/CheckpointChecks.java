@@ -95,7 +95,9 @@ final class CheckpointChecks {
     static void sense(Claims file) {
         Config config = file.config();
         Shape shape = file.shape();
-        checkShape(file, shape, config.data().shape());
+        if (!config.data().set().learned()) {
+            checkShape(file, shape, config.data().shape());
+        }
         List<String> classes = file.classes();
         if (!shape.regression() && classes.size() != shape.classes()) {
             throw file.damaged(

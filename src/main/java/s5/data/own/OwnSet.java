@@ -1,0 +1,126 @@
+package s5.data.own;
+
+import s5.data.Batch;
+import s5.data.Dataset;
+import s5.data.Shape;
+
+import java.util.Arrays;
+import java.util.List;
+
+/** Raw sequences, prepared as they are read: a split of a cache, or samples to be predicted. */
+final class OwnSet implements Dataset {
+    /**
+     * What all splits share.
+     *
+     * @param shape of a sample
+     * @param preparation what turns raw numbers into the model's
+     * @param json the same, as it is kept
+     * @param classes their names
+     * @param tokens their names; empty for numbers
+     * @param tokenizer turns texts into tokens; null for numbers
+     * @param sequences where the raw ones are
+     * @param rows their bytes
+     * @param ids of all sequences
+     * @param answers of all sequences: the class, or the numbers to be told; null when they are not
+     *     known
+     * @param order the class of each label that positions have
+     */
+    record Content(
+            Shape shape,
+            Preparation preparation,
+            String json,
+            List<String> classes,
+            List<String> tokens,
+            OwnSource.Tokenizer tokenizer,
+            Sequences sequences,
+            Sequences.Source rows,
+            List<String> ids,
+            double[] answers,
+            int[] order) {}
+
+    private final Content all;
+    private final int[] members;
+
+    OwnSet(Content all, int[] members) {
+        this.all = all;
+        this.members = members;
+    }
+
+    @Override
+    public Shape shape() {
+        return all.shape;
+    }
+
+    @Override
+    public List<String> classNames() {
+        return all.classes;
+    }
+
+    @Override
+    public List<String> tokenNames() {
+        return all.tokens;
+    }
+
+    @Override
+    public List<String> targetNames() {
+        return all.preparation.targets().stream().map(Preparation.Column::name).toList();
+    }
+
+    @Override
+    public String preparation() {
+        return all.json;
+    }
+
+    @Override
+    public int size() {
+        return members.length;
+    }
+
+    /** The user's name of a sample. */
+    public String id(int i) {
+        return all.ids.get(members[i]);
+    }
+
+    /** How many positions it has in the file. */
+    int rawLength(int i) {
+        return all.sequences.length(members[i]);
+    }
+
+    /** Its inputs as they stand in the file, (positions, C). */
+    double[] rawInputs(int i) {
+        return all.sequences.inputs(all.sequences.rows(all.rows, members[i], Integer.MAX_VALUE));
+    }
+
+    /** Its times as they stand in the file, (positions); null where there are none. */
+    double[] rawTimes(int i) {
+        return all.sequences.times(all.sequences.rows(all.rows, members[i], Integer.MAX_VALUE));
+    }
+
+    Preparation fitted() {
+        return all.preparation;
+    }
+
+    @Override
+    public void read(int i, Batch batch, int row) {
+        int member = members[i];
+        if (all.shape.tokens()) {
+            int[] ids = all.tokenizer.ids(all.sequences.text(all.rows, member));
+            int from = row * all.shape.length();
+            System.arraycopy(ids, 0, batch.tokens, from, ids.length);
+            Arrays.fill(batch.tokens, from + ids.length, from + all.shape.length(), 0);
+            batch.lengths[row] = ids.length;
+        } else {
+            double[] rows = all.sequences.rows(all.rows, member, all.shape.length());
+            int length = rows.length / all.sequences.layout().width();
+            all.preparation.write(
+                    length, all.sequences.times(rows), all.sequences.inputs(rows), batch, row);
+        }
+        answer(member, batch, row);
+    }
+
+    private void answer(int member, Batch batch, int row) {
+        if (batch.labels != null) {
+            batch.labels[row] = all.answers == null ? 0 : (int) all.answers[member];
+        }
+    }
+}

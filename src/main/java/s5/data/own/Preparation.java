@@ -1,0 +1,167 @@
+package s5.data.own;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+
+import s5.UserError;
+import s5.data.Batch;
+import s5.data.own.OwnKeys.Fill;
+
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * All that was fitted on the training part of a user's own sequences: it turns a raw sequence into
+ * what the model sees, in training, evaluation and prediction alike. A checkpoint keeps it as JSON.
+ *
+ * @param source the name of the data set, such as {@code table}
+ * @param inputs of a position, in the model's order; empty for texts
+ * @param fill of missing values; a mask adds an input behind each
+ * @param length L of the model
+ * @param step the time, in the unit of the raw times, that is one step of the model; 0 where times
+ *     are not used
+ * @param timeUnit of the raw times, such as {@code s}; empty where it is not known
+ * @param targets the numbers to be told; empty in classification
+ * @param reader what the reader of the training files has kept for itself; may be empty
+ */
+public record Preparation(
+        String source,
+        List<Column> inputs,
+        Fill fill,
+        int length,
+        double step,
+        String timeUnit,
+        List<Column> targets,
+        String reader) {
+    private static final JsonMapper JSON = new JsonMapper();
+
+    /**
+     * A column of numbers.
+     *
+     * @param name for people
+     * @param center is subtracted
+     * @param scale divides then; not 0
+     */
+    public record Column(String name, double center, double scale) {
+        /** {@return a raw value as the model sees it} */
+        float scaled(double value) {
+            return (float) ((value - center) / scale);
+        }
+    }
+
+    /**
+     * Checks what a file may say.
+     *
+     * @throws IllegalArgumentException when it makes no sense
+     */
+    public Preparation {
+        inputs = List.copyOf(inputs);
+        targets = List.copyOf(targets);
+        boolean columns =
+                inputs.stream().allMatch(Preparation::makesSense)
+                        && targets.stream().allMatch(Preparation::makesSense);
+        if (source == null
+                || fill == null
+                || timeUnit == null
+                || reader == null
+                || length < 1
+                || !(step >= 0 && Double.isFinite(step))
+                || !columns) {
+            throw new IllegalArgumentException("a preparation that makes no sense");
+        }
+    }
+
+    private static boolean makesSense(Column c) {
+        return c.name != null
+                && Double.isFinite(c.center)
+                && Double.isFinite(c.scale)
+                && c.scale != 0;
+    }
+
+    /**
+     * Reads {@link #toJson}.
+     *
+     * @param json of a checkpoint
+     * @return the preparation
+     * @throws UserError when it is none
+     */
+    public static Preparation of(String json) {
+        try {
+            Preparation read = JSON.readValue(json, Preparation.class);
+            if (read != null) {
+                return read;
+            }
+        } catch (JsonProcessingException | RuntimeException e) {
+            throw new UserError(
+                    "the checkpoint is damaged: its metadata 'preparation' makes no sense", e);
+        }
+        throw new UserError("the checkpoint is damaged: its metadata 'preparation' is null");
+    }
+
+    /** {@return the same as JSON} */
+    public String toJson() {
+        try {
+            return JSON.writeValueAsString(this);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** {@return whether positions have time steps} */
+    public boolean timed() {
+        return step > 0;
+    }
+
+    /** {@return the model's inputs of a position: the columns, and their masks} */
+    public int width() {
+        return fill == Fill.MASK ? 2 * inputs.size() : inputs.size();
+    }
+
+    /** {@return the inputs' names} */
+    public List<String> inputNames() {
+        return inputs.stream().map(Column::name).toList();
+    }
+
+    /**
+     * Writes a sequence of numbers into a batch; positions behind it become padding of zeros, one
+     * step apart.
+     *
+     * @param length of the sequence; more than L is cut
+     * @param times (length); null where they are not used
+     * @param values (length, C), NaN where one is missing
+     * @param batch of the model's shape
+     * @param row where in the batch
+     */
+    public void write(int length, double[] times, double[] values, Batch batch, int row) {
+        int kept = Math.min(length, this.length);
+        int width = width();
+        int columns = inputs.size();
+        int first = row * this.length * width;
+        boolean mask = fill == Fill.MASK;
+        for (int c = 0; c < columns; c++) {
+            Column column = inputs.get(c);
+            int at = first + (mask ? 2 * c : c);
+            float last = 0;
+            for (int k = 0; k < kept; k++, at += width) {
+                double value = values[k * columns + c];
+                boolean missing = Double.isNaN(value);
+                if (!missing) {
+                    last = column.scaled(value);
+                }
+                batch.x[at] = missing && fill != Fill.FORWARD ? 0 : last;
+                if (mask) {
+                    batch.x[at + 1] = missing ? 0 : 1;
+                }
+            }
+        }
+        Arrays.fill(batch.x, first + kept * width, first + this.length * width, 0);
+        batch.lengths[row] = kept;
+        if (batch.dt != null) {
+            int start = row * this.length;
+            Arrays.fill(batch.dt, start, start + this.length, 1);
+            for (int k = 1; k < kept; k++) {
+                batch.dt[start + k] = (float) ((times[k] - times[k - 1]) / step);
+            }
+        }
+    }
+}
