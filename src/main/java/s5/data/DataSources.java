@@ -16,7 +16,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
  * has added.
  */
 public final class DataSources {
-    private static final String OWN = DataSources.class.getPackageName() + ".set";
+    private static final String OWN = DataSources.class.getPackageName() + ".";
     private static final List<DataSource<?>> ADDED = new CopyOnWriteArrayList<>();
 
     private static List<DataSource<?>> found; // null until they are looked for
@@ -33,7 +33,7 @@ public final class DataSources {
                 throw new UserError("a data set on the class path: " + e.getMessage(), e);
             }
             // This program's own come first, wherever they stand on the class path.
-            all.sort(Comparator.comparing(s -> !s.getClass().getPackageName().equals(OWN)));
+            all.sort(Comparator.comparing(s -> !s.getClass().getPackageName().startsWith(OWN)));
             found = List.copyOf(all);
         }
         return found;

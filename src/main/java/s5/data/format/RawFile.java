@@ -180,7 +180,35 @@ public final class RawFile {
         return text.replaceAll("[\\p{Cntrl}\\x80-\\x9f\\u2028\\u2029]", "?");
     }
 
-    private static void close(InputStream in) {
+    /** The name of standard input where a file can be named. */
+    public static final Path STANDARD = Path.of("-");
+
+    /**
+     * {@return the content of a file as {@link #open}, or of standard input, gzipped or not}
+     *
+     * @param file {@link #STANDARD} for standard input; to be closed
+     * @throws UserError when it cannot be opened
+     */
+    public static InputStream openOrStandard(Path file) {
+        if (!file.equals(STANDARD)) {
+            if (Files.isDirectory(file)) {
+                throw new UserError(file + ": is a folder, not a file");
+            }
+            return open(file);
+        }
+        try {
+            BufferedInputStream in = new BufferedInputStream(System.in, 1 << 16);
+            in.mark(2);
+            boolean zipped = in.read() == 0x1f && in.read() == 0x8b;
+            in.reset();
+            return zipped ? new GZIPInputStream(in, 1 << 16) : in;
+        } catch (IOException e) {
+            throw damaged(file, e);
+        }
+    }
+
+    /** Closes what may not have been opened; what happens then is of no interest any more. */
+    static void close(InputStream in) {
         try {
             if (in != null) {
                 in.close();

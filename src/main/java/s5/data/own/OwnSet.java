@@ -76,7 +76,7 @@ final class OwnSet implements Dataset {
         return members.length;
     }
 
-    /** The user's name of a sample. */
+    @Override
     public String id(int i) {
         return all.ids.get(members[i]);
     }
@@ -101,6 +101,16 @@ final class OwnSet implements Dataset {
     }
 
     @Override
+    public void restore(int i, double[] means, double[] deviations) {
+        List<Preparation.Column> targets = all.preparation.targets();
+        for (int k = 0; k < means.length; k++) {
+            Preparation.Column column = targets.get(k % targets.size());
+            means[k] = means[k] * column.scale() + column.center();
+            deviations[k] *= column.scale();
+        }
+    }
+
+    @Override
     public void read(int i, Batch batch, int row) {
         int member = members[i];
         if (all.shape.tokens()) {
@@ -109,18 +119,51 @@ final class OwnSet implements Dataset {
             System.arraycopy(ids, 0, batch.tokens, from, ids.length);
             Arrays.fill(batch.tokens, from + ids.length, from + all.shape.length(), 0);
             batch.lengths[row] = ids.length;
-        } else {
-            double[] rows = all.sequences.rows(all.rows, member, all.shape.length());
-            int length = rows.length / all.sequences.layout().width();
-            all.preparation.write(
-                    length, all.sequences.times(rows), all.sequences.inputs(rows), batch, row);
+            answer(member, batch, row);
+            return;
         }
-        answer(member, batch, row);
+        double[] rows = all.sequences.rows(all.rows, member, all.shape.length());
+        int length = rows.length / all.sequences.layout().width();
+        all.preparation.write(
+                length, all.sequences.times(rows), all.sequences.inputs(rows), batch, row);
+        if (all.shape.each()) {
+            answers(all.sequences.answers(rows), batch, row);
+        } else {
+            answer(member, batch, row);
+        }
     }
 
+    /** The answer of the whole; 0 where none is known. */
     private void answer(int member, Batch batch, int row) {
         if (batch.labels != null) {
             batch.labels[row] = all.answers == null ? 0 : (int) all.answers[member];
+            return;
         }
+        int targets = all.shape.targets();
+        for (int t = 0; t < targets; t++) {
+            double value = all.answers == null ? Double.NaN : all.answers[member * targets + t];
+            batch.targets[row * targets + t] = scaled(t, value);
+        }
+    }
+
+    /** The answers of the positions; none, for a sample to be predicted. */
+    private void answers(double[] known, Batch batch, int row) {
+        int length = all.shape.length();
+        if (batch.labels != null) {
+            for (int k = 0; k < length; k++) {
+                int label = k < known.length ? (int) known[k] : -1;
+                batch.labels[row * length + k] = label < 0 ? -1 : all.order[label];
+            }
+            return;
+        }
+        int targets = all.shape.targets();
+        for (int k = 0; k < length * targets; k++) {
+            double value = k < known.length ? known[k] : Double.NaN;
+            batch.targets[row * length * targets + k] = scaled(k % targets, value);
+        }
+    }
+
+    private float scaled(int target, double value) {
+        return Double.isNaN(value) ? 0 : all.preparation.targets().get(target).scaled(value);
     }
 }

@@ -221,7 +221,11 @@ public abstract class OwnSource<S extends Record> implements DataSource<S> {
         boolean text = preparation.inputs().isEmpty();
         OwnSet.Content all =
                 new OwnSet.Content(
-                        shape(preparation, classes.size(), tokens.size()),
+                        shape(
+                                preparation,
+                                classes.size(),
+                                tokens.size(),
+                                sequences.layout().answers() > 0),
                         preparation,
                         json,
                         classes,
@@ -246,11 +250,8 @@ public abstract class OwnSource<S extends Record> implements DataSource<S> {
         return new OwnSet(all, Arrays.stream(cache.longs(name)).mapToInt(i -> (int) i).toArray());
     }
 
-    private static Shape shape(Preparation preparation, int classes, int tokens) {
+    private static Shape shape(Preparation preparation, int classes, int tokens, boolean each) {
         boolean text = preparation.inputs().isEmpty();
-        if (classes == 0) {
-            throw new UserError("data.task: numbers cannot be told yet");
-        }
         return new Shape(
                 preparation.length(),
                 text ? tokens : preparation.width(),
@@ -259,8 +260,9 @@ public abstract class OwnSource<S extends Record> implements DataSource<S> {
                 classes,
                 1,
                 0,
-                0,
-                preparation.timed());
+                preparation.targets().size(),
+                preparation.timed(),
+                each);
     }
 
     @Override
