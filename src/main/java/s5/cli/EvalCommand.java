@@ -11,8 +11,10 @@ import s5.UserError;
 import s5.config.Config;
 import s5.config.ConfigLoader;
 import s5.config.Key;
+import s5.config.ModelConfig;
 import s5.data.Dataset;
 import s5.data.Decimated;
+import s5.data.Shape;
 import s5.data.Splits;
 import s5.model.Model;
 import s5.ops.Backend;
@@ -23,6 +25,7 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 
 /**
@@ -104,6 +107,7 @@ public final class EvalCommand implements Callable<Integer> {
         PrintWriter out = spec.commandLine().getOut();
         try (Backend backend = Devices.open(config)) {
             out.println("device: " + backend.describe());
+            otherLength(config.model(), checkpoint.shape(), full.shape()).ifPresent(out::println);
             checkpoint.load(backend, model);
             try (Evaluator evaluator =
                     new Evaluator(
@@ -132,5 +136,25 @@ public final class EvalCommand implements Callable<Integer> {
             }
         }
         return 0;
+    }
+
+    /** What to say of samples of another length than those of the training, if it matters. */
+    private static Optional<String> otherLength(ModelConfig model, Shape trained, Shape given) {
+        if (given.length() == trained.length()) {
+            return Optional.empty();
+        }
+        boolean sees = model.bidirectional() && !model.maskStates();
+        if (given.padded() && given.length() > trained.length() && !sees) {
+            return Optional.empty(); // there is more padding, which the model does not see
+        }
+        return Optional.of(
+                "length: %,d positions, where the model was trained with %,d%s"
+                        .formatted(
+                                given.length(),
+                                trained.length(),
+                                given.padded() && sees
+                                        ? "; its answers depend on how much padding follows"
+                                                + " (model.mask_states is false)"
+                                        : ""));
     }
 }

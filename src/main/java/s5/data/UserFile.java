@@ -24,7 +24,9 @@ import java.util.List;
  *   <li>texts: UTF-8, a sample a line; a {@link TextReader} makes tokens of it
  *   <li>numbers: {@code .csv}, a sequence a line, its L inputs numbers as the model sees them, with
  *       commas, semicolons, tabs or blanks between; or {@code .f32}, the same as little-endian
- *       float32
+ *       float32. Where sequences have lengths of their own, a line has as many positions as the
+ *       sequence, without padding, and {@code .f32} is a single sequence. Sequences with time steps
+ *       of their own cannot be given so
  * </ul>
  */
 public final class UserFile implements Dataset {
@@ -100,28 +102,48 @@ public final class UserFile implements Dataset {
     /**
      * A single sequence of numbers that is in no file.
      *
-     * @param values (L, inputs), row by row, as the model sees them
+     * @param values (L, inputs), row by row, as the model sees them; where sequences have lengths
+     *     of their own, as many rows as this one has, without padding
      * @param shape of the sequence
      * @return a set of one sample
-     * @throws UserError when the model takes text, another number of numbers, or finite ones only
+     * @throws UserError when the model takes text, time steps, another number of numbers, or
+     *     finite ones only
      */
     public static Dataset numbers(float[] values, Shape shape) {
         if (shape.tokens()) {
             throw new UserError("numbers: the model takes text, not numbers");
         }
-        if (values.length != shape.length() * shape.inputs()) {
-            throw wrongCount("numbers", values.length, shape);
-        }
+        check("numbers", values.length, shape);
         for (int i = 0; i < values.length; i++) {
             finite(values[i], "numbers", i);
         }
         return new UserFile(shape, null, List.of(values));
     }
 
-    private static UserError wrongCount(String place, int count, Shape shape) {
-        return new UserError(
-                "%s: %d numbers where a sample has %d x %d"
-                        .formatted(place, count, shape.length(), shape.inputs()));
+    /** Demands that so many numbers are a sample. */
+    private static void check(String place, int count, Shape shape) {
+        timeless(place, shape);
+        int most = shape.length() * shape.inputs();
+        boolean whole = shape.padded() && count > 0 && count % shape.inputs() == 0;
+        if (count != most && (count > most || !whole)) {
+            throw new UserError(
+                    "%s: %d numbers where a sample has %s%d x %d"
+                            .formatted(
+                                    place,
+                                    count,
+                                    shape.padded() ? "at most " : "",
+                                    shape.length(),
+                                    shape.inputs()));
+        }
+    }
+
+    private static void timeless(String place, Shape shape) {
+        if (shape.timed()) {
+            throw new UserError(
+                    place
+                            + ": the model takes the time of each position, which is not among"
+                            + " numbers alone; give it samples as its data set has them");
+        }
     }
 
     private static Dataset texts(
@@ -158,7 +180,12 @@ public final class UserFile implements Dataset {
 
     private static Dataset floats(Path file, Shape shape) {
         ByteBuffer bytes = ByteBuffer.wrap(bytes(file)).order(ByteOrder.LITTLE_ENDIAN);
+        timeless(file.toString(), shape);
         int size = shape.length() * shape.inputs();
+        if (shape.padded() && bytes.hasRemaining()) {
+            size = bytes.remaining() / 4; // nothing says where the next one would begin
+            check(file.toString(), size, shape);
+        }
         if (bytes.remaining() % (4 * size) != 0) {
             throw new UserError(
                     "%s: %,d bytes are no whole number of samples, which have %d x %d numbers of 4 bytes"
@@ -182,10 +209,8 @@ public final class UserFile implements Dataset {
             line++;
             String place = file + ":" + line;
             String[] fields = row.strip().split("\\s*[,;\\s]\\s*", -1);
-            float[] sample = new float[shape.length() * shape.inputs()];
-            if (fields.length != sample.length) {
-                throw wrongCount(place, fields.length, shape);
-            }
+            float[] sample = new float[fields.length];
+            check(place, fields.length, shape);
             for (int i = 0; i < sample.length; i++) {
                 try {
                     sample[i] = finite(Float.parseFloat(fields[i]), place, i);
@@ -224,8 +249,10 @@ public final class UserFile implements Dataset {
         for (int document = 0; document < shape.documents(); document++) {
             int at = batch.at(document, row);
             if (tokens == null) {
-                System.arraycopy(values.get(i), 0, batch.x, at * size, size);
-                batch.lengths[at] = shape.length();
+                float[] sample = values.get(i);
+                System.arraycopy(sample, 0, batch.x, at * size, sample.length);
+                Arrays.fill(batch.x, at * size + sample.length, (at + 1) * size, 0f);
+                batch.lengths[at] = sample.length / shape.inputs();
             } else {
                 int[] ids = tokens.get(i * shape.documents() + document);
                 System.arraycopy(ids, 0, batch.tokens, at * size, ids.length);

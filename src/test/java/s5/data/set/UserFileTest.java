@@ -10,6 +10,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -23,6 +24,7 @@ import s5.data.Dataset;
 import s5.data.Fitted;
 import s5.data.Shape;
 import s5.data.TestFiles;
+import s5.data.UserFile;
 import s5.data.Vocabulary;
 import s5.run.TinyRun;
 import s5.run.TinyRun.Ended;
@@ -229,6 +231,64 @@ class UserFileTest {
                                         .samples(file, new Fitted(shape, List.of(), List.of())));
         assertTrue(e.getMessage().contains(message), e.getMessage());
         assertEquals(1, e.getMessage().lines().count());
+    }
+
+    /** Padding is not among the numbers: how many there are is how long a sequence is. */
+    @Test
+    void sequencesOfAnyLengthHaveNoPadding() throws IOException {
+        Shape shape = new Shape(3, 2, false, true, 2, 1);
+        Fitted fitted = new Fitted(shape, List.of(), List.of());
+        Path csv = Files.writeString(folder.resolve("x.csv"), "1 2 3 4 5 6\n7,8\n1;2;3;4\n");
+        Dataset data = config("cifar").data().samples(csv, fitted);
+        Batch batch = new Batch(shape, 3);
+        for (int i = 0; i < 3; i++) {
+            data.read(2 - i, batch, i); // what was there before is gone
+            data.read(i, batch, i);
+        }
+        assertArrayEquals(new int[] {3, 1, 2}, batch.lengths);
+        assertArrayEquals(
+                new float[] {1, 2, 3, 4, 5, 6, 7, 8, 0, 0, 0, 0, 1, 2, 3, 4, 0, 0}, batch.x);
+
+        ByteBuffer bytes = ByteBuffer.allocate(16).order(ByteOrder.LITTLE_ENDIAN);
+        bytes.putFloat(1).putFloat(2).putFloat(3).putFloat(4);
+        Path f32 = Files.write(folder.resolve("x.f32"), bytes.array());
+        Dataset one = config("cifar").data().samples(f32, fitted);
+        assertEquals(1, one.size());
+        one.read(0, batch, 0);
+        assertEquals(2, batch.lengths[0]);
+        Dataset given = UserFile.numbers(new float[] {9, 8}, shape);
+        given.read(0, batch, 0);
+        assertEquals(1, batch.lengths[0]);
+
+        assertEquals(
+                "numbers: 3 numbers where a sample has at most 3 x 2",
+                refusal(() -> UserFile.numbers(new float[3], shape)));
+        assertEquals(
+                "numbers: 8 numbers where a sample has at most 3 x 2",
+                refusal(() -> UserFile.numbers(new float[8], shape)));
+        assertEquals(
+                "numbers: 0 numbers where a sample has at most 3 x 2",
+                refusal(() -> UserFile.numbers(new float[0], shape)));
+    }
+
+    @Test
+    void numbersAloneDoNotTellTimes() throws IOException {
+        Shape timed = new Shape(2, 2, false, false, 2, 1, 0, 0, true, false);
+        String message =
+                ": the model takes the time of each position, which is not among numbers alone;"
+                        + " give it samples as its data set has them";
+        assertEquals(
+                "numbers" + message, refusal(() -> UserFile.numbers(new float[4], timed)));
+        for (String name : List.of("x.csv", "x.f32")) {
+            Path file = Files.writeString(folder.resolve(name), "1,2,3,4\nabcdefg\n");
+            Fitted fitted = new Fitted(timed, List.of(), List.of());
+            String refused = refusal(() -> config("cifar").data().samples(file, fitted));
+            assertEquals(file + (name.endsWith("csv") ? ":1" : "") + message, refused);
+        }
+    }
+
+    private static String refusal(Executable action) {
+        return assertThrows(UserError.class, action).getMessage();
     }
 
     @ParameterizedTest
