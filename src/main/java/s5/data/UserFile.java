@@ -106,8 +106,8 @@ public final class UserFile implements Dataset {
      *     of their own, as many rows as this one has, without padding
      * @param shape of the sequence
      * @return a set of one sample
-     * @throws UserError when the model takes text, time steps, another number of numbers, or
-     *     finite ones only
+     * @throws UserError when the model takes text, time steps, another number of numbers, or finite
+     *     ones only
      */
     public static Dataset numbers(float[] values, Shape shape) {
         if (shape.tokens()) {

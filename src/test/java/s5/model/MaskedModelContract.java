@@ -59,7 +59,7 @@ public abstract class MaskedModelContract {
     }
 
     /** A kind of model. */
-    protected record Kind(boolean timed, String... settings) {
+    public record Kind(boolean timed, String... settings) {
         Config config(String... more) {
             List<String> words =
                     new ArrayList<>(
@@ -79,8 +79,7 @@ public abstract class MaskedModelContract {
         }
 
         Shape shape(int length) {
-            return new Shape(
-                    length, INPUTS, false, true, CLASSES, 1, 0, 0, timed, false);
+            return new Shape(length, INPUTS, false, true, CLASSES, 1, 0, 0, timed, false);
         }
 
         @Override
@@ -118,7 +117,8 @@ public abstract class MaskedModelContract {
                 Random from = k < batch.lengths[row] ? random : padding;
                 int at = row * shape.length() + k;
                 for (int j = 0; j < INPUTS; j++) {
-                    batch.x[at * INPUTS + j] = (float) from.nextGaussian() * (from == random ? 1 : 9);
+                    batch.x[at * INPUTS + j] =
+                            (float) from.nextGaussian() * (from == random ? 1 : 9);
                 }
                 if (shape.timed()) {
                     batch.dt[at] = 0.5f + 3 * from.nextFloat();
@@ -175,8 +175,7 @@ public abstract class MaskedModelContract {
     }
 
     private float[] answer(Model model, Shape shape, int row, int... which) {
-        try (Evaluator evaluator =
-                new Evaluator(backend, model, which.length, shape.length(), 1)) {
+        try (Evaluator evaluator = new Evaluator(backend, model, which.length, shape.length(), 1)) {
             float[] all = evaluator.predict(batch(shape, which));
             return Arrays.copyOfRange(all, row * CLASSES, (row + 1) * CLASSES);
         }

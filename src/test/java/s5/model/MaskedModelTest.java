@@ -40,7 +40,10 @@ class MaskedModelTest extends MaskedModelContract {
     // ---- which programs have masks
 
     private static List<Op> masks(String... settings) {
-        Model model = new Model(ConfigLoader.of(settings).model(), new Shape(8, 3, false, true, 2, 1, 0, 0, true, false));
+        Model model =
+                new Model(
+                        ConfigLoader.of(settings).model(),
+                        new Shape(8, 3, false, true, 2, 1, 0, 0, true, false));
         Inputs in = Inputs.of(model.shape(), 2, 8);
         return model.training(in, Outputs.of(model.shape(), 2, 8), 2, 8).ops().stream()
                 .filter(op ->
@@ -133,8 +136,7 @@ class MaskedModelTest extends MaskedModelContract {
                 backend.write(p.value(), at);
                 double difference =
                         (8 * (losses[2] - losses[1]) - losses[3] + losses[0]) / (12 * STEP);
-                assertEquals(
-                        difference, product, 1e-6 * Math.sqrt(size) + 1e-9, p.name());
+                assertEquals(difference, product, 1e-6 * Math.sqrt(size) + 1e-9, p.name());
             }
         }
     }

@@ -277,8 +277,7 @@ class UserFileTest {
         String message =
                 ": the model takes the time of each position, which is not among numbers alone;"
                         + " give it samples as its data set has them";
-        assertEquals(
-                "numbers" + message, refusal(() -> UserFile.numbers(new float[4], timed)));
+        assertEquals("numbers" + message, refusal(() -> UserFile.numbers(new float[4], timed)));
         for (String name : List.of("x.csv", "x.f32")) {
             Path file = Files.writeString(folder.resolve(name), "1,2,3,4\nabcdefg\n");
             Fitted fitted = new Fitted(timed, List.of(), List.of());
