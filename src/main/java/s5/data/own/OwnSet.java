@@ -24,6 +24,7 @@ final class OwnSet implements Dataset {
      * @param answers of all sequences: the class, or the numbers to be told; null when they are not
      *     known
      * @param order the class of each label that positions have
+     * @param notes what was left out and why
      */
     record Content(
             Shape shape,
@@ -36,7 +37,8 @@ final class OwnSet implements Dataset {
             Sequences.Source rows,
             List<String> ids,
             double[] answers,
-            int[] order) {}
+            int[] order,
+            List<String> notes) {}
 
     private final Content all;
     private final int[] members;
@@ -94,6 +96,10 @@ final class OwnSet implements Dataset {
     /** Its times as they stand in the file, (positions); null where there are none. */
     double[] rawTimes(int i) {
         return all.sequences.times(all.sequences.rows(all.rows, members[i], Integer.MAX_VALUE));
+    }
+
+    List<String> notes() {
+        return all.notes;
     }
 
     Preparation fitted() {

@@ -19,7 +19,6 @@ import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -235,7 +234,8 @@ public abstract class OwnSource<S extends Record> implements DataSource<S> {
                         rows::slice,
                         OwnCache.names(cache, OwnCache.IDS),
                         answers.slice(0, answers.size()).toArray(DOUBLE),
-                        Arrays.stream(cache.longs(OwnCache.ORDER)).mapToInt(i -> (int) i).toArray());
+                        Arrays.stream(cache.longs(OwnCache.ORDER)).mapToInt(i -> (int) i).toArray(),
+                        OwnCache.names(cache, OwnCache.NOTES));
         OwnSet train = split(all, cache, "train");
         OwnSet validation = split(all, cache, "validation");
         OwnSet test = split(all, cache, "test");
@@ -299,7 +299,8 @@ public abstract class OwnSource<S extends Record> implements DataSource<S> {
                             rows::asSlice,
                             List.copyOf(intake.ids),
                             null,
-                            null);
+                            null,
+                            intake.notes());
             return new OwnSet(all, IntStream.range(0, intake.size()).toArray());
         } catch (IOException e) {
             throw new IllegalStateException(e); // nothing is written to a disk
@@ -307,12 +308,12 @@ public abstract class OwnSource<S extends Record> implements DataSource<S> {
     }
 
     @Override
-    public List<String> notes(Splits splits) {
-        return List.of();
+    public String describe(Dataset split) {
+        return Described.of((OwnSet) split);
     }
 
-    /** Walks through texts. */
-    static Iterable<String> iterable(java.util.function.Supplier<Iterator<String>> texts) {
-        return texts::get;
+    @Override
+    public List<String> notes(Splits splits) {
+        return ((OwnSet) splits.train()).notes();
     }
 }
