@@ -172,11 +172,17 @@ final class Fitting {
         Sample steps = new Sample();
         double least = Double.POSITIVE_INFINITY;
         double most = 0;
+        boolean[] trains = new boolean[sequences.size()];
         for (int i : training) {
+            trains[i] = true;
+        }
+        for (int i = 0; i < trains.length; i++) {
             double[] t = sequences.times(sequences.rows(rows, i, Integer.MAX_VALUE));
             for (int k = 1; k < t.length; k++) {
                 double step = t[k] - t[k - 1];
-                steps.add(step);
+                if (trains[i]) {
+                    steps.add(step);
+                }
                 least = Math.min(least, step);
                 most = Math.max(most, step);
             }

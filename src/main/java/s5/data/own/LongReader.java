@@ -116,19 +116,12 @@ final class LongReader implements RawReader {
                             .mapToInt(n ->
                                     TableColumns.find("data.inputs", n, rows.columns(), rows.file()))
                             .toArray();
-            columns = TableColumns.of(keys, splitBy, decimal, rows, first, fitted).with(inputs);
+            columns = columns(rows, first).with(inputs);
             if (before.names().equals(columns.names())) {
                 columns = before;
             }
         } else {
-            columns =
-                    TableColumns.of(
-                            answers == null ? keys : keys.withoutAnswers(),
-                            splitBy,
-                            decimal,
-                            rows,
-                            first,
-                            fitted);
+            columns = columns(rows, first);
             inputNames = Arrays.stream(columns.inputs()).mapToObj(columns.names()::get).toList();
             spill = new Spill(2 + answerCount() + inputNames.size());
         }
@@ -166,6 +159,11 @@ final class LongReader implements RawReader {
             throw new UserError(rows.file() + ": has no rows below the first line");
         }
         unused.addAll(rows.unread());
+    }
+
+    private TableColumns columns(Rows rows, List<String[]> first) {
+        TableKeys there = answers == null ? keys : keys.withoutAnswers();
+        return TableColumns.of(there, splitBy, decimal, rows, first, fitted);
     }
 
     private int label(String text) {

@@ -279,8 +279,8 @@ final class OwnCache {
         }
         if (cut > 0) {
             notes.add(
-                    "%,d sequences are longer than data.length %,d and are cut; the longest has %,d"
-                            .formatted(cut, length, most));
+                    "%,d of the sequences %s longer than data.length %,d and cut; the longest has %,d"
+                            .formatted(cut, cut == 1 ? "is" : "are", length, most));
         }
     }
 

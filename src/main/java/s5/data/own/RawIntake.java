@@ -88,6 +88,9 @@ final class RawIntake {
 
     private void take(RawSequence s, Sink sink) throws IOException {
         check(s);
+        if (answered && s.targets() != null) {
+            checkTargets(s);
+        }
         if (reader.named()) {
             Part before = idParts.putIfAbsent(s.id(), s.part() == null ? Part.TRAIN : s.part());
             if (before != null) {
@@ -118,6 +121,22 @@ final class RawIntake {
         boolean whole = layout.answers() == 0;
         classes.add(whole && s.labels() != null ? label(s.labels().getFirst()) : -1);
         targets.add(whole ? s.targets() : null);
+    }
+
+    /** Numbers to be told have no mask: all are known, or the sequence is left out. */
+    private void checkTargets(RawSequence s) {
+        int targets = reader.targets().size();
+        for (int k = 0; k < s.targets().length; k++) {
+            if (Double.isNaN(s.targets()[k])) {
+                throw new UserError(
+                        "%s: %s is missing%s in %s; fill it in, or leave the sequence out"
+                                .formatted(
+                                        s.place(),
+                                        Messages.quoted(reader.targets().get(k % targets)),
+                                        reader.each() ? " at position %d".formatted(k / targets + 1) : "",
+                                        Messages.quoted(s.id())));
+            }
+        }
     }
 
     private int label(String label) {
