@@ -41,6 +41,22 @@ class LauncherTest extends LauncherBed {
         assertEquals(List.of(), result.err());
     }
 
+    /** Such as a database's driver. */
+    @Test
+    void findsJarsInLib() throws Exception {
+        makeJdk("jvm/temurin-25", "25.0.3", 0);
+        Files.createFile(Files.createDirectory(project.resolve("lib")).resolve("driver.jar"));
+        List<String> out = run("info").out();
+        Path real = project.toRealPath();
+        assertEquals(
+                List.of(
+                        "<-cp>",
+                        "<%s:%s>".formatted(real.resolve("target/s5.jar"), real.resolve("lib/*")),
+                        "<s5.Main>",
+                        "<info>"),
+                out.subList(out.size() - 4, out.size()));
+    }
+
     /** Ctrl-C and kill must reach the JVM, which saves before it ends. */
     @Test
     void becomesTheJvm() throws Exception {

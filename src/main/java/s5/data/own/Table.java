@@ -122,9 +122,8 @@ public final class Table extends OwnSource<Table.Settings> {
         Rows.Format format =
                 TableKeys.format(settings.separator(), settings.decimal(), settings.header());
         boolean training = fitted == null;
-        if (training && !TableKeys.given(keys.label()) && keys.targets().isEmpty()) {
-            throw new UserError(
-                    "data.label: name the column of the class, or in data.target those of the numbers to be told");
+        if (training) {
+            keys.checkAnswer();
         }
         boolean apart = training && TableKeys.given(settings.labels());
         List<Input> files = apart ? inputs.subList(0, inputs.size() - 1) : inputs;
@@ -182,7 +181,7 @@ public final class Table extends OwnSource<Table.Settings> {
     }
 
     /** Opens files, one after the other. */
-    private static final class FileTables implements LongReader.Tables {
+    static final class FileTables implements LongReader.Tables {
         private final List<Input> files;
         private final Rows.Format format;
         private final boolean named;

@@ -105,6 +105,14 @@ public record TableKeys(
         return !column.equals(OwnKeys.NONE);
     }
 
+    /** That it says what is to be told. */
+    void checkAnswer() {
+        Check.that(
+                given(label) || given(target),
+                "data.label",
+                "name the column of the class, or in data.target those of the numbers to be told");
+    }
+
     /** The words of a list. */
     static List<String> words(String list) {
         return Arrays.stream(list.split(",")).map(String::strip).filter(w -> !w.isEmpty()).toList();
