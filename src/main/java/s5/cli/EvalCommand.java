@@ -1,5 +1,8 @@
 package s5.cli;
 
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
@@ -16,12 +19,15 @@ import s5.data.Dataset;
 import s5.data.Decimated;
 import s5.data.Shape;
 import s5.data.Splits;
+import s5.metric.TrainingLabels;
 import s5.model.Model;
 import s5.ops.Backend;
 import s5.train.Checkpoint;
 import s5.train.Evaluator;
 
+import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -29,13 +35,13 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 
 /**
- * {@code s5 eval CHECKPOINT [split=test rate=1 step_rescale=1] [key=value ...]}: a trained model on
+ * {@code s5 eval CHECKPOINT [split=test rate=1 step_rescale=1 json=FILE] [key=value ...]}: a trained model on
  * a data set.
  */
 @Command(
         name = "eval",
         customSynopsis =
-                "s5 eval CHECKPOINT [split=test] [rate=1] [step_rescale=1] [key=value ...]",
+                "s5 eval CHECKPOINT [split=test] [rate=1] [step_rescale=1] [json=FILE] [key=value ...]",
         description = "Evaluate a trained model.")
 public final class EvalCommand implements Callable<Integer> {
     @Spec private CommandSpec spec;
@@ -48,9 +54,13 @@ public final class EvalCommand implements Callable<Integer> {
                 "split=test: or validation, train; the part of the data set",
                 "step_rescale=1: multiplies every time step",
                 "rate=1: keeps every n-th position and multiplies every time step by n as well",
+                "json=FILE: writes every metric by its name there",
                 "key=value: wins over the settings in the checkpoint: data.root=..."
             })
     private List<String> words = List.of();
+
+    private static final String NO_FILE = "none";
+    private static final JsonMapper JSON = new JsonMapper();
 
     /** Which part of a data set. */
     enum Split {
@@ -83,7 +93,8 @@ public final class EvalCommand implements Callable<Integer> {
                                     "keeps every n-th position of a sampled signal, and multiplies"
                                             + " every time step by n as well",
                             unset = "1")
-                    int rate) {
+                    int rate,
+            @Key(value = "file to write the metrics to", unset = NO_FILE) String json) {
         Options {
             if (!(stepRescale > 0) || Double.isInfinite(stepRescale)) {
                 throw new UserError("step_rescale: must be above 0, not " + stepRescale);
@@ -101,7 +112,8 @@ public final class EvalCommand implements Callable<Integer> {
         Options options = ConfigLoader.options(Options.class, split.own());
         Checkpoint checkpoint = Checkpoint.read(file);
         Config config = checkpoint.config(split.config());
-        Dataset full = options.split().of(checkpoint.data(split.config()));
+        Splits splits = checkpoint.data(split.config());
+        Dataset full = options.split().of(splits);
         Dataset data = Decimated.of(full, options.rate());
         Model model = new Model(config.model(), full.shape());
         PrintWriter out = spec.commandLine().getOut();
@@ -116,7 +128,8 @@ public final class EvalCommand implements Callable<Integer> {
                             config.train().evaluationBatch(),
                             data.shape().length(),
                             options.rate() * options.stepRescale())) {
-                Evaluator.Result result = evaluator.evaluate(data);
+                Evaluator.Result result = 
+                        evaluator.evaluate(data, TrainingLabels.mean(splits.train()));
                 if (!result.finite()) {
                     throw new Failure(
                             "%s: the model's answers are no numbers: the loss is %s; first to go bad: %s"
@@ -125,6 +138,7 @@ public final class EvalCommand implements Callable<Integer> {
                                             result.loss(),
                                             evaluator.firstNotFinite(data).orElse("not found")));
                 }
+                result.details().forEach(out::println);
                 out.printf(
                         "%s, %s%s: %,d samples, %s%s%n",
                         config.name(),
@@ -133,6 +147,7 @@ public final class EvalCommand implements Callable<Integer> {
                         data.size(),
                         result,
                         result.guessing());
+                write(options, data, result);
             }
         }
         return 0;
@@ -156,5 +171,24 @@ public final class EvalCommand implements Callable<Integer> {
                                         ? "; its answers depend on how much padding follows"
                                                 + " (model.mask_states is false)"
                                         : ""));
+    }
+
+    private static void write(Options options, Dataset data, Evaluator.Result result) {
+        if (options.json().equals(NO_FILE)) {
+            return;
+        }
+        ObjectNode all =
+                JSON.createObjectNode()
+                        .put("split", options.split().name().toLowerCase(Locale.ROOT))
+                        .put("samples", data.size());
+        all.setAll(result.toJson());
+        Path file = Words.path(options.json());
+        try {
+            Files.writeString(
+                    file, JSON.writerWithDefaultPrettyPrinter().writeValueAsString(all) + "\n");
+        } catch (IOException e) {
+            throw new UserError(
+                    "json: %s cannot be written: %s".formatted(file, e.getMessage()), e);
+        }
     }
 }

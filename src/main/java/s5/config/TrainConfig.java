@@ -1,5 +1,9 @@
 package s5.config;
 
+import s5.data.Shape;
+
+import java.util.Locale;
+
 /**
  * Section {@code train}: optimization. Defaults are the official ones, their quirks included.
  *
@@ -22,6 +26,9 @@ package s5.config;
  * @param evalBatch samples in an evaluation step; 0 for as many as in a training step
  * @param checkpointSteps steps between two checkpoints within an epoch; 0 for none by steps
  * @param checkpointMinutes minutes between two checkpoints within an epoch; 0 for none by time
+ * @param classWeights how much the classes weigh in the loss
+ * @param loss what the means of a regression learn from
+ * @param select what the best epoch is the best by, on the validation set
  * @param startFrom a safetensors file whose weights a new run begins with, or {@link #NOTHING}
  */
 public record TrainConfig(
@@ -134,6 +141,27 @@ public record TrainConfig(
                 double checkpointMinutes,
         @Key(
                         value =
+                                "of the classes in the loss: balanced gives each class the same"
+                                        + " share of it, however many training samples it has; the"
+                                        + " losses of evaluations have no weights",
+                        unset = "none")
+                ClassWeights classWeights,
+        @Key(
+                        value =
+                                "what the means of a regression or forecast learn from: nll weighs"
+                                    + " errors by the variance that is predicted, mse and mae weigh"
+                                    + " all alike; the variance learns from nll in any case",
+                        unset = "nll")
+                Loss loss,
+        @Key(
+                        value =
+                                "what the best epoch is the best by, on the validation set:"
+                                        + " accuracy, f1 (macro), loss, rmse; score is accuracy"
+                                        + " for classes, and rmse for numbers",
+                        unset = "score")
+                Select select,
+        @Key(
+                        value =
                                 "a safetensors file whose parameters and running statistics a new"
                                         + " run begins with, such as another run's"
                                         + " best.safetensors; names and shapes have to be the"
@@ -150,6 +178,38 @@ public record TrainConfig(
         COSINE,
         /** As the warm-up left them. */
         CONSTANT
+    }
+
+    /** Weights of classes in the loss; see {@link #classWeights()}. */
+    public enum ClassWeights {
+        /** All the same. */
+        NONE,
+        /** The rarer a class in the training set, the larger. */
+        BALANCED
+    }
+
+    /** What the means of a regression learn from; see {@link #loss()}. */
+    public enum Loss {
+        /** The negative log-likelihood. */
+        NLL,
+        /** The squared errors. */
+        MSE,
+        /** The sizes of the errors. */
+        MAE
+    }
+
+    /** What the best epoch is the best by; see {@link #select()}. */
+    public enum Select {
+        /** {@link #ACCURACY} of classes, {@link #RMSE} of numbers. */
+        SCORE,
+        /** The share of right answers. */
+        ACCURACY,
+        /** The mean of the classes' F1. */
+        F1,
+        /** The negative log-likelihood. */
+        LOSS,
+        /** The root of the mean squared error, in the units that the model is trained on. */
+        RMSE
     }
 
     /** Parameter groups; see {@link #optConfig()}. YAML spells them as the official code does. */
@@ -224,6 +284,36 @@ public record TrainConfig(
         Check.within("train.checkpoint_steps", checkpointSteps, 0, Integer.MAX_VALUE);
         Check.notNegative("train.checkpoint_minutes", checkpointMinutes);
         Check.path("train.start_from", startFrom);
+    }
+
+    /**
+     * Checks that the settings suit the task.
+     *
+     * @param shape of the samples
+     * @throws s5.UserError when one is for classes and there are numbers to tell, or the other way
+     *     round
+     */
+    public void checkTask(Shape shape) {
+        boolean numbers = shape.regression();
+        Check.that(
+                !numbers || classWeights == ClassWeights.NONE,
+                "train.class_weights",
+                "there are no classes in a regression; leave it out");
+        Check.that(
+                numbers || loss == Loss.NLL,
+                "train.loss",
+                loss.name().toLowerCase(Locale.ROOT)
+                        + " is for numbers, but the data has classes; leave it out");
+        Check.that(
+                numbers
+                        ? select != Select.ACCURACY && select != Select.F1
+                        : select != Select.RMSE,
+                "train.select",
+                numbers
+                        ? "%s is for classes, but the data has numbers; use rmse or loss"
+                                .formatted(select.name().toLowerCase(Locale.ROOT))
+                        : "rmse is for numbers, but the data has classes; use accuracy, f1 or"
+                                + " loss");
     }
 
     /**

@@ -65,6 +65,11 @@ public interface Dataset {
      */
     default void restore(int i, double[] means, double[] deviations) {}
 
+    /** {@return what the targets are in a forecast; null where they are none} */
+    default Forecast forecast() {
+        return null;
+    }
+
     /**
      * {@return in regression, what needs no model and is to be compared with it, besides the mean of
      * the training set}

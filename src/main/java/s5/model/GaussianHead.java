@@ -1,6 +1,9 @@
 package s5.model;
 
 import s5.ops.HeadOp.GaussianLoss;
+import s5.ops.HeadOp.Pool;
+import s5.ops.HeadOp.PoolAdjoint;
+import s5.ops.HeadOp.Pooling;
 import s5.ops.LayerOp.Activate;
 import s5.ops.LayerOp.ActivateAdjoint;
 import s5.ops.LayerOp.Add;
@@ -12,19 +15,24 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * Regression: a normal distribution of the targets at every position, its mean and variance each by
- * a network of its own (dense 30, tanh, dense). The variance is {@code elu + 1} of what its network
+ * Regression: a normal distribution of the targets of a whole sequence or at every position, its
+ * mean and variance each by a network of its own (dense 30, tanh, dense). The variance is {@code elu + 1} of what its network
  * says; see {@link GaussianLoss}.
  */
 final class GaussianHead implements Head {
     private static final int HIDDEN = 30;
 
+    private final Pooling pooling;
     private final Decoder mean;
     private final Decoder variance;
     private Tensor dMean;
     private Tensor dZ;
 
-    GaussianHead(int features, int targets) {
+    /**
+     * @param pooling what a whole sequence is told by; null where each position has targets
+     */
+    GaussianHead(int features, int targets, Pooling pooling) {
+        this.pooling = pooling;
         mean = new Decoder("decoder_mu", features, targets);
         variance = new Decoder("decoder_lvar", features, targets);
     }
@@ -37,8 +45,13 @@ final class GaussianHead implements Head {
     @Override
     public void forward(Pass pass, Inputs in, Outputs out, Tensor x) {
         Program program = pass.program();
-        Tensor mu = mean.forward(program, x);
-        Tensor z = variance.forward(program, x);
+        Tensor features = x;
+        if (pooling != null) {
+            features = Tensor.scratch("pooled", pass.sequences(), x.dim(1));
+            program.add(new Pool(x, in.lengths(), pooling, features));
+        }
+        Tensor mu = mean.forward(program, features);
+        Tensor z = variance.forward(program, features);
         dMean = pass.training() ? Tensor.scratch("dmean", mu.shape()) : null;
         dZ = pass.training() ? Tensor.scratch("dz", z.shape()) : null;
         program.add(
@@ -46,8 +59,10 @@ final class GaussianHead implements Head {
                         mu,
                         z,
                         in.targets(),
+                        pooling == null ? in.lengths() : null,
                         in.counters(),
-                        pass.length(),
+                        pooling == null ? pass.length() : 1,
+                        pass.fit(),
                         out.prediction(),
                         out.metrics(),
                         dMean,
@@ -58,8 +73,15 @@ final class GaussianHead implements Head {
     public Tensor backward(Pass pass, Inputs in) {
         Tensor byMean = mean.backward(pass.program(), dMean);
         Tensor byZ = variance.backward(pass.program(), dZ);
-        Tensor dX = Tensor.scratch("dx", byMean.shape());
-        pass.program().add(new Add(byMean, byZ, dX));
+        if (pooling == null) {
+            Tensor dX = Tensor.scratch("dx", byMean.shape());
+            pass.program().add(new Add(byMean, byZ, dX));
+            return dX;
+        }
+        Tensor dPooled = Tensor.scratch("dpooled", byMean.shape());
+        pass.program().add(new Add(byMean, byZ, dPooled));
+        Tensor dX = Tensor.scratch("dx", pass.rows(), byMean.dim(1));
+        pass.program().add(new PoolAdjoint(dPooled, in.lengths(), pooling, dX));
         return dX;
     }
 

@@ -17,13 +17,16 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /** From the last layer's features to prediction and loss. */
-sealed interface Head permits Head.Pooled, GaussianHead {
+sealed interface Head permits Head.Pooled, Head.Each, GaussianHead {
 
     /** The one that suits the data. */
     static Head of(ModelConfig config, Shape shape) {
         int h = config.features();
         if (shape.regression()) {
-            return new GaussianHead(h, shape.targets());
+            return new GaussianHead(h, shape.targets(), shape.each() ? null : config.pooling());
+        }
+        if (shape.each()) {
+            return new Each(h, shape.classes());
         }
         return shape.documents() == 2
                 ? new Retrieval(h, shape.classes(), config.pooling())
@@ -67,7 +70,9 @@ sealed interface Head permits Head.Pooled, GaussianHead {
                     new CrossEntropy(
                             logits,
                             in.labels(),
+                            pass.training() ? in.weights() : null,
                             in.counters(),
+                            0,
                             out.prediction(),
                             out.metrics(),
                             dLogits));
@@ -104,6 +109,43 @@ sealed interface Head permits Head.Pooled, GaussianHead {
         @Override
         Tensor backward(Program program, Tensor dLogits) {
             return decoder.backward(program, dLogits);
+        }
+    }
+
+    /** A class of each position: one dense layer. */
+    final class Each implements Head {
+        private final Dense decoder;
+        private Tensor dLogits;
+
+        Each(int features, int classes) {
+            decoder = new Dense("decoder", features, classes);
+        }
+
+        @Override
+        public List<Parameter> parameters() {
+            return decoder.parameters();
+        }
+
+        @Override
+        public void forward(Pass pass, Inputs in, Outputs out, Tensor x) {
+            Tensor logits = decoder.forward(pass.program(), x);
+            dLogits = pass.training() ? Tensor.scratch("dlogits", logits.shape()) : null;
+            pass.program()
+                    .add(
+                            new CrossEntropy(
+                                    logits,
+                                    in.labels(),
+                                    pass.training() ? in.weights() : null,
+                                    in.counters(),
+                                    pass.length(),
+                                    out.prediction(),
+                                    out.metrics(),
+                                    dLogits));
+        }
+
+        @Override
+        public Tensor backward(Pass pass, Inputs in) {
+            return decoder.backward(pass.program(), dLogits);
         }
     }
 

@@ -13,8 +13,10 @@ import s5.ops.Tensor;
  * @param x (B documents L, inputs), or int32 tokens (B documents L)
  * @param lengths int32 (B documents), or null when all positions count
  * @param dt (B, L): the time before each position, or null when all are one step apart
- * @param labels int32 (B); null in regression
- * @param targets (B L, targets); null in classification
+ * @param labels int32 (B), or (B L) where each position has one; null in regression
+ * @param targets (B, targets), or (B L, targets) where each position has some; null in
+ *     classification
+ * @param weights (classes): how much each counts in the loss; null where all count the same
  * @param counters see {@link Counters}
  * @param rates see {@link Rates}
  */
@@ -24,6 +26,7 @@ public record Inputs(
         Tensor dt,
         Tensor labels,
         Tensor targets,
+        Tensor weights,
         Tensor counters,
         Tensor rates) {
 
@@ -38,20 +41,32 @@ public record Inputs(
     public static Inputs of(Shape shape, int samples, int length) {
         int sequences = samples * shape.documents();
         int positions = Tensor.positions(sequences, length);
+        int answers = shape.each() ? positions : samples;
         return new Inputs(
                 shape.tokens()
                         ? Tensor.integers("tokens", positions)
                         : Tensor.input("x", positions, shape.inputs()),
                 shape.padded() ? Tensor.integers("lengths", sequences) : null,
                 shape.timed() ? Tensor.input("dt", samples, length) : null,
-                shape.regression() ? null : Tensor.integers("labels", samples),
-                shape.regression() ? Tensor.input("targets", positions, shape.targets()) : null,
+                shape.regression() ? null : Tensor.integers("labels", answers),
+                shape.regression() ? Tensor.input("targets", answers, shape.targets()) : null,
+                null,
                 Tensor.integers("counters", Counters.SIZE),
                 Tensor.input("rates", Rates.SIZE));
     }
 
     /**
-     * Copies a batch into the tensors; counters and rates are left as they are.
+     * {@return the same tensors, and one for the weights of classes in the loss}
+     *
+     * @param classes how many there are
+     */
+    public Inputs weighted(int classes) {
+        Tensor weights = Tensor.input("class_weights", classes);
+        return new Inputs(x, lengths, dt, labels, targets, weights, counters, rates);
+    }
+
+    /**
+     * Copies a batch into the tensors; weights, counters and rates are left as they are.
      *
      * @param backend that holds the tensors
      * @param batch of at most B samples

@@ -3,6 +3,7 @@ package s5.model;
 import s5.config.ModelConfig;
 import s5.config.ModelConfig.TimeSteps;
 import s5.data.Shape;
+import s5.ops.HeadOp.Fit;
 import s5.ops.Program;
 import s5.ops.Tensor;
 import s5.ops.TimedOp.CloseSteps;
@@ -73,10 +74,11 @@ public final class Model {
      * @param out output tensors likewise
      * @param samples B
      * @param length L
+     * @param fit what the means of a regression learn from
      * @return the operations, without those of the optimizer
      */
-    public Program training(Inputs in, Outputs out, int samples, int length) {
-        Pass pass = pass(in, samples, length, true, 1, config.dropout());
+    public Program training(Inputs in, Outputs out, int samples, int length, Fit fit) {
+        Pass pass = pass(in, samples, length, true, 1, config.dropout(), fit);
         forward(pass, in, out);
         Tensor dX = head.backward(pass, in);
         for (S5Layer layer : layers.reversed()) {
@@ -97,7 +99,7 @@ public final class Model {
      * @return the operations, in order
      */
     public Program evaluation(Inputs in, Outputs out, int samples, int length, double stepRescale) {
-        Pass pass = pass(in, samples, length, false, stepRescale, 0);
+        Pass pass = pass(in, samples, length, false, stepRescale, 0, Fit.NLL);
         forward(pass, in, out);
         return pass.program();
     }
@@ -108,7 +110,8 @@ public final class Model {
             int length,
             boolean training,
             double stepRescale,
-            double dropout) {
+            double dropout,
+            Fit fit) {
         Program program = new Program();
         return new Pass(
                 program,
@@ -119,6 +122,7 @@ public final class Model {
                 steps(program, in),
                 (float) stepRescale,
                 (float) dropout,
+                fit,
                 in.counters());
     }
 

@@ -6,10 +6,10 @@ import s5.ops.Tensor;
 /**
  * The OUTPUT tensors of a step.
  *
- * @param prediction log-probabilities (B, classes); or in regression (B L, 2 targets): means, then
- *     variances
- * @param metrics (slots, 2): mean loss and number right, see {@link s5.ops.HeadOp.CrossEntropy}; or
- *     mean loss and minus the squared errors, see {@link s5.ops.HeadOp.GaussianLoss}
+ * @param prediction log-probabilities (B, classes); or in regression (B, 2 targets): means, then
+ *     variances; B L rows instead of B where each position has an answer
+ * @param metrics (slots, 2): mean loss and B times the share that is right, see {@link
+ *     s5.ops.HeadOp.CrossEntropy}; or mean loss and minus B times the squared error, see {@link s5.ops.HeadOp.GaussianLoss}
  */
 public record Outputs(Tensor prediction, Tensor metrics) {
 
@@ -25,10 +25,11 @@ public record Outputs(Tensor prediction, Tensor metrics) {
      * @return new tensors
      */
     public static Outputs of(Shape shape, int samples, int length) {
+        int answers = shape.each() ? samples * length : samples;
         return new Outputs(
                 shape.regression()
-                        ? Tensor.output("means_variances", samples * length, 2 * shape.targets())
-                        : Tensor.output("log_probs", samples, shape.classes()),
+                        ? Tensor.output("means_variances", answers, 2 * shape.targets())
+                        : Tensor.output("log_probs", answers, shape.classes()),
                 Tensor.output("metrics", SLOTS, 2));
     }
 }

@@ -1,5 +1,6 @@
 package s5.model;
 
+import s5.ops.HeadOp.Fit;
 import s5.ops.LayerOp.DropoutMask;
 import s5.ops.LayerOp.MaskRows;
 import s5.ops.Program;
@@ -16,6 +17,7 @@ import s5.ops.Tensor;
  * @param dt (B, L): the time before each position; null when all are one step apart
  * @param stepRescale multiplies every Delta: 2 for input at half the rate
  * @param dropout rate, 0 for none
+ * @param fit what the means of a regression learn from
  * @param counters INPUT, see {@link s5.ops.Counters}
  */
 record Pass(
@@ -27,6 +29,7 @@ record Pass(
         Tensor dt,
         float stepRescale,
         float dropout,
+        Fit fit,
         Tensor counters) {
 
     /** B L, the rows of an activation. */

@@ -14,6 +14,16 @@ public sealed interface HeadOp extends Op
     /** Least variance in {@link GaussianLoss}. */
     float LEAST_VARIANCE = 1e-6f;
 
+    /** What the mean of {@link GaussianLoss} learns from. */
+    enum Fit {
+        /** The likelihood, as the variance does: where it is large, errors weigh less. */
+        NLL,
+        /** Half the sum of the squared errors. */
+        MSE,
+        /** The sum of the errors' sizes. */
+        MAE
+    }
+
     /** How a sequence becomes one vector. */
     enum Pooling {
         /** Mean over time; over the first {@code lengths[b]} positions when lengths are given. */
@@ -94,23 +104,30 @@ public sealed interface HeadOp extends Op
     }
 
     /**
-     * Log-softmax, mean negative log-likelihood over the first {@code counters[ROWS]} rows, and how
-     * many of them are right (the first largest wins).
+     * Log-softmax, mean negative log-likelihood over the rows that count, and the share of them that
+     * is right (the first largest wins). Those of the first {@code counters[ROWS]} sequences count;
+     * where each position has a label, those of them that have one.
      *
-     * @param logits (B, K)
-     * @param labels int32 (B), in [0, K)
+     * @param logits (n, K)
+     * @param labels int32 (n), in [0, K); where each position has a label -1 for none
+     * @param weights (K) of the classes in the loss: the negative log-likelihood of a row is
+     *     multiplied by its label's; or null for 1
      * @param counters int32, see {@link Counters}: ROWS, and SLOT, the row of {@code metrics} to
      *     write
-     * @param logProbs (B, K); written, every row
-     * @param metrics OUTPUT (slots, 2): row SLOT becomes (mean loss, number right), other rows keep
-     *     what earlier runs wrote
-     * @param dLogits (B, K): {@code (softmax - onehot) / rows}, zero in rows that do not count; or
-     *     null
+     * @param length L, the rows of a sequence, where each position has a label; 0 where a sequence
+     *     has one row and one label
+     * @param logProbs (n, K); written, every row
+     * @param metrics OUTPUT (slots, 2): row SLOT becomes (mean loss, ROWS times the share that is
+     *     right), 0 where nothing counts; other rows keep what earlier runs wrote
+     * @param dLogits (n, K): {@code weight (softmax - onehot) / count}, zero in rows that do not
+     *     count; or null
      */
     record CrossEntropy(
             Tensor logits,
             Tensor labels,
+            Tensor weights,
             Tensor counters,
+            int length,
             @Out Tensor logProbs,
             @Out Tensor metrics,
             @Out Tensor dLogits)
@@ -121,41 +138,73 @@ public sealed interface HeadOp extends Op
             Shapes.matrix(op, "logits", logits);
             int batch = logits.rows();
             int classes = logits.columns();
+            Shapes.require(
+                    length >= 0 && batch % Math.max(1, length) == 0,
+                    "%s: %s has no whole sequences",
+                    op,
+                    logits);
             Shapes.integers(op, "labels", labels, batch);
+            Shapes.vectorOrNull(op, "weights", weights, classes);
             Shapes.integers(op, "counters", counters, Counters.SIZE);
             Shapes.shape(op, "logProbs", logProbs, batch, classes);
             Shapes.matrix(op, "metrics", metrics);
             Shapes.shape(op, "metrics", metrics, metrics.rows(), 2);
             Shapes.shapeOrNull(op, "dLogits", dLogits, batch, classes);
         }
+
+        /**
+         * The loss of sequences with a label each, all classes of the same weight.
+         *
+         * @param logits (B, K)
+         * @param labels int32 (B), in [0, K)
+         * @param counters int32
+         * @param logProbs (B, K); written
+         * @param metrics OUTPUT (slots, 2); row SLOT is written
+         * @param dLogits (B, K); written; or null
+         */
+        public CrossEntropy(
+                Tensor logits,
+                Tensor labels,
+                Tensor counters,
+                Tensor logProbs,
+                Tensor metrics,
+                Tensor dLogits) {
+            this(logits, labels, null, counters, 0, logProbs, metrics, dLogits);
+        }
     }
 
     /**
      * Mean negative log-likelihood of targets under normal distributions, one for each position and
-     * component, over the first {@code counters[ROWS]} sequences. The variance is {@code v = exp(z)
+     * component, over the positions of the first {@code counters[ROWS]} sequences that are their
+     * own. The variance is {@code v = exp(z)
      * for z < 0, else z + 1}, and at least LEAST_VARIANCE in the loss: {@code 1/2 sum over
-     * components of log v + (mean - target)^2 / v + log 2 pi}, averaged over positions and
-     * sequences.
+     * components of log v + (mean - target)^2 / v + log 2 pi}, averaged over the positions that
+     * count.
      *
      * @param mean (B L, K): what is predicted
      * @param z (B L, K): the variance, before it is made positive
      * @param target (B L, K): what was to be predicted
+     * @param lengths int32 (B), in [1, L]: how many positions of a sequence count; null for all
      * @param counters int32, see {@link Counters}: ROWS, and SLOT, the row of {@code metrics} to
      *     write
      * @param length L
+     * @param fit what dMean is the gradient of, averaged as the loss is
      * @param prediction (B L, 2K): means, then variances (not limited); written, every row
-     * @param metrics OUTPUT (slots, 2): row SLOT becomes (mean loss, minus the sum over sequences
-     *     of the squared error averaged over positions and components: larger is better, as with
-     *     the number right), other rows keep what earlier runs wrote
-     * @param dMean (B L, K): gradient of the loss, zero in rows that do not count; or null
+     * @param metrics OUTPUT (slots, 2): row SLOT becomes (mean loss, minus ROWS times the squared
+     *     error averaged over the positions that count and components: larger is better, as with
+     *     the share that is right), other rows keep what earlier runs wrote
+     * @param dMean (B L, K): gradient of the loss, or what {@code fit} puts in its place, zero in
+     *     rows that do not count; or null
      * @param dZ (B L, K), zero also where the variance is limited; null when dMean is
      */
     record GaussianLoss(
             Tensor mean,
             Tensor z,
             Tensor target,
+            Tensor lengths,
             Tensor counters,
             int length,
+            Fit fit,
             @Out Tensor prediction,
             @Out Tensor metrics,
             @Out Tensor dMean,
@@ -171,7 +220,11 @@ public sealed interface HeadOp extends Op
                     length > 0 && n % length == 0, "%s: %s has no whole sequences", op, mean);
             Shapes.shape(op, "z", z, n, k);
             Shapes.shape(op, "target", target, n, k);
+            if (lengths != null) {
+                Shapes.integers(op, "lengths", lengths, n / length);
+            }
             Shapes.integers(op, "counters", counters, Counters.SIZE);
+            Shapes.present(op, "fit", fit);
             Shapes.shape(op, "prediction", prediction, n, 2 * k);
             Shapes.matrix(op, "metrics", metrics);
             Shapes.shape(op, "metrics", metrics, metrics.rows(), 2);
@@ -179,6 +232,34 @@ public sealed interface HeadOp extends Op
                     (dMean == null) == (dZ == null), "%s: one gradient without the other", op);
             Shapes.shapeOrNull(op, "dMean", dMean, n, k);
             Shapes.shapeOrNull(op, "dZ", dZ, n, k);
+        }
+
+        /**
+         * The loss of sequences of which all positions count.
+         *
+         * @param mean (B L, K)
+         * @param z (B L, K)
+         * @param target (B L, K)
+         * @param counters int32
+         * @param length L
+         * @param prediction (B L, 2K); written
+         * @param metrics OUTPUT (slots, 2); row SLOT is written
+         * @param dMean (B L, K); written; or null
+         * @param dZ (B L, K); written; null when dMean is
+         */
+        public GaussianLoss(
+                Tensor mean,
+                Tensor z,
+                Tensor target,
+                Tensor counters,
+                int length,
+                Tensor prediction,
+                Tensor metrics,
+                Tensor dMean,
+                Tensor dZ) {
+            this(
+                    mean, z, target, null, counters, length, Fit.NLL, prediction, metrics, dMean,
+                    dZ);
         }
     }
 

@@ -146,7 +146,12 @@ public final class Benchmark {
                 batch.targets[i] = (float) random.nextGaussian();
             }
         } else {
-            Arrays.setAll(batch.labels, i -> random.nextInt(shape.classes()));
+            Arrays.setAll(
+                    batch.labels,
+                    i ->
+                            shape.each() && i % shape.length() >= batch.lengths[i / shape.length()]
+                                    ? -1
+                                    : random.nextInt(shape.classes()));
         }
         for (int i = 0; shape.timed() && i < batch.dt.length; i++) {
             batch.dt[i] = random.nextInt(1, 4);

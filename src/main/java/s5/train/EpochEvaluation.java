@@ -1,6 +1,8 @@
 package s5.train;
 
+import s5.config.TrainConfig.Select;
 import s5.data.Splits;
+import s5.metric.TrainingLabels;
 import s5.model.Model;
 import s5.ops.Backend;
 
@@ -12,14 +14,19 @@ final class EpochEvaluation implements AutoCloseable {
     private final Splits data;
     private final Evaluator evaluator;
     private final RateEvaluations rateEvaluations;
+    private final Select select;
+    private final double[] mean; // of the training set's targets; null in classification
 
     /**
      * Records its steps.
      *
      * @param samples B, the most in a batch
+     * @param select what the best epoch is the best by
      */
-    EpochEvaluation(Backend backend, Model model, int samples, Splits data) {
+    EpochEvaluation(Backend backend, Model model, int samples, Splits data, Select select) {
         this.data = data;
+        this.select = select;
+        mean = TrainingLabels.mean(data.train());
         evaluator = new Evaluator(backend, model, samples, data.shape().length(), 1);
         rateEvaluations = new RateEvaluations(backend, model, samples, data.atRates());
     }
@@ -33,16 +40,16 @@ final class EpochEvaluation implements AutoCloseable {
      * @return null when it was stopped
      */
     Summary of(int epoch, Summary best, BooleanSupplier stop) {
-        Evaluator.Result test = evaluator.evaluate(data.test(), stop);
+        Evaluator.Result test = evaluator.evaluate(data.test(), mean, stop);
         Evaluator.Result validation =
                 data.selectsOnTest() || test == null
                         ? test
-                        : evaluator.evaluate(data.validation(), stop);
+                        : evaluator.evaluate(data.validation(), mean, stop);
         if (validation == null) {
             return null;
         }
         Summary summary = new Summary(epoch, validation, test, List.of());
-        if (summary.notFinite().isPresent() || !summary.betterThan(best)) {
+        if (summary.notFinite().isPresent() || !summary.betterThan(best, select)) {
             return summary;
         }
         List<RateEvaluations.Result> atRates = rateEvaluations.evaluate(stop);

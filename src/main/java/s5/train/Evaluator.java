@@ -3,9 +3,13 @@ package s5.train;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
+import s5.config.TrainConfig.Select;
 import s5.data.Batch;
 import s5.data.Batches;
 import s5.data.Dataset;
+import s5.data.Shape;
+import s5.metric.Scores;
+import s5.metric.TrainingLabels;
 import s5.model.Inputs;
 import s5.model.Model;
 import s5.model.Outputs;
@@ -14,7 +18,12 @@ import s5.ops.Counters;
 import s5.ops.Program;
 import s5.ops.Step;
 
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
@@ -29,19 +38,36 @@ public final class Evaluator implements AutoCloseable {
     private final Program program;
     private final Step step;
     private final int samples;
+    // metrics of the simplest predictors, which stay the same
+    private final Map<Dataset, Map<String, Double>> rivals = new IdentityHashMap<>();
 
     /**
-     * Loss and accuracy of a data set, averaged over its samples.
+     * Loss and accuracy of a data set, averaged over its samples, or over the positions that count
+     * where each has an answer.
      *
-     * @param loss mean negative log-likelihood, in nats
-     * @param accuracy share of samples whose most likely class is right, in [0, 1]; in regression
-     *     minus the mean squared error, which the official code calls accuracy: the best epoch is
-     *     that of the largest
+     * @param loss mean negative log-likelihood, in nats, of what the model was trained on
+     * @param accuracy share of answers whose most likely class is right, in [0, 1]; in regression
+     *     minus the mean squared error of what the model was trained on, which the official code
+     *     calls accuracy
      * @param majority share of the most frequent label: what guessing it always would reach; 0 in
      *     regression
      * @param regression whether numbers were predicted instead of classes
+     * @param metrics every other metric by its name, see {@link Scores}, those of the simplest
+     *     predictors last; empty in a checkpoint of before there were any
      */
-    public record Result(double loss, double accuracy, double majority, boolean regression) {
+    public record Result(
+            double loss,
+            double accuracy,
+            double majority,
+            boolean regression,
+            Map<String, Double> metrics) {
+        /** Keeps a copy of the metrics, in their order. */
+        public Result {
+            metrics =
+                    metrics == null
+                            ? Map.of()
+                            : Collections.unmodifiableMap(new LinkedHashMap<>(metrics));
+        }
 
         /** {@return whether the model's answers are numbers; their mean is none if one is not} */
         public boolean finite() {
@@ -49,18 +75,27 @@ public final class Evaluator implements AutoCloseable {
         }
 
         /**
-         * {@return every metric by its name: {@code accuracy}, {@code log_loss} and {@code
-         * majority_accuracy}, or in regression {@code mse}, {@code rmse} and {@code nll}}
+         * {@return every metric by its name: {@code accuracy}, {@code log_loss}, {@code
+         * majority_accuracy} and so on, or in regression {@code mse}, {@code rmse}, {@code nll} and
+         * so on}
          */
         public ObjectNode toJson() {
-            ObjectNode metrics = JsonNodeFactory.instance.objectNode();
-            return regression
-                    ? metrics.put("mse", -accuracy)
-                            .put("rmse", Math.sqrt(-accuracy))
-                            .put("nll", loss)
-                    : metrics.put("accuracy", accuracy)
-                            .put("log_loss", loss)
-                            .put("majority_accuracy", majority);
+            ObjectNode all = JsonNodeFactory.instance.objectNode();
+            if (regression) {
+                all.put("mse", -accuracy).put("rmse", Math.sqrt(-accuracy)).put("nll", loss);
+                metrics.forEach(all::put);
+            } else {
+                metrics.forEach(all::put);
+                all.put("accuracy", accuracy)
+                        .put("log_loss", loss)
+                        .put("majority_accuracy", majority);
+            }
+            return all;
+        }
+
+        /** {@return the mean squared error in the units that the metrics are told in} */
+        private double mse() {
+            return metrics.getOrDefault("mse", -accuracy);
         }
 
         /** Loss and {@link #score} in words. */
@@ -70,7 +105,8 @@ public final class Evaluator implements AutoCloseable {
         }
 
         /**
-         * Loss and accuracy or mean squared error, without their names: {@code 0.1234, 98.76 %}.
+         * Loss and accuracy or mean squared error of what the model was trained on, without their
+         * names: {@code 0.1234, 98.76 %}.
          */
         String brief() {
             return regression
@@ -81,7 +117,7 @@ public final class Evaluator implements AutoCloseable {
         /** {@return the accuracy or the mean squared error in words} */
         public String score() {
             return regression
-                    ? "mse %.5f".formatted(-accuracy)
+                    ? "mse %.5f".formatted(mse())
                     : "accuracy %.2f %%".formatted(100 * accuracy);
         }
 
@@ -90,6 +126,44 @@ public final class Evaluator implements AutoCloseable {
          */
         public String guessing() {
             return regression ? "" : " (majority class: %.2f %%)".formatted(100 * majority);
+        }
+
+        /** {@return all other metrics, in lines: the model's, then those of each rival} */
+        public List<String> details() {
+            Map<String, List<String>> lines = new LinkedHashMap<>();
+            metrics.forEach(
+                    (name, value) -> {
+                        int end = name.indexOf('_');
+                        String whose = regression && end > 0 ? name.substring(0, end) : "";
+                        boolean rival = metrics.containsKey(whose + "_mse");
+                        lines.computeIfAbsent(rival ? whose : "", w -> new ArrayList<>())
+                                .add(
+                                        "%s %.4f"
+                                                .formatted(
+                                                        rival ? name.substring(end + 1) : name,
+                                                        value));
+                    });
+            return lines.entrySet().stream()
+                    .map(e ->
+                            "  %s: %s"
+                                    .formatted(
+                                            e.getKey().isEmpty() ? "model" : e.getKey(),
+                                            String.join(", ", e.getValue())))
+                    .toList();
+        }
+
+        /**
+         * How good it is by a measure.
+         *
+         * @param select the measure
+         * @return larger is better
+         */
+        double worth(Select select) {
+            return switch (select) {
+                case SCORE, ACCURACY, RMSE -> accuracy;
+                case F1 -> metrics.getOrDefault("f1", Double.NaN);
+                case LOSS -> -loss;
+            };
         }
     }
 
@@ -140,10 +214,12 @@ public final class Evaluator implements AutoCloseable {
      * Evaluates every sample of a data set once.
      *
      * @param data of the model's shape
+     * @param mean of the training set's targets, see {@link TrainingLabels#mean}, to be compared
+     *     with the model; or null
      * @return means over its samples
      */
-    public Result evaluate(Dataset data) {
-        return evaluate(data, () -> false);
+    public Result evaluate(Dataset data, double[] mean) {
+        return evaluate(data, mean, () -> false);
     }
 
     /**
@@ -152,12 +228,17 @@ public final class Evaluator implements AutoCloseable {
      * @param stop asked before each batch
      * @return null when it was stopped
      */
-    Result evaluate(Dataset data, BooleanSupplier stop) {
+    Result evaluate(Dataset data, double[] mean, BooleanSupplier stop) {
         Batches batches = Batches.evaluation(data, samples);
+        Scores scores = Scores.of(data, mean, !rivals.containsKey(data));
         int[] rows = new int[Outputs.SLOTS];
+        int[] counts = new int[Outputs.SLOTS]; // answers that count
+        long all = 0;
+        int first = 0;
         double loss = 0;
-        double right = 0; // samples, or minus their squared errors
-        int[] labels = new int[data.shape().classes()];
+        double right = 0; // answers, or minus their squared errors
+        Shape shape = data.shape();
+        int[] labels = new int[shape.classes()];
         int pending = 0;
         Batch batch = batches.next();
         while (batch != null) {
@@ -165,24 +246,33 @@ public final class Evaluator implements AutoCloseable {
                 return null;
             }
             rows[pending] = batch.rows;
-            for (int i = 0; i < batch.rows && batch.labels != null; i++) {
-                labels[batch.labels[i]]++;
+            counts[pending] = Scores.counting(batch);
+            all += counts[pending];
+            for (int i = 0; batch.labels != null && i < batch.rows * shape.answers(); i++) {
+                if (batch.labels[i] >= 0) {
+                    labels[batch.labels[i]]++;
+                }
             }
             run(batch, pending);
+            scores.add(batch, first, backend.read(outputs.prediction()));
+            first += batch.rows;
             pending++;
             batch = batches.next();
             if (batch == null || pending == Outputs.SLOTS) {
                 float[] metrics = backend.read(outputs.metrics());
                 for (int i = 0; i < pending; i++) {
-                    loss += (double) metrics[2 * i] * rows[i];
-                    right += metrics[2 * i + 1];
+                    loss += (double) metrics[2 * i] * counts[i];
+                    right += (double) metrics[2 * i + 1] * counts[i] / rows[i];
                 }
                 pending = 0;
             }
         }
-        double size = data.size();
+        double size = all;
         int majority = Arrays.stream(labels).max().orElse(0);
-        return new Result(loss / size, right / size, majority / size, data.shape().regression());
+        rivals.computeIfAbsent(data, d -> scores.rivals());
+        Map<String, Double> metrics = new LinkedHashMap<>(scores.metrics());
+        metrics.putAll(rivals.get(data));
+        return new Result(loss / size, right / size, majority / size, shape.regression(), metrics);
     }
 
     /**

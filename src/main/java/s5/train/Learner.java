@@ -9,6 +9,7 @@ import s5.model.Outputs;
 import s5.model.Parameter;
 import s5.ops.Backend;
 import s5.ops.Counters;
+import s5.ops.HeadOp.Fit;
 import s5.ops.Program;
 import s5.ops.Step;
 import s5.ops.Tensor;
@@ -30,6 +31,7 @@ public final class Learner implements AutoCloseable {
     private final Program program;
     private final Step step;
     private final int seed;
+    private final float[] weights; // of classes in the loss; or null
 
     /**
      * Compiles the training step.
@@ -43,13 +45,37 @@ public final class Learner implements AutoCloseable {
      */
     public Learner(
             Backend backend, Model model, TrainConfig config, int samples, int length, long seed) {
+        this(backend, model, config, samples, length, seed, null);
+    }
+
+    /**
+     * Compiles the training step, with classes that weigh differently in the loss.
+     *
+     * @param backend that will hold the model's parameters
+     * @param model to train
+     * @param config of the optimizer
+     * @param samples B
+     * @param length L
+     * @param seed of dropout
+     * @param weights of the classes; null where all weigh the same
+     */
+    public Learner(
+            Backend backend,
+            Model model,
+            TrainConfig config,
+            int samples,
+            int length,
+            long seed,
+            float[] weights) {
         this.backend = backend;
         this.model = model;
         this.seed = Long.hashCode(seed);
         optimizer = new Optimizer(config, model.parameters());
-        inputs = Inputs.of(model.shape(), samples, length);
+        this.weights = weights == null ? null : weights.clone();
+        Inputs plain = Inputs.of(model.shape(), samples, length);
+        inputs = weights == null ? plain : plain.weighted(weights.length);
         outputs = Outputs.of(model.shape(), samples, length);
-        program = model.training(inputs, outputs, samples, length);
+        program = model.training(inputs, outputs, samples, length, fit(config.loss()));
         optimizer.addTo(program, inputs.rates());
         step = backend.compile("train", program);
     }
@@ -86,6 +112,9 @@ public final class Learner implements AutoCloseable {
 
     private void feed(long number, Batch batch, double ssmLr, double lr) {
         inputs.write(backend, batch);
+        if (weights != null) {
+            backend.write(inputs.weights(), weights);
+        }
         int[] counters = new int[Counters.SIZE];
         counters[Counters.STEP] = (int) number;
         counters[Counters.SEED] = seed;
@@ -93,6 +122,15 @@ public final class Learner implements AutoCloseable {
         counters[Counters.SLOT] = slot(number);
         backend.write(inputs.counters(), counters);
         backend.write(inputs.rates(), Optimizer.rates(number, ssmLr, lr));
+    }
+
+    /** What the means of a regression learn from. */
+    static Fit fit(TrainConfig.Loss loss) {
+        return switch (loss) {
+            case NLL -> Fit.NLL;
+            case MSE -> Fit.MSE;
+            case MAE -> Fit.MAE;
+        };
     }
 
     /** The row of {@link #metrics} that an update writes. */

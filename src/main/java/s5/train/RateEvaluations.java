@@ -65,8 +65,8 @@ public final class RateEvaluations implements AutoCloseable {
         for (int i = 0; i < rates.size(); i++) {
             AtRate at = rates.get(i);
             Evaluator evaluator = evaluators.get(i);
-            Evaluator.Result validation = evaluator.evaluate(at.validation(), stop);
-            Evaluator.Result test = validation == null ? null : evaluator.evaluate(at.test(), stop);
+            Evaluator.Result validation = evaluator.evaluate(at.validation(), null, stop);
+            Evaluator.Result test = validation == null ? null : evaluator.evaluate(at.test(), null, stop);
             if (test == null) {
                 return null;
             }

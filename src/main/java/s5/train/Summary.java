@@ -3,6 +3,8 @@ package s5.train;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
+import s5.config.TrainConfig.Select;
+
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -71,8 +73,9 @@ public record Summary(
      * Whether validation was better than in another epoch.
      *
      * @param other null for none, which every epoch is better than
+     * @param select what by
      */
-    boolean betterThan(Summary other) {
-        return other == null || validation.accuracy() > other.validation.accuracy();
+    boolean betterThan(Summary other, Select select) {
+        return other == null || validation.worth(select) > other.validation.worth(select);
     }
 }

@@ -3,8 +3,10 @@ package s5.train;
 import s5.Failure;
 import s5.config.Config;
 import s5.config.TrainConfig;
+import s5.config.TrainConfig.ClassWeights;
 import s5.data.Batches;
 import s5.data.Splits;
+import s5.metric.TrainingLabels;
 import s5.model.Model;
 import s5.ops.Backend;
 import s5.run.Console;
@@ -17,8 +19,8 @@ import java.util.function.BooleanSupplier;
 
 /**
  * The training loop: epochs of updates, an evaluation after each, the best epoch kept. Selection is
- * by validation accuracy, as in the official code; what is reported is the test accuracy of that
- * epoch.
+ * by validation accuracy, as in the official code, or by what {@link TrainConfig#select} says; what
+ * is reported is the test accuracy of that epoch.
  *
  * <p>All that the next step depends on is in the {@link Learner}'s tensors, the settings and {@code
  * RunProgress}; a {@link Checkpoint} holds the three, and a run that goes on from one does, bit for
@@ -65,6 +67,7 @@ public final class Trainer implements AutoCloseable {
         TrainConfig train = config.train();
         Path file = run.checkpoint();
         from = file == null ? null : Checkpoint.read(file);
+        train.checkTask(data.shape());
         Model model = new Model(config.model(), data.shape());
         batches = Batches.training(data.train(), train.batch(), config.seed());
         if (from != null) { // a run is not begun for what cannot go on
@@ -76,8 +79,14 @@ public final class Trainer implements AutoCloseable {
         schedule = new Schedule(train, batches.steps());
         patience = new Patience(train);
         int length = data.shape().length();
-        learner = new Learner(backend, model, train, train.batch(), length, config.seed());
-        evaluation = new EpochEvaluation(backend, model, train.evaluationBatch(), data);
+        float[] weights =
+                train.classWeights() == ClassWeights.BALANCED
+                        ? TrainingLabels.balance(data.train())
+                        : null;
+        learner = new Learner(backend, model, train, train.batch(), length, config.seed(), weights);
+        evaluation =
+                new EpochEvaluation(
+                        backend, model, train.evaluationBatch(), data, train.select());
     }
 
     /**
@@ -238,7 +247,7 @@ public final class Trainer implements AutoCloseable {
             throw checkpoints.evaluationDiverged(bad.get(), () -> evaluation.firstNotFinite(epoch));
         }
         overhead.begin();
-        boolean better = epoch.betterThan(at.best);
+        boolean better = epoch.betterThan(at.best, config.train().select());
         at.best = better ? epoch : at.best;
         log.epoch(epoch, stopwatch, seconds, better);
         patience.count(at, better);

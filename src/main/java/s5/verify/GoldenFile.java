@@ -108,6 +108,9 @@ record GoldenFile(Path file, Safetensors arrays, JsonNode settings) {
                 0,
                 0,
                 0,
+                TrainConfig.ClassWeights.NONE,
+                TrainConfig.Loss.NLL,
+                TrainConfig.Select.SCORE,
                 TrainConfig.NOTHING);
     }
 

@@ -111,6 +111,9 @@ class ConfigLoaderTest {
                         0,
                         0,
                         10,
+                        TrainConfig.ClassWeights.NONE,
+                        TrainConfig.Loss.NLL,
+                        TrainConfig.Select.SCORE,
                         TrainConfig.NOTHING),
                 config.train());
         assertEquals(64, config.train().evaluationBatch());

@@ -11,7 +11,7 @@ final class HeadCases {
     private HeadCases() {}
 
     static Stream<OpCase> all() {
-        return Stream.of(pool(), pairs(), crossEntropy(), adam()).flatMap(cases -> cases);
+        return Stream.of(pool(), pairs(), crossEntropy(), weighted(), adam()).flatMap(cases -> cases);
     }
 
     // ---- pooling
@@ -188,6 +188,67 @@ final class HeadCases {
                         })
                 // The difference of two logits of 100 is known to 100 * 2^-24.
                 .slack(kind == Logits.LARGE ? 20 : 1);
+    }
+
+    /** Weights of the classes, labels of positions, and both. */
+    private static Stream<OpCase> weighted() {
+        // Sequences, length or 0, classes, sequences that count.
+        int[][] sizes = {
+            {1, 1, 2, 1},
+            {3, 0, 10, 2},
+            {300, 0, 35, 299},
+            {2, 7, 3, 1},
+            {7, 33, 5, 7},
+            {5, 129, 2, 3},
+            {3, 1025, 4, 3}
+        };
+        return Stream.of(sizes)
+                .flatMap(s ->
+                        Stream.of(true, false)
+                                .flatMap(with ->
+                                        Stream.of(true, false)
+                                                .map(gradient -> weighted(s, with, gradient))))
+                .filter(c -> c != null);
+    }
+
+    private static OpCase weighted(int[] s, boolean withWeights, boolean withGradient) {
+        int n = s[0] * Math.max(1, s[1]);
+        int k = s[2];
+        if (s[1] == 0 && !withWeights) {
+            return null; // see crossEntropy
+        }
+        return OpCase.of(
+                "crossEntropy B=%d L=%d K=%d rows=%d%s%s"
+                        .formatted(
+                                s[0],
+                                s[1],
+                                k,
+                                s[3],
+                                withWeights ? ", weights" : "",
+                                withGradient ? "" : ", no gradient"),
+                Math.max(n, k),
+                d -> {
+                    Tensor logits = d.in("logits", n, k);
+                    int[] labels = new int[n];
+                    for (int i = 0; i < n; i++) {
+                        // one in five has none, and all of the first sequence but its first
+                        boolean none = s[1] > 0 && (d.index(5) == 0 || (i > 0 && i < s[1]));
+                        labels[i] = none ? -1 : d.index(k);
+                    }
+                    Tensor label = d.integers("labels", labels);
+                    Tensor weights =
+                            withWeights
+                                    ? d.in(Tensor.input("weights", k), () -> d.uniform(0, 3))
+                                    : null;
+                    Tensor counters = d.counters(3, 4, s[3], 1);
+                    Tensor logProbs = d.out("logProbs", n, k);
+                    Tensor metrics = d.output("metrics", 3, 2);
+                    Tensor dLogits = withGradient ? d.out("dLogits", n, k) : null;
+                    return Program.of(
+                            new HeadOp.CrossEntropy(
+                                    logits, label, weights, counters, s[1], logProbs, metrics,
+                                    dLogits));
+                });
     }
 
     // ---- optimizer

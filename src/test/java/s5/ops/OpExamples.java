@@ -1,5 +1,6 @@
 package s5.ops;
 
+import s5.ops.HeadOp.Fit;
 import s5.ops.HeadOp.Pooling;
 import s5.ops.LayerOp.Curve;
 
@@ -240,7 +241,9 @@ final class OpExamples {
                 new HeadOp.CrossEntropy(
                         t("logits", B, K),
                         ints("labels", B),
+                        t("weights", K),
                         counters(),
+                        0,
                         t("logProbs", B, K),
                         metrics,
                         t("dLogits", B, K)),
@@ -248,8 +251,10 @@ final class OpExamples {
                         t("mean", N, H),
                         t("z", N, H),
                         t("target", N, H),
+                        lengths,
                         counters(),
                         L,
+                        Fit.NLL,
                         t("prediction", N, 2 * H),
                         metrics,
                         t("dMean", N, H),

@@ -1,7 +1,9 @@
 package s5.ops;
 
+import s5.ops.HeadOp.Fit;
 import s5.ops.LayerOp.Curve;
 
+import java.util.Arrays;
 import java.util.stream.Stream;
 
 /** Cases of the operations at the two ends of the regression model. */
@@ -172,22 +174,40 @@ final class RegressionCases {
             {50, 50, 2, 49},
             {2, 1025, 2, 2}
         };
-        return Stream.of(sizes)
-                .flatMap(s ->
-                        Stream.of(true, false)
-                                .map(with -> gaussianLoss(s[0], s[1], s[2], s[3], with)));
+        Stream<OpCase> plain =
+                Stream.of(sizes)
+                        .flatMap(s ->
+                                Stream.of(true, false)
+                                        .map(with -> gaussianLoss(s, false, Fit.NLL, with)));
+        Stream<OpCase> other =
+                Stream.of(sizes)
+                        .flatMap(s ->
+                                Stream.of(Fit.values())
+                                        .flatMap(fit ->
+                                                Stream.of(true, false)
+                                                        .filter(with -> with || fit != Fit.NLL)
+                                                        .map(with ->
+                                                                gaussianLoss(
+                                                                        s, with, fit, true))));
+        return Stream.concat(plain, other);
     }
 
     private static OpCase gaussianLoss(
-            int batch, int length, int k, int rows, boolean withGradient) {
+            int[] s, boolean withLengths, Fit fit, boolean withGradient) {
+        int batch = s[0];
+        int length = s[1];
+        int k = s[2];
+        int rows = s[3];
         int n = batch * length;
         return OpCase.of(
-                        "gaussianLoss B=%d L=%d K=%d rows=%d%s"
+                        "gaussianLoss B=%d L=%d K=%d rows=%d %s%s%s"
                                 .formatted(
                                         batch,
                                         length,
                                         k,
                                         rows,
+                                        fit,
+                                        withLengths ? ", lengths" : "",
                                         withGradient ? "" : ", no gradient"),
                         n * k,
                         d -> {
@@ -198,6 +218,9 @@ final class RegressionCases {
                                             Tensor.parameter("z", n, k),
                                             () -> d.index(20) == 0 ? -20 : d.uniform(-3, 3));
                             Tensor target = d.in(Tensor.input("target", n, k), d::normal);
+                            int[] own = new int[batch];
+                            Arrays.setAll(own, b -> b == 1 ? length : 1 + d.index(length));
+                            Tensor lengths = withLengths ? d.integers("lengths", own) : null;
                             Tensor counters = d.counters(3, 4, rows, 1);
                             Tensor prediction = d.out("prediction", n, 2 * k);
                             Tensor metrics = d.output("metrics", 3, 2);
@@ -208,8 +231,10 @@ final class RegressionCases {
                                             mean,
                                             z,
                                             target,
+                                            lengths,
                                             counters,
                                             length,
+                                            fit,
                                             prediction,
                                             metrics,
                                             dMean,

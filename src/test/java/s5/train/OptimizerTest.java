@@ -32,6 +32,9 @@ class OptimizerTest {
                         0,
                         0,
                         0,
+                        TrainConfig.ClassWeights.NONE,
+                        TrainConfig.Loss.NLL,
+                        TrainConfig.Select.SCORE,
                         TrainConfig.NOTHING);
         return Optimizer.group(train, leaf);
     }

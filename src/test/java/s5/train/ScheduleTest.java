@@ -38,6 +38,9 @@ class ScheduleTest {
                         0,
                         0,
                         0,
+                        TrainConfig.ClassWeights.NONE,
+                        TrainConfig.Loss.NLL,
+                        TrainConfig.Select.SCORE,
                         TrainConfig.NOTHING);
         return new Schedule(train, steps);
     }

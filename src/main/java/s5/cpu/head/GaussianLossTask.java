@@ -20,7 +20,8 @@ final class GaussianLossTask {
             int[] counters = cpu.ints(op.counters());
             int rows = HeadTasks.counter(counters, Counters.ROWS, 1, n / length, "ROWS");
             int slot = HeadTasks.counter(counters, Counters.SLOT, 0, slots - 1, "SLOT");
-            int counting = rows * length;
+            int[] lengths = op.lengths() == null ? null : cpu.ints(op.lengths());
+            int counting = HeadTasks.positions(lengths, rows, length);
             float[] mean = cpu.floats(op.mean());
             float[] z = cpu.floats(op.z());
             float[] target = cpu.floats(op.target());
@@ -36,7 +37,9 @@ final class GaussianLossTask {
                     double var = z[at] < 0 ? e : z[at] + 1.0;
                     prediction[i * 2 * k + j] = mean[at];
                     prediction[i * 2 * k + k + j] = (float) var;
-                    boolean counts = i < counting;
+                    int b = i / length;
+                    boolean counts =
+                            b < rows && (lengths == null || i - b * length < lengths[b]);
                     double v = Math.max(var, HeadOp.LEAST_VARIANCE);
                     double error = (double) mean[at] - target[at];
                     if (counts) {
@@ -46,14 +49,22 @@ final class GaussianLossTask {
                     if (dMean != null) {
                         double byV = (1 - error * error / v) / v / 2;
                         boolean free = counts && var >= HeadOp.LEAST_VARIANCE;
-                        dMean[at] = counts ? (float) (error / v / counting) : 0f;
+                        double byMean =
+                                switch (op.fit()) {
+                                    case NLL -> error / v;
+                                    case MSE -> error;
+                                    case MAE -> Math.signum(error);
+                                };
+                        dMean[at] = counts ? (float) (byMean / counting) : 0f;
                         dZ[at] = free ? (float) (byV * e / counting) : 0f;
                     }
                 }
             }
             float[] metrics = cpu.floats(op.metrics());
             metrics[2 * slot] = (float) (loss / 2 / counting);
-            metrics[2 * slot + 1] = (float) (-squares / ((double) length * k));
+            // all positions: as many for each sequence, and no division by what cancels
+            double ofSequence = lengths == null ? length : (double) counting / rows;
+            metrics[2 * slot + 1] = (float) (-squares / (ofSequence * k));
         };
     }
 }

@@ -32,7 +32,7 @@ public final class HeadTasks {
             case HeadOp.PoolAdjoint o -> poolAdjoint(o);
             case HeadOp.PairFeatures o -> pairFeatures(o);
             case HeadOp.PairFeaturesAdjoint o -> pairFeaturesAdjoint(o);
-            case HeadOp.CrossEntropy o -> crossEntropy(o);
+            case HeadOp.CrossEntropy o -> CrossEntropyTask.of(o, cpu);
             case HeadOp.GaussianLoss o -> GaussianLossTask.of(o, cpu);
         };
     }
@@ -172,67 +172,27 @@ public final class HeadTasks {
         return value;
     }
 
-    private Runnable crossEntropy(HeadOp.CrossEntropy op) {
-        int batch = op.logits().rows();
-        int classes = op.logits().columns();
-        int slots = op.metrics().rows();
-        return () -> {
-            int[] counters = cpu.ints(op.counters());
-            int rows = counter(counters, Counters.ROWS, 1, batch, "ROWS");
-            int slot = counter(counters, Counters.SLOT, 0, slots - 1, "SLOT");
-            float[] logits = cpu.floats(op.logits());
-            int[] labels = cpu.ints(op.labels());
-            float[] logProbs = cpu.floats(op.logProbs());
-            float[] dLogits = cpu.floatsOr(op.dLogits(), null);
-            double loss = 0;
-            int hits = 0;
-            for (int b = 0; b < batch; b++) {
-                int best = logSoftmax(logits, logProbs, b * classes, classes);
-                int label = b < rows ? label(op.labels(), labels, b, classes) : -1;
-                if (b < rows) {
-                    loss -= logProbs[b * classes + label];
-                    hits += best == label ? 1 : 0;
-                }
-                if (dLogits != null) {
-                    for (int j = 0; j < classes; j++) {
-                        double p = Math.exp(logProbs[b * classes + j]);
-                        double target = j == label ? 1 : 0;
-                        dLogits[b * classes + j] = b < rows ? (float) ((p - target) / rows) : 0f;
-                    }
-                }
-            }
-            float[] metrics = cpu.floats(op.metrics());
-            metrics[2 * slot] = (float) (loss / rows);
-            metrics[2 * slot + 1] = hits;
-        };
+    /**
+     * How many positions of the first sequences are their own.
+     *
+     * @param lengths of the sequences, or null for all positions
+     */
+    static int positions(int[] lengths, int rows, int length) {
+        if (lengths == null) {
+            return rows * length;
+        }
+        int sum = 0;
+        for (int b = 0; b < rows; b++) {
+            sum += checked(lengths[b], b, length);
+        }
+        return sum;
     }
 
-    /** Writes one row of log-probabilities and returns the first of the largest. */
-    private static int logSoftmax(float[] x, float[] out, int at, int classes) {
-        int best = 0;
-        for (int j = 1; j < classes; j++) {
-            if (x[at + j] > x[at + best]) {
-                best = j;
-            }
-        }
-        double largest = x[at + best];
-        double sum = 0;
-        for (int j = 0; j < classes; j++) {
-            sum += Math.exp(x[at + j] - largest);
-        }
-        double log = Math.log(sum);
-        for (int j = 0; j < classes; j++) {
-            out[at + j] = (float) (x[at + j] - largest - log);
-        }
-        return best;
-    }
-
-    private static int label(Tensor labels, int[] values, int b, int classes) {
-        int label = values[b];
-        if (label < 0 || label >= classes) {
+    private static int checked(int count, int b, int length) {
+        if (count < 1 || count > length) {
             throw new IllegalArgumentException(
-                    labels + " holds " + label + " at " + b + ", must be in [0, " + classes + ")");
+                    "length " + count + " of sequence " + b + " is not in [1, " + length + "]");
         }
-        return label;
+        return count;
     }
 }

@@ -121,9 +121,14 @@ final class AdjointCheck {
 
     /** Makes one element of a tensor part of the loss. */
     void weights(Tensor t, int element) {
+        weights(t, element, 1);
+    }
+
+    /** Makes so many times one element of a tensor part of the loss. */
+    void weights(Tensor t, int element, double factor) {
         double[] values = inputs.get(weights(t));
         Arrays.fill(values, 0);
-        values[element] = 1;
+        values[element] = factor;
     }
 
     /** Says where the adjoint puts the gradient by an input; returns that tensor. */

@@ -277,19 +277,40 @@ class AdjointTest {
                 .map(s -> test(name("crossEntropy", s), c -> crossEntropy(c, s[0], s[1], s[2])));
     }
 
+    /** Sequences with a label at each position, or none there; classes weigh differently. */
+    @TestFactory
+    Stream<DynamicTest> crossEntropyOfPositions() {
+        return triples()
+                .map(s ->
+                        test(
+                                name("positions", s),
+                                c -> crossEntropy(c, s[0] + 1, s[1], s[2], s[0])));
+    }
+
     private static void crossEntropy(AdjointCheck c, int batch, int classes, int rows) {
-        Tensor logits = c.in("logits", batch, classes);
-        int[] labels = new int[batch];
-        Arrays.setAll(labels, i -> c.index(classes));
+        crossEntropy(c, batch, 0, classes, rows);
+    }
+
+    private static void crossEntropy(
+            AdjointCheck c, int batch, int length, int classes, int rows) {
+        int n = batch * Math.max(1, length);
+        Tensor logits = c.in("logits", n, classes);
+        int[] labels = new int[n];
+        Arrays.setAll(
+                labels, i -> length > 0 && i > 0 && c.index(3) == 0 ? -1 : c.index(classes));
         Tensor label = c.integers("labels", labels);
+        Tensor weights =
+                length == 0 ? null : c.in(() -> c.uniform(0.1, 3), "classWeights", classes);
         int[] values = new int[Counters.SIZE];
         values[Counters.ROWS] = rows;
         values[Counters.SLOT] = 1;
         Tensor counters = c.integers("counters", values);
-        Tensor logProbs = out("logProbs", batch, classes);
+        Tensor logProbs = out("logProbs", n, classes);
         Tensor metrics = Tensor.output("metrics", 3, 2);
         c.weights(metrics, 2); // the mean loss in row 1
         Tensor dLogits = c.gradient(logits);
-        c.verify(new HeadOp.CrossEntropy(logits, label, counters, logProbs, metrics, dLogits));
+        c.verify(
+                new HeadOp.CrossEntropy(
+                        logits, label, weights, counters, length, logProbs, metrics, dLogits));
     }
 }

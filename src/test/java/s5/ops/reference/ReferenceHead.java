@@ -79,8 +79,22 @@ final class ReferenceHead {
         int k = o.logits().columns();
         DMatrixRMaj z = memory.matrixOf(o.logits());
         int[] label = memory.integers(o.labels());
+        double[] weights = new double[k];
+        Arrays.fill(weights, 1);
+        if (o.weights() != null) {
+            weights = memory.vector(o.weights());
+        }
         int rows = memory.integers(o.counters())[Counters.ROWS];
         int slot = memory.integers(o.counters())[Counters.SLOT];
+        double[] w = new double[z.getNumRows()]; // of each row that counts
+        int count = 0;
+        for (int i = 0; i < rows * Math.max(1, o.length()); i++) {
+            if (label[i] >= 0) {
+                w[i] = weights[label[i]];
+                count++;
+            }
+        }
+        double share = count == 0 ? 0 : 1.0 / count;
         double[] logSums = new double[z.getNumRows()];
         double loss = 0;
         int right = 0;
@@ -94,20 +108,18 @@ final class ReferenceHead {
                 sum += Math.exp(z.get(i, j) - z.get(i, best));
             }
             logSums[i] = z.get(i, best) + Math.log(sum);
-            if (i < rows) {
-                loss += logSums[i] - z.get(i, label[i]);
+            if (i < rows * Math.max(1, o.length()) && label[i] >= 0) {
+                loss += w[i] * (logSums[i] - z.get(i, label[i]));
                 right += best == label[i] ? 1 : 0;
             }
         }
         double[] m = memory.vector(o.metrics());
-        m[2 * slot] = loss / rows;
-        m[2 * slot + 1] = right;
+        m[2 * slot] = loss * share;
+        m[2 * slot + 1] = right * share * rows;
         Formula logProb = (i, j) -> z.get(i, j) - logSums[i];
         Formula gradient =
                 (i, j) ->
-                        i < rows
-                                ? (Math.exp(logProb.at(i, j)) - (label[i] == j ? 1 : 0)) / rows
-                                : 0;
+                        w[i] * (Math.exp(logProb.at(i, j)) - (label[i] == j ? 1 : 0)) * share;
         memory.store(o.logProbs(), matrix(o.logits().rows(), k, logProb));
         memory.store(o.metrics(), m);
         if (o.dLogits() != null) {
@@ -119,7 +131,17 @@ final class ReferenceHead {
         int k = o.mean().columns();
         int rows = memory.integers(o.counters())[Counters.ROWS];
         int slot = memory.integers(o.counters())[Counters.SLOT];
-        int counting = rows * o.length();
+        int[] lengths = new int[o.mean().rows() / o.length()];
+        Arrays.fill(lengths, o.length());
+        if (o.lengths() != null) {
+            lengths = memory.integers(o.lengths());
+        }
+        double[] counts = new double[o.mean().rows()]; // 1 where a position counts
+        for (int i = 0; i < rows * o.length(); i++) {
+            counts[i] = i % o.length() < lengths[i / o.length()] ? 1 : 0;
+        }
+        double counting = Arrays.stream(counts).sum();
+        int n = counts.length;
         DMatrixRMaj mu = memory.matrixOf(o.mean());
         DMatrixRMaj zs = memory.matrixOf(o.z());
         DMatrixRMaj y = memory.matrixOf(o.target());
@@ -128,24 +150,31 @@ final class ReferenceHead {
         Formula error = (i, j) -> mu.get(i, j) - y.get(i, j);
         Formula loss =
                 (i, j) ->
-                        (Math.log(v.at(i, j))
+                        counts[i]
+                                * (Math.log(v.at(i, j))
                                         + error.at(i, j) * error.at(i, j) / v.at(i, j)
                                         + Math.log(2 * Math.PI))
                                 / 2;
-        Formula square = (i, j) -> error.at(i, j) * error.at(i, j);
+        Formula square = (i, j) -> counts[i] * error.at(i, j) * error.at(i, j);
         double[] m = memory.vector(o.metrics());
-        m[2 * slot] = Arrays.stream(columnSums(matrix(counting, k, loss))).sum() / counting;
+        m[2 * slot] = Arrays.stream(columnSums(matrix(n, k, loss))).sum() / counting;
         m[2 * slot + 1] =
-                -Arrays.stream(columnSums(matrix(counting, k, square))).sum() / (o.length() * k);
+                -rows * Arrays.stream(columnSums(matrix(n, k, square))).sum() / (counting * k);
         Formula both = (i, j) -> j < k ? mu.get(i, j) : var.at(i, j - k);
-        Formula byMean = (i, j) -> i < counting ? error.at(i, j) / v.at(i, j) / counting : 0;
+        Formula fitted =
+                switch (o.fit()) {
+                    case NLL -> (i, j) -> error.at(i, j) / v.at(i, j);
+                    case MSE -> error;
+                    case MAE -> (i, j) -> Math.signum(error.at(i, j));
+                };
+        Formula byMean = (i, j) -> counts[i] * fitted.at(i, j) / counting;
         Formula byV = (i, j) -> (1 / v.at(i, j) - Math.pow(error.at(i, j) / v.at(i, j), 2)) / 2;
         Formula vByZ =
                 (i, j) ->
                         var.at(i, j) < HeadOp.LEAST_VARIANCE
                                 ? 0
                                 : zs.get(i, j) < 0 ? Math.exp(zs.get(i, j)) : 1;
-        Formula byZ = (i, j) -> i < counting ? byV.at(i, j) * vByZ.at(i, j) / counting : 0;
+        Formula byZ = (i, j) -> counts[i] * byV.at(i, j) * vByZ.at(i, j) / counting;
         memory.store(o.prediction(), matrix(o.mean().rows(), 2 * k, both));
         memory.store(o.metrics(), m);
         if (o.dMean() != null) {

@@ -22,6 +22,7 @@ import s5.ops.Poles;
 import s5.ops.Tensor;
 import s5.ops.TimedOp;
 
+import java.util.Arrays;
 import java.util.stream.Stream;
 
 /** The reference's adjoints of timed scan, images, activations and Gaussian loss. */
@@ -173,10 +174,14 @@ class RegressionAdjointTest {
                                         either().map(limited ->
                                                 test(
                                                         name("gaussianLoss", s, rows, limited),
-                                                        c -> gaussianLoss(c, s, rows, limited)))));
+                                                        c ->
+                                                                gaussianLoss(
+                                                                        c, s, rows, limited,
+                                                                        s[2] % 2 == 1)))));
     }
 
-    private static void gaussianLoss(AdjointCheck c, int[] s, int rows, boolean limited) {
+    private static void gaussianLoss(
+            AdjointCheck c, int[] s, int rows, boolean limited, boolean withLengths) {
         int n = s[0] * s[1];
         int k = s[2];
         // With the least variance, errors that leave the loss its digits.
@@ -204,8 +209,55 @@ class RegressionAdjointTest {
         c.weights(metrics, 2); // the mean loss in row 1
         Tensor dMean = c.gradient(mean);
         Tensor dZ = c.gradient(z);
+        int[] own = new int[s[0]];
+        Arrays.setAll(own, b -> 1 + c.index(s[1]));
+        Tensor lengths = withLengths ? c.integers("lengths", own) : null;
         c.verify(
                 new HeadOp.GaussianLoss(
-                        mean, z, target, counters, s[1], prediction, metrics, dMean, dZ));
+                        mean,
+                        z,
+                        target,
+                        lengths,
+                        counters,
+                        s[1],
+                        HeadOp.Fit.NLL,
+                        prediction,
+                        metrics,
+                        dMean,
+                        dZ));
+    }
+
+    /** The mean learns from the squared error: the other number of the metrics, but for a factor. */
+    @TestFactory
+    Stream<DynamicTest> squaredError() {
+        return triples().map(s -> test(name("squaredError", s), c -> squaredError(c, s)));
+    }
+
+    private static void squaredError(AdjointCheck c, int[] s) {
+        int n = s[0] * s[1];
+        Tensor mean = c.in("mean", n, s[2]);
+        Tensor z = c.in("z", n, s[2]);
+        Tensor target = c.in("target", n, s[2]);
+        int[] values = new int[Counters.SIZE];
+        values[Counters.ROWS] = s[0];
+        values[Counters.SLOT] = 1;
+        Tensor counters = c.integers("counters", values);
+        Tensor metrics = Tensor.output("metrics", 3, 2);
+        // minus the squared error, averaged over components: half of their sum is learned from
+        c.weights(metrics, 3, -s[2] / 2.0 / s[0]);
+        Tensor dMean = c.gradient(mean);
+        c.verify(
+                new HeadOp.GaussianLoss(
+                        mean,
+                        z,
+                        target,
+                        null,
+                        counters,
+                        s[1],
+                        HeadOp.Fit.MSE,
+                        out("prediction", n, 2 * s[2]),
+                        metrics,
+                        dMean,
+                        out("dZ", n, s[2])));
     }
 }
