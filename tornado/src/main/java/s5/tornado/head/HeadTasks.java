@@ -27,8 +27,20 @@ public final class HeadTasks {
             case HeadOp.PoolAdjoint o -> poolAdjoint(o, recorder);
             case HeadOp.PairFeatures o -> pairFeatures(o, recorder);
             case HeadOp.PairFeaturesAdjoint o -> pairFeaturesAdjoint(o, recorder);
-            case HeadOp.CrossEntropy o -> crossEntropy(o, recorder);
-            case HeadOp.GaussianLoss o -> gaussianLoss(o, recorder);
+            case HeadOp.CrossEntropy o -> {
+                if (o.weights() == null && o.length() == 0) {
+                    crossEntropy(o, recorder);
+                } else {
+                    PositionTasks.crossEntropy(o, recorder);
+                }
+            }
+            case HeadOp.GaussianLoss o -> {
+                if (o.lengths() == null && o.fit() == HeadOp.Fit.NLL) {
+                    gaussianLoss(o, recorder);
+                } else {
+                    PositionTasks.gaussianLoss(o, recorder);
+                }
+            }
         }
     }
 
