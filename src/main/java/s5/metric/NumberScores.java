@@ -28,6 +28,7 @@ public final class NumberScores implements Scores {
     private final Dataset data;
     private final int answers; // of a sample
     private final int targets;
+    private final Forecast forecast; // or null
     private final boolean scaled; // whether the errors are told in the units of the training
     private final List<String> names; // of the columns
     private final Errors model;
@@ -42,7 +43,7 @@ public final class NumberScores implements Scores {
         Shape shape = data.shape();
         answers = shape.answers();
         targets = shape.targets();
-        Forecast forecast = data.forecast();
+        forecast = data.forecast();
         scaled = forecast != null;
         names = scaled ? forecast.columns() : data.targetNames();
         model = new Errors();
@@ -94,7 +95,9 @@ public final class NumberScores implements Scores {
                 likelihood(said, deviations, truth, count);
             }
             for (int i = 0; i < count; i++) {
-                columns[i % targets % columns.length].add(said[i], truth[i]);
+                int target = i % targets;
+                int column = scaled ? forecast.column(sample, target) : target;
+                columns[column].add(said[i], truth[i]);
             }
             counted += count / targets;
             others.forEach(

@@ -20,7 +20,7 @@ final class GaussianLossTask {
             int[] counters = cpu.ints(op.counters());
             int rows = HeadTasks.counter(counters, Counters.ROWS, 1, n / length, "ROWS");
             int slot = HeadTasks.counter(counters, Counters.SLOT, 0, slots - 1, "SLOT");
-            int[] lengths = op.lengths() == null ? null : cpu.ints(op.lengths());
+            int[] lengths = op.lengths() == null ? null : cpu.lengths(op.lengths(), length);
             int counting = HeadTasks.positions(lengths, rows, length);
             float[] mean = cpu.floats(op.mean());
             float[] z = cpu.floats(op.z());
