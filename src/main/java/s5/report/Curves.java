@@ -21,9 +21,18 @@ final class Curves {
     private final List<Row> epochs;
     private final boolean regression;
     private final double stepsPerEpoch; // 1 before an epoch has ended
+    private final int best; // epoch; 0 for none
     private final boolean selectsOnTest; // validation is the test then, and not shown twice
 
     Curves(List<Row> rows, boolean regression) {
+        this(rows, regression, 0);
+    }
+
+    /**
+     * @param best the epoch to be marked; 0 for none
+     */
+    Curves(List<Row> rows, boolean regression, int best) {
+        this.best = best;
         steps = rows.stream().filter(r -> r.kind() == Kind.STEP).toList();
         epochs = rows.stream().filter(r -> r.kind() == Kind.EPOCH).toList();
         this.regression = regression;
@@ -154,6 +163,10 @@ final class Curves {
                     curve.style,
                     curve.rows.stream().mapToDouble(this::place).toArray(),
                     curve.rows.stream().mapToDouble(row -> value(row, curve.column)).toArray());
+        }
+        boolean score = all.length > 1 && all[1].column != Column.LR;
+        if (best > 0 && score && epochs.stream().anyMatch(r -> r.epoch() == best)) {
+            chart.mark(best, "best");
         }
         return chart.figure(caption);
     }

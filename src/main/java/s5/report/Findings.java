@@ -13,9 +13,9 @@ import java.util.stream.IntStream;
  * @param classes their names; empty in regression
  * @param confusion test samples by true class and by predicted class; empty in regression
  * @param mistakes the surest of the wrong predictions
- * @param regression what was predicted for some test positions, and what was right; empty in
+ * @param regression what was predicted of some test samples, and what was right; empty in
  *     classification
- * @param tracks what was predicted along one sample, and what was right
+ * @param tracks what was predicted along some samples, and what was right
  * @param layers the state spaces before and after training
  * @param unanswered samples looked at whose answer was no number; they are in no figure
  */
@@ -73,8 +73,22 @@ public record Findings(
      * @param name of the number
      * @param truth at some positions
      * @param predicted there
+     * @param deviations how sure the model is of each
+     * @param caption what is shown
+     * @param axis what they stand along; empty where they stand for themselves
      */
-    record Predicted(String name, double[] truth, double[] predicted) {}
+    record Predicted(
+            String name,
+            double[] truth,
+            double[] predicted,
+            double[] deviations,
+            String caption,
+            String axis) {
+        /** Predictions without a spread. */
+        Predicted(String name, double[] truth, double[] predicted) {
+            this(name, truth, predicted, new double[truth.length], name, "position");
+        }
+    }
 
     /**
      * The eigenvalues and time steps of a layer, state by state.

@@ -20,12 +20,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
-import java.util.stream.IntStream;
 
 /** A closer look at a trained model: what it gets wrong, and what became of its state spaces. */
 public final class Inspection {
     private static final int MISTAKES = 18;
-    private static final int POINTS = 600;
 
     private final Config config;
     private final Dataset test;
@@ -65,7 +63,11 @@ public final class Inspection {
             BooleanSupplier enough) {
         Inspection inspection = new Inspection(config, test, evaluator, enough);
         if (test.shape().regression()) {
-            inspection.predictNumbers();
+            NumberInspection numbers = new NumberInspection(test);
+            numbers.look(evaluator, config.train().evaluationBatch(), enough);
+            inspection.samples = numbers.samples;
+            inspection.regression.addAll(numbers.all);
+            inspection.tracks.addAll(numbers.tracks);
         } else {
             inspection.classify();
         }
@@ -85,22 +87,26 @@ public final class Inspection {
     private void classify() {
         Batches batches = Batches.evaluation(test, config.train().evaluationBatch());
         int classes = test.shape().classes();
+        int answers = test.shape().each() ? test.shape().length() : 1;
         int index = 0;
         for (Batch batch = batches.next(); batch != null; batch = batches.next()) {
             float[] logProbs = evaluator.predict(batch);
-            for (int row = 0; row < batch.rows; row++) {
-                if (Float.isNaN(logProbs[row * classes])) {
+            for (int row = 0; row < batch.rows; row++, index++) {
+                if (Float.isNaN(logProbs[row * answers * classes])) {
                     unanswered++;
-                    index++;
                     continue;
                 }
-                int said = Evaluator.likeliest(logProbs, row, classes);
-                int truth = batch.labels[row];
-                confusion[truth][said]++;
-                if (said != truth) {
-                    note(index, batch, row, said, Math.exp(logProbs[row * classes + said]));
+                for (int at = row * answers; at < (row + 1) * answers; at++) {
+                    int truth = batch.labels[at];
+                    if (truth < 0) {
+                        continue;
+                    }
+                    int said = Evaluator.likeliest(logProbs, at, classes);
+                    confusion[truth][said]++;
+                    if (said != truth && answers == 1) {
+                        note(index, batch, row, said, Math.exp(logProbs[at * classes + said]));
+                    }
                 }
-                index++;
             }
             samples = index;
             if (enough.getAsBoolean()) {
@@ -126,53 +132,6 @@ public final class Inspection {
         if (mistakes.size() > MISTAKES) {
             mistakes.removeLast();
         }
-    }
-
-    /** Keeps what is predicted and what is right: where many samples end, and along one of them. */
-    private void predictNumbers() {
-        int targets = test.shape().targets();
-        int length = test.shape().length();
-        List<double[]> ends = new ArrayList<>(); // target, mean, target, mean and so on
-        Batches batches = Batches.evaluation(test, config.train().evaluationBatch());
-        for (Batch batch = batches.next(); batch != null; batch = batches.next()) {
-            float[] means = evaluator.predict(batch);
-            if (tracks.isEmpty()) {
-                List<double[]> track = new ArrayList<>();
-                for (int k = 0; k < length; k++) {
-                    track.add(pairs(batch, means, k, targets));
-                }
-                tracks.addAll(series(track));
-            }
-            for (int row = 0; row < batch.rows; row++) {
-                ends.add(pairs(batch, means, row * length + length - 1, targets));
-            }
-            samples = ends.size();
-            if (samples >= POINTS || enough.getAsBoolean()) {
-                break;
-            }
-        }
-        regression.addAll(series(ends));
-    }
-
-    /** The targets of a position, each with what was predicted. */
-    private static double[] pairs(Batch batch, float[] means, int position, int targets) {
-        double[] pairs = new double[2 * targets];
-        for (int t = 0; t < targets; t++) {
-            pairs[2 * t] = batch.targets[position * targets + t];
-            pairs[2 * t + 1] = means[position * 2 * targets + t];
-        }
-        return pairs;
-    }
-
-    private List<Predicted> series(List<double[]> pairs) {
-        List<String> names = test.targetNames();
-        return IntStream.range(0, names.size())
-                .mapToObj(t ->
-                        new Predicted(
-                                names.get(t),
-                                pairs.stream().mapToDouble(p -> p[2 * t]).toArray(),
-                                pairs.stream().mapToDouble(p -> p[2 * t + 1]).toArray()))
-                .toList();
     }
 
     private static List<Layer> layers(Config config, Checkpoint checkpoint) {

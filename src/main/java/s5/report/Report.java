@@ -24,6 +24,9 @@ import java.util.stream.Stream;
  * script and loads nothing, so that it can be kept and sent as it is.
  */
 final class Report {
+    /** What the best epoch is called among the results. */
+    static final String BEST = "best epoch";
+
     private final Config config;
     private final Map<String, String> results;
     private final Curves curves;
@@ -39,7 +42,7 @@ final class Report {
             boolean regression) {
         this.config = config;
         this.results = results;
-        this.curves = new Curves(rows, regression);
+        this.curves = new Curves(rows, regression, best(results));
         this.history = history;
         this.findings = findings;
     }
@@ -61,6 +64,12 @@ final class Report {
             Findings findings,
             boolean regression) {
         return new Report(config, results, rows, history, findings, regression).page();
+    }
+
+    /** The number of the best epoch; 0 when there is none. */
+    private static int best(Map<String, String> results) {
+        String best = results.getOrDefault(BEST, "0").split(" ", 2)[0];
+        return best.matches("[0-9]{1,9}") ? Integer.parseInt(best) : 0;
     }
 
     private String page() {
@@ -103,8 +112,11 @@ final class Report {
         }
         if (!findings.regression().isEmpty()) {
             StringBuilder figures = new StringBuilder();
-            findings.tracks().forEach(track -> figures.append(track(track)));
-            findings.regression().forEach(all -> figures.append(scatter(all)));
+            findings.tracks().forEach(track -> figures.append(NumberFigures.track(track)));
+            findings.regression()
+                    .forEach(all -> figures.append(NumberFigures.scatter(all)));
+            findings.regression()
+                    .forEach(all -> figures.append(NumberFigures.residuals(all)));
             section(page, "regression", "Predictions", looked(), figures.toString());
         }
         mistakes(page);
@@ -157,38 +169,6 @@ final class Report {
                 looked(),
                 ConfusionMatrix.figure(met.classes(), met.confusion())
                         + ClassTable.figure(met.classes(), met.confusion()));
-    }
-
-    private static String scatter(Predicted predicted) {
-        double[] all =
-                Stream.of(predicted.truth(), predicted.predicted())
-                        .flatMapToDouble(Arrays::stream)
-                        .toArray();
-        Axis x = Axis.around("true " + predicted.name(), Axis.Scale.LINEAR, all);
-        Axis y = Axis.around("predicted", Axis.Scale.LINEAR, all);
-        double[] ends = {x.min(), x.max()};
-        return new Chart("predicted against true " + predicted.name(), x, y)
-                .line("right", "c3", ends, ends)
-                .points("test samples", "c1", predicted.truth(), predicted.predicted(), 1.6)
-                .figure(
-                        "%s at the last position of %d test samples"
-                                .formatted(
-                                        Html.escape(predicted.name()), predicted.truth().length));
-    }
-
-    private static String track(Predicted track) {
-        double[] both =
-                DoubleStream.concat(Arrays.stream(track.truth()), Arrays.stream(track.predicted()))
-                        .toArray();
-        double[] positions = new double[track.truth().length];
-        Arrays.setAll(positions, k -> k);
-        return new Chart(
-                        track.name() + " along a sample",
-                        Axis.around("position", Axis.Scale.LINEAR, positions),
-                        Axis.around(track.name(), Axis.Scale.LINEAR, both))
-                .line("right", "c3", positions, track.truth())
-                .line("predicted", "c1", positions, track.predicted())
-                .figure(Html.escape(track.name()) + " along test sample 0");
     }
 
     /** In words, which model's predictions are shown, and of how many samples. */

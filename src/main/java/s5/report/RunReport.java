@@ -131,7 +131,7 @@ public final class RunReport {
             if (best != null) {
                 scores(results, best);
                 int done = epochs.isEmpty() ? best.epoch() : epochs.getLast().epoch();
-                results.put("best epoch", "%d of %d".formatted(best.epoch(), done));
+                results.put(Report.BEST, "%d of %d".formatted(best.epoch(), done));
             }
             Model model = new Model(config.model(), checkpoint.shape());
             results.put("parameters", count(model.parameterCount()));
@@ -160,8 +160,25 @@ public final class RunReport {
         if (!best.test().regression()) {
             results.put("majority class", percent(best.test().majority()));
         }
+        more(results, best.test());
         for (RateEvaluations.Result at : best.atRates()) {
             put(results, "test at 1/" + at.rate() + " of the rate, ", at.test());
+        }
+    }
+
+    /** Metrics of the test set besides the score, and the rivals'. */
+    private static void more(Map<String, String> results, Evaluator.Result test) {
+        for (String name : List.of("f1", "auroc", "rmse", "mae", "r2")) {
+            Double value = test.metrics().get(name);
+            if (value != null) {
+                results.put("test " + name, "%.4g".formatted(value));
+            }
+        }
+        for (String rival : List.of("mean", "last", "season")) {
+            Double value = test.metrics().get(rival + "_mse");
+            if (value != null) {
+                results.put("%s, mse".formatted(rival), "%.4g".formatted(value));
+            }
         }
     }
 

@@ -67,10 +67,10 @@ public final class PositionKernels {
             FloatArray weights,
             int weightsAt,
             int length,
-            int rows,
+            int sequences,
             int shares,
             FloatArray share) {
-        for (@Parallel int i = 0; i < rows * 1; i++) {
+        for (@Parallel int i = 0; i < sequences * length; i++) {
             float count = 0f;
             for (int k = 0; k < shares; k++) {
                 count += counts.get(k);
@@ -87,7 +87,7 @@ public final class PositionKernels {
             }
             share.set(i, weight);
             if (i == 0) {
-                share.set(rows, count);
+                share.set(sequences * length, count);
             }
         }
     }
@@ -104,28 +104,28 @@ public final class PositionKernels {
             IntArray counters,
             int countersAt,
             int length,
-            int rows,
+            int sequences,
             FloatArray share) {
-        for (@Parallel int i = 0; i < rows * 1; i++) {
-            int sequences = counters.get(countersAt + Counters.ROWS);
-            int count = sequences * length;
+        for (@Parallel int i = 0; i < sequences * length; i++) {
+            int counting = counters.get(countersAt + Counters.ROWS);
+            int count = counting * length;
             int own = length;
             if (lengthsAt >= 0) {
                 count = 0;
-                for (int b = 0; b < sequences; b++) {
+                for (int b = 0; b < counting; b++) {
                     count += lengths.get(lengthsAt + b);
                 }
                 own = lengths.get(lengthsAt + i / length);
             }
             float weight = 0f;
-            if (i / length < sequences) {
+            if (i / length < counting) {
                 if (i % length < own) {
                     weight = 1f / count;
                 }
             }
             share.set(i, weight);
             if (i == 0) {
-                share.set(rows, count);
+                share.set(sequences * length, count);
             }
         }
     }
@@ -146,9 +146,10 @@ public final class PositionKernels {
             FloatArray partial,
             FloatArray dLogits,
             int graded,
-            int rows,
+            int length,
+            int sequences,
             int classes) {
-        for (@Parallel int row = 0; row < rows * 1; row++) {
+        for (@Parallel int row = 0; row < sequences * length; row++) {
             int at = row * classes;
             int best = 0;
             float largest = logits.get(at);

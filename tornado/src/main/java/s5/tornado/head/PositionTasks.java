@@ -46,7 +46,7 @@ final class PositionTasks {
                             t.arrayOr(op.weights(), counts),
                             t.at(op.weights()),
                             length,
-                            rows,
+                            rows / length,
                             shares,
                             t.array(share));
                     t.graph.task(
@@ -60,7 +60,8 @@ final class PositionTasks {
                             t.array(partial),
                             t.writtenOr(op.dLogits(), op.logits()),
                             op.dLogits() == null ? 0 : 1,
-                            rows,
+                            length,
+                            rows / length,
                             op.logits().columns());
                     t.graph.task(
                             t.id(),
@@ -105,7 +106,7 @@ final class PositionTasks {
                             t.integers(op.counters()),
                             t.at(op.counters()),
                             op.length(),
-                            rows,
+                            rows / op.length(),
                             t.array(share));
                     t.graph.task(
                             t.id(),
