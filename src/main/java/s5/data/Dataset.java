@@ -65,6 +65,16 @@ public interface Dataset {
      */
     default void restore(int i, double[] means, double[] deviations) {}
 
+    /**
+     * {@return in a forecast, the time of a step ahead, for people; empty where there are no times}
+     *
+     * @param i which sample
+     * @param step from 1
+     */
+    default String time(int i, int step) {
+        return "";
+    }
+
     /** {@return what the targets are in a forecast; null where they are none} */
     default Forecast forecast() {
         return null;

@@ -232,7 +232,7 @@ final class ArraysReader implements RawReader {
         return switch (task) {
             case AUTO -> y.isFloat();
             case CLASSIFY -> false;
-            case REGRESS -> true;
+            case REGRESS, FORECAST -> true;
         };
     }
 

@@ -46,7 +46,8 @@ public record OwnKeys(
         @Key(
                         value =
                                 "what is to be told of a sequence: classify (a class), regress"
-                                        + " (numbers); auto: what the data has",
+                                        + " (numbers), forecast (the next rows of a long series);"
+                                        + " auto: class or numbers, what the data has",
                         unset = "auto")
                 Task task,
         @Key(
@@ -108,7 +109,9 @@ public record OwnKeys(
         /** A class. */
         CLASSIFY,
         /** Numbers. */
-        REGRESS
+        REGRESS,
+        /** The next rows. */
+        FORECAST
     }
 
     /** How inputs are scaled. */

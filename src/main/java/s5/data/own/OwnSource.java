@@ -162,14 +162,40 @@ public abstract class OwnSource<S extends Record> implements DataSource<S> {
         return true;
     }
 
+    /**
+     * {@return the keys of forecasts; null where the source makes none}
+     *
+     * @param settings of this set
+     */
+    protected ForecastKeys forecast(S settings) {
+        return null;
+    }
+
+    /**
+     * {@return the columns that a forecast tells; empty for all that are not known ahead}
+     *
+     * @param settings of this set
+     */
+    protected List<String> forecastTargets(S settings) {
+        return List.of();
+    }
+
+    private boolean forecasts(S settings) {
+        boolean forecasts = keys(settings).task() == OwnKeys.Task.FORECAST;
+        if (forecasts && forecast(settings) == null) {
+            throw new UserError("data.task: %s has no forecasts; use table".formatted(name()));
+        }
+        return forecasts;
+    }
+
     @Override
     public final boolean padded(S settings) {
-        return true;
+        return !forecasts(settings);
     }
 
     @Override
     public final boolean timed(S settings) {
-        return keys(settings).times() != OwnKeys.Times.IGNORE;
+        return !forecasts(settings) && keys(settings).times() != OwnKeys.Times.IGNORE;
     }
 
     @Override
@@ -180,6 +206,12 @@ public abstract class OwnSource<S extends Record> implements DataSource<S> {
     @Override
     public final Splits open(S settings, Place place, long seed) {
         OwnKeys keys = keys(settings);
+        if (forecasts(settings)) {
+            try (RawReader reader = reader(settings, inputs(settings, place.root()), null)) {
+                return Forecasts.open(
+                        name(), forecast(settings), keys, reader, forecastTargets(settings));
+            }
+        }
         String key =
                 Messages.plain("version=%d seed=%d %s".formatted(VERSION, seed, settings));
         Cache cache =
@@ -272,6 +304,12 @@ public abstract class OwnSource<S extends Record> implements DataSource<S> {
                     "the checkpoint is damaged: its data.set %s needs a preparation, and it has none"
                             .formatted(name()));
         }
+        if (ForecastPreparation.is(fitted.preparation())) {
+            Preparation base = ForecastPreparation.of(fitted.preparation()).base();
+            try (RawReader reader = reader(settings, List.of(new Input(file, null)), base)) {
+                return Forecasts.samples(fitted.preparation(), keys(settings), reader, file);
+            }
+        }
         Preparation preparation = Preparation.of(fitted.preparation());
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try (RawReader reader = reader(settings, List.of(new Input(file, null)), preparation)) {
@@ -309,11 +347,15 @@ public abstract class OwnSource<S extends Record> implements DataSource<S> {
 
     @Override
     public String describe(Dataset split) {
-        return Described.of((OwnSet) split);
+        return split instanceof Windows windows
+                ? windows.describe()
+                : Described.of((OwnSet) split);
     }
 
     @Override
     public List<String> notes(Splits splits) {
-        return ((OwnSet) splits.train()).notes();
+        return splits.train() instanceof Windows windows
+                ? windows.notes()
+                : ((OwnSet) splits.train()).notes();
     }
 }

@@ -46,6 +46,7 @@ public final class Table extends OwnSource<Table.Settings> {
                                             + " ...",
                             unset = "true")
                     boolean header,
+            @Inlined ForecastKeys forecast,
             @Inlined OwnKeys keys) {
         /**
          * @throws UserError when two values contradict each other
@@ -91,6 +92,16 @@ public final class Table extends OwnSource<Table.Settings> {
     }
 
     @Override
+    protected ForecastKeys forecast(Settings settings) {
+        return settings.forecast();
+    }
+
+    @Override
+    protected List<String> forecastTargets(Settings settings) {
+        return settings.table().targets();
+    }
+
+    @Override
     protected Set<String> endings() {
         return Set.of(".csv", ".tsv", ".txt", ".jsonl", ".ndjson", ".json", ".tab");
     }
@@ -117,17 +128,21 @@ public final class Table extends OwnSource<Table.Settings> {
 
     @Override
     protected RawReader reader(Settings settings, List<Input> inputs, Preparation fitted) {
-        TableKeys keys = settings.table();
+        boolean forecast = settings.keys().task() == OwnKeys.Task.FORECAST;
+        TableKeys keys = forecast ? settings.table().withoutAnswers() : settings.table();
         char decimal = settings.decimal() == Decimal.COMMA ? ',' : '.';
         Rows.Format format =
                 TableKeys.format(settings.separator(), settings.decimal(), settings.header());
         boolean training = fitted == null;
-        if (training) {
+        if (training && !forecast) {
             keys.checkAnswer();
         }
         boolean apart = training && TableKeys.given(settings.labels());
         List<Input> files = apart ? inputs.subList(0, inputs.size() - 1) : inputs;
         Layout layout = settings.layout();
+        if (forecast && layout == Layout.WIDE) {
+            layout = Layout.FILES; // a row a time
+        }
         LongReader.Tables tables = new FileTables(files, format, layout == Layout.FILES);
         String splitBy = settings.keys().splitBy();
         if (layout == Layout.WIDE) {

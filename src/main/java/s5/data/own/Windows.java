@@ -6,6 +6,7 @@ import s5.data.Forecast;
 import s5.data.Rival;
 import s5.data.Shape;
 
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -42,8 +43,11 @@ public final class Windows implements Dataset {
      * @param id its name
      * @param values (rows, columns) as the model sees them, without gaps
      * @param known (rows): whether all targets are known there; null where they are in all rows
+     * @param times (rows); null where there are none
+     * @param timeUnit of the times, such as {@code s} since 1970; may be empty
      */
-    public record Series(String id, float[] values, boolean[] known) {}
+    public record Series(
+            String id, float[] values, boolean[] known, double[] times, String timeUnit) {}
 
     /**
      * What a window is.
@@ -113,6 +117,8 @@ public final class Windows implements Dataset {
     private final Shape shape;
     private final Forecast forecast;
     private final String preparation;
+    private final double step;
+    private final List<String> notes;
 
     /**
      * Some windows of some series.
@@ -123,9 +129,19 @@ public final class Windows implements Dataset {
      * @param starts first row of each window's context; rows up to its horizon may be missing where
      *     a set is only to be predicted
      * @param preparation see {@link Dataset#preparation}
+     * @param step the time between two rows; 0 where there are no times
+     * @param notes what people should know, see {@link #notes}
      */
     public Windows(
-            Layout layout, List<Series> series, int[] which, int[] starts, String preparation) {
+            Layout layout,
+            List<Series> series,
+            int[] which,
+            int[] starts,
+            String preparation,
+            double step,
+            List<String> notes) {
+        this.step = step;
+        this.notes = notes;
         this.layout = layout;
         this.series = List.copyOf(series);
         this.which = which;
@@ -154,6 +170,34 @@ public final class Windows implements Dataset {
     @Override
     public Forecast forecast() {
         return forecast;
+    }
+
+    /** {@return what was left out and why, a line each} */
+    List<String> notes() {
+        return List.copyOf(notes);
+    }
+
+    @Override
+    public String time(int i, int ahead) {
+        Series s = series.get(which[i / layout.samples()]);
+        if (s.times() == null) {
+            return "";
+        }
+        double time = s.times()[firstRow(i) - 1] + ahead * step;
+        return s.timeUnit().equals("s")
+                ? Instant.ofEpochMilli(Math.round(1000 * time)).toString()
+                : Double.toString(time);
+    }
+
+    /** {@return the set in words} */
+    String describe() {
+        return "%,d windows of %,d rows, from which the next %,d of %s are told%s"
+                .formatted(
+                        starts.length,
+                        layout.context(),
+                        layout.horizon(),
+                        String.join(", ", forecast.columns()),
+                        layout.apart() ? ", each column a sample" : "");
     }
 
     @Override

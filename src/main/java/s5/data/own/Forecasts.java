@@ -1,0 +1,428 @@
+package s5.data.own;
+
+import s5.UserError;
+import s5.config.Messages;
+import s5.data.Dataset;
+import s5.data.Splits;
+import s5.data.format.Moments;
+import s5.data.own.OwnKeys.Fill;
+import s5.data.own.OwnKeys.Scale;
+import s5.data.own.Windows.Column;
+import s5.data.own.Windows.Layout;
+
+import java.nio.file.Path;
+import java.time.DateTimeException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * Forecasts of long series: splits them by time, fits the scaling on the training rows, and cuts
+ * windows out of them.
+ */
+final class Forecasts {
+    private final ForecastKeys keys;
+    private final OwnKeys own;
+    private final List<String> columns;
+    private final List<RawSequence> raw = new ArrayList<>();
+    private final List<String> notes = new ArrayList<>();
+
+    private Forecasts(ForecastKeys keys, OwnKeys own, RawReader reader) {
+        this.keys = keys;
+        this.own = own;
+        if (own.fill() == Fill.MASK) {
+            throw new UserError("data.fill: mask is not for forecasts; use forward or zero");
+        }
+        for (RawSequence s = reader.next(); s != null; s = reader.next()) {
+            raw.add(s);
+        }
+        columns = reader.inputs();
+        notes.addAll(reader.notes());
+        if (raw.isEmpty()) {
+            throw new UserError("data.files: holds no rows");
+        }
+    }
+
+    /**
+     * Opens series to train on.
+     *
+     * @param source name of the data set
+     * @param targets the columns to be told; empty for all that are not known ahead
+     */
+    static Splits open(
+            String source, ForecastKeys keys, OwnKeys own, RawReader reader, List<String> targets) {
+        return new Forecasts(keys, own, reader).splits(source, reader, targets);
+    }
+
+    /**
+     * The last window of each series in a file: what comes next is not known.
+     *
+     * @param json of the checkpoint
+     */
+    static Dataset samples(String json, OwnKeys own, RawReader reader, Path file) {
+        ForecastPreparation fitted = ForecastPreparation.of(json);
+        Layout layout = fitted.forecast();
+        Forecasts forecasts = new Forecasts(null, own, reader);
+        List<Windows.Series> series = new ArrayList<>();
+        int n = forecasts.raw.size();
+        int[] starts = new int[n];
+        int[] which = new int[n];
+        for (int i = 0; i < n; i++) {
+            RawSequence s = forecasts.raw.get(i);
+            series.add(
+                    forecasts.series(s, layout.columns(), layout.targets(), reader.timeUnit()));
+            int end = layout.ahead().length == 0 ? s.length() : lastTold(s, layout) + 1;
+            if (end < layout.context()) {
+                throw new UserError(
+                        "%s: series %s has %,d rows to tell from, and the model takes %,d"
+                                .formatted(
+                                        file, Messages.quoted(s.id()), end, layout.context()));
+            }
+            if (layout.ahead().length > 0 && end + layout.horizon() > s.length()) {
+                throw new UserError(
+                        "%s: series %s has %,d rows of what is known ahead, below the last that has what is to be told; the model takes %,d"
+                                .formatted(
+                                        file,
+                                        Messages.quoted(s.id()),
+                                        s.length() - end,
+                                        layout.horizon()));
+            }
+            starts[i] = end - layout.context();
+            which[i] = i;
+        }
+        return new Windows(layout, series, which, starts, json, fitted.step(), List.of());
+    }
+
+    /** The last row in which a target has a value. */
+    private static int lastTold(RawSequence s, Layout layout) {
+        int columns = layout.columns().size();
+        for (int r = s.length() - 1; r >= 0; r--) {
+            for (int target : layout.targets()) {
+                if (!Double.isNaN(s.values()[r * columns + target])) {
+                    return r;
+                }
+            }
+        }
+        return -1;
+    }
+
+    private Splits splits(String source, RawReader reader, List<String> targets) {
+        int[] ahead = ForecastKeys.words(keys.ahead()).stream().mapToInt(this::column).toArray();
+        int[] told =
+                targets.isEmpty()
+                        ? java.util.stream.IntStream.range(0, columns.size())
+                                .filter(c -> Arrays.stream(ahead).noneMatch(a -> a == c))
+                                .toArray()
+                        : targets.stream().mapToInt(this::column).toArray();
+        for (int a : ahead) {
+            if (Arrays.stream(told).anyMatch(t -> t == a)) {
+                throw new UserError(
+                        "data.ahead: %s is to be told, so that it is not known ahead; leave it out of one"
+                                .formatted(Messages.quoted(columns.get(a))));
+            }
+        }
+        if (told.length == 0) {
+            throw new UserError("data.target: no column is left to be told");
+        }
+        int[][] ends = new int[raw.size()][];
+        for (int i = 0; i < ends.length; i++) {
+            ends[i] = ends(raw.get(i));
+        }
+        List<Column> scaled = new ArrayList<>();
+        for (int c = 0; c < columns.size(); c++) {
+            scaled.add(scaled(c, ends));
+        }
+        double step = step();
+        Layout layout =
+                new Layout(
+                        scaled,
+                        told,
+                        ahead,
+                        keys.context(),
+                        keys.horizon(),
+                        keys.patch(),
+                        keys.apart(),
+                        keys.level(),
+                        keys.season() >= 0 ? keys.season() : season(step, reader.timeUnit()));
+        Preparation base =
+                new Preparation(
+                        source,
+                        scaled.stream()
+                                .map(c ->
+                                        new Preparation.Column(c.name(), c.center(), c.scale()))
+                                .toList(),
+                        own.fill(),
+                        keys.context(),
+                        0,
+                        reader.timeUnit(),
+                        List.of(),
+                        reader.kept());
+        String json = new ForecastPreparation(layout, base, step).toJson();
+        List<Windows.Series> series =
+                raw.stream().map(s -> series(s, scaled, told, reader.timeUnit())).toList();
+        int missing = 0;
+        Windows[] parts = new Windows[3];
+        for (int part = 0; part < parts.length; part++) {
+            Cut cut = new Cut();
+            for (int i = 0; i < series.size(); i++) {
+                int from = part == 0 ? 0 : ends[i][part - 1];
+                cut.windows(
+                        i,
+                        series.get(i),
+                        from,
+                        ends[i][part],
+                        part == 0 ? keys.stride() : keys.evalStride());
+            }
+            missing += cut.missing;
+            parts[part] = cut.set(layout, series, json, step);
+        }
+        if (missing > 0) {
+            notes.add(
+                    "%,d windows left out: a value that is to be told is missing"
+                            .formatted(missing));
+        }
+        return checked(parts);
+    }
+
+    private Splits checked(Windows[] parts) {
+        if (parts[0].size() == 0) {
+            throw new UserError(
+                    "data.context: no window of %,d + %,d rows is in the training rows; lower data.context or data.horizon"
+                            .formatted(keys.context(), keys.horizon()));
+        }
+        boolean validation = parts[1].size() > 0;
+        boolean test = parts[2].size() > 0;
+        if (!validation && !test) {
+            throw new UserError(
+                    "data.horizon: no window is left to validate on; lower it, or raise data.validation or data.test");
+        }
+        if (!validation || !test) {
+            notes.add(
+                    "there is no window of the %s part"
+                            .formatted(validation ? "test" : "validation"));
+            Windows only = validation ? parts[1] : parts[2];
+            return new Splits(parts[0], only, only, true);
+        }
+        return new Splits(parts[0], parts[1], parts[2], false);
+    }
+
+    /** Cuts windows out of series. */
+    private final class Cut {
+        final List<int[]> found = new ArrayList<>();
+        int missing;
+
+        /** Those whose rows to be told are in [from, to); the context may begin before. */
+        void windows(int which, Windows.Series series, int from, int to, int stride) {
+            for (int first = Math.max(from, keys.context());
+                    first + keys.horizon() <= to;
+                    first += stride) {
+                boolean all = true;
+                for (int r = first; series.known() != null && r < first + keys.horizon(); r++) {
+                    all &= series.known()[r];
+                }
+                if (all) {
+                    found.add(new int[] {which, first - keys.context()});
+                } else {
+                    missing++;
+                }
+            }
+        }
+
+        Windows set(Layout layout, List<Windows.Series> series, String json, double step) {
+            int[] which = found.stream().mapToInt(f -> f[0]).toArray();
+            int[] starts = found.stream().mapToInt(f -> f[1]).toArray();
+            return new Windows(layout, series, which, starts, json, step, notes);
+        }
+    }
+
+    private int column(String name) {
+        int at = columns.indexOf(name);
+        if (at < 0) {
+            String near = Messages.didYouMean(name, columns);
+            throw new UserError(
+                    "data.target, data.ahead: there is no column of numbers %s%s"
+                            .formatted(
+                                    Messages.quoted(name),
+                                    near.isEmpty()
+                                            ? "; there are "
+                                                    + Messages.shown(String.join(", ", columns))
+                                            : near));
+        }
+        return at;
+    }
+
+    /** Where the training, the validation and the test rows of a series end. */
+    private int[] ends(RawSequence s) {
+        int n = s.length();
+        if (s.part() != null) {
+            return switch (s.part()) {
+                case TRAIN -> new int[] {n, n, n};
+                case VALIDATION -> new int[] {0, n, n};
+                case TEST -> new int[] {0, 0, n};
+            };
+        }
+        List<String> rows = ForecastKeys.words(keys.splitRows());
+        if (!rows.isEmpty()) {
+            int[] ends = new int[3];
+            long end = 0;
+            for (int part = 0; part < 3; part++) {
+                end += Long.parseLong(rows.get(part));
+                if (end > n) {
+                    throw new UserError(
+                            "data.split_rows: are more than the %,d rows of series %s"
+                                    .formatted(n, Messages.quoted(s.id())));
+                }
+                ends[part] = (int) end;
+            }
+            if (end < n) {
+                notes.add(
+                        "the last %,d rows of %s are left out, by data.split_rows"
+                                .formatted(n - end, s.id()));
+            }
+            return ends;
+        }
+        List<String> times = ForecastKeys.words(keys.splitTimes());
+        if (!times.isEmpty()) {
+            if (s.times() == null) {
+                throw new UserError("data.split_times: the rows have no times; name data.time");
+            }
+            return new int[] {before(s, times.get(0)), before(s, times.get(1)), n};
+        }
+        int test = n - (int) Math.floor(n * own.test());
+        int validation = test - (int) Math.floor(test * own.validation());
+        return new int[] {validation, test, n};
+    }
+
+    /** How many rows are before a time. */
+    private static int before(RawSequence s, String text) {
+        double time;
+        try {
+            time = Moments.seconds(text);
+        } catch (DateTimeException e) {
+            try {
+                time = Double.parseDouble(text);
+            } catch (NumberFormatException none) {
+                throw new UserError(
+                        "data.split_times: %s is no time; use 2017-07-01T12:00 or a number"
+                                .formatted(Messages.quoted(text)),
+                        none);
+            }
+        }
+        int rows = 0;
+        while (rows < s.length() && s.times()[rows] < time) {
+            rows++;
+        }
+        return rows;
+    }
+
+    /** The scaling of a column, by its training rows. */
+    private Column scaled(int column, int[][] ends) {
+        int rows = Arrays.stream(ends).mapToInt(e -> e[0]).sum();
+        double[] values = new double[rows];
+        int n = 0;
+        for (int i = 0; i < ends.length; i++) {
+            for (int r = 0; r < ends[i][0]; r++) {
+                double value = raw.get(i).values()[r * columns.size() + column];
+                if (!Double.isNaN(value)) {
+                    values[n++] = value;
+                }
+            }
+        }
+        String name = columns.get(column);
+        if (n == 0) {
+            throw new UserError(
+                    "data: column %s has no value in the training rows; leave it out"
+                            .formatted(Messages.quoted(name)));
+        }
+        double[] sorted = Arrays.copyOf(values, n);
+        Arrays.sort(sorted);
+        double least = sorted[0];
+        double most = sorted[n - 1];
+        if (least == most || own.scale() == Scale.NONE) {
+            if (least == most) {
+                notes.add("column %s is %s in all training rows".formatted(name, least));
+            }
+            return new Column(name, own.scale() == Scale.NONE ? 0 : least, 1);
+        }
+        double mean = Arrays.stream(sorted).average().orElseThrow();
+        double deviation =
+                Math.sqrt(
+                        Arrays.stream(sorted).map(v -> (v - mean) * (v - mean)).sum() / n);
+        double spread = sorted[(int) (0.75 * (n - 1))] - sorted[(int) (0.25 * (n - 1))];
+        return switch (own.scale()) {
+            case MINMAX -> new Column(name, least, most - least);
+            case ROBUST -> new Column(name, sorted[n / 2], spread > 0 ? spread : deviation);
+            case STANDARD, NONE -> new Column(name, mean, deviation);
+        };
+    }
+
+    /** A series as the model sees it. */
+    private Windows.Series series(
+            RawSequence s, List<Column> scaled, int[] told, String timeUnit) {
+        int n = scaled.size();
+        float[] values = new float[s.length() * n];
+        boolean[] known = new boolean[s.length()];
+        Arrays.fill(known, true);
+        boolean all = true;
+        for (int c = 0; c < n; c++) {
+            Column column = scaled.get(c);
+            int at = c;
+            boolean isTold = Arrays.stream(told).anyMatch(t -> t == at);
+            float last = 0;
+            for (int r = 0; r < s.length(); r++) {
+                double value = s.values()[r * n + c];
+                if (Double.isNaN(value)) {
+                    known[r] &= !isTold;
+                    all &= !isTold;
+                    values[r * n + c] = own.fill() == Fill.FORWARD ? last : 0;
+                } else {
+                    last = (float) ((value - column.center()) / column.scale());
+                    values[r * n + c] = last;
+                }
+            }
+        }
+        return new Windows.Series(s.id(), values, all ? null : known, s.times(), timeUnit);
+    }
+
+    /** The median time between two rows; 0 where there are no times. */
+    private double step() {
+        double[] steps =
+                raw.stream()
+                        .filter(s -> s.times() != null)
+                        .flatMapToDouble(s ->
+                                java.util.stream.IntStream.range(1, s.length())
+                                        .mapToDouble(k -> s.times()[k] - s.times()[k - 1]))
+                        .sorted()
+                        .toArray();
+        if (steps.length == 0) {
+            return 0;
+        }
+        double median = steps[steps.length / 2];
+        long other =
+                Arrays.stream(steps).filter(s -> Math.abs(s - median) > 1e-3 * median).count();
+        if (other > 0) {
+            notes.add(
+                    "%,d of %,d time steps differ from the usual %s; rows are taken as equally far apart"
+                            .formatted(other, steps.length, median));
+        }
+        return median;
+    }
+
+    /** A day, a week or a year, in rows of so many seconds; 0 where none suits. */
+    static int season(double step, String unit) {
+        double day = 86_400;
+        if (!unit.equals("s") || !(step > 0)) {
+            return 0;
+        }
+        if (step <= day / 2) {
+            return (int) Math.round(day / step);
+        }
+        if (Math.abs(step - day) < 0.01 * day) {
+            return 7;
+        }
+        if (Math.abs(step - 7 * day) < 0.07 * day) {
+            return 52;
+        }
+        return step > 27 * day && step < 32 * day ? 12 : 0;
+    }
+}
