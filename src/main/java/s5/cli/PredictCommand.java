@@ -56,10 +56,14 @@ public final class PredictCommand implements Callable<Integer> {
         Path file = Words.path(given.operands().get(1));
         Checkpoint checkpoint = Checkpoint.read(Words.path(given.operands().getFirst()));
         Config config = checkpoint.config(given.settings());
+        Dataset data = config.data().samples(file, Classifier.fitted(checkpoint));
+        if (data.forecast() != null) {
+            ForecastLines.print(checkpoint, config, data, spec.commandLine().getOut());
+            return 0;
+        }
         if (checkpoint.shape().regression()) {
             throw new UserError("predict: the model tells numbers, not classes; use eval");
         }
-        Dataset data = config.data().samples(file, Classifier.fitted(checkpoint));
         int samples = Math.min(config.train().evaluationBatch(), data.size());
         try (Classifier model = new Classifier(checkpoint, config, samples)) {
             model.classify(data, probabilities -> print(probabilities, model.classes()));
