@@ -35,13 +35,14 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 
 /**
- * {@code s5 eval CHECKPOINT [split=test rate=1 step_rescale=1 json=FILE] [key=value ...]}: a trained model on
- * a data set.
+ * {@code s5 eval CHECKPOINT [split=test rate=1 step_rescale=1 json=FILE] [key=value ...]}: a
+ * trained model on a data set.
  */
 @Command(
         name = "eval",
         customSynopsis =
-                "s5 eval CHECKPOINT [split=test] [rate=1] [step_rescale=1] [json=FILE] [key=value ...]",
+                "s5 eval CHECKPOINT [split=test] [rate=1] [step_rescale=1] [json=FILE] [key=value"
+                    + " ...]",
         description = "Evaluate a trained model.")
 public final class EvalCommand implements Callable<Integer> {
     @Spec private CommandSpec spec;
@@ -128,7 +129,7 @@ public final class EvalCommand implements Callable<Integer> {
                             config.train().evaluationBatch(),
                             data.shape().length(),
                             options.rate() * options.stepRescale())) {
-                Evaluator.Result result = 
+                Evaluator.Result result =
                         evaluator.evaluate(data, TrainingLabels.mean(splits.train()));
                 if (!result.finite()) {
                     throw new Failure(

@@ -91,8 +91,7 @@ final class ForecastLines {
     private void print(int sample) {
         int columns = forecast.columns().size();
         for (int h = 0; h < forecast.horizon(); h++) {
-            ObjectNode line =
-                    JSON.createObjectNode().put("id", data.id(sample)).put("step", h + 1);
+            ObjectNode line = JSON.createObjectNode().put("id", data.id(sample)).put("step", h + 1);
             String time = data.time(sample, h + 1);
             if (!time.isEmpty()) {
                 line.put("time", time);

@@ -305,9 +305,7 @@ public record TrainConfig(
                 loss.name().toLowerCase(Locale.ROOT)
                         + " is for numbers, but the data has classes; leave it out");
         Check.that(
-                numbers
-                        ? select != Select.ACCURACY && select != Select.F1
-                        : select != Select.RMSE,
+                numbers ? select != Select.ACCURACY && select != Select.F1 : select != Select.RMSE,
                 "train.select",
                 numbers
                         ? "%s is for classes, but the data has numbers; use rmse or loss"

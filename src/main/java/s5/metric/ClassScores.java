@@ -66,7 +66,8 @@ public final class ClassScores implements Scores {
     @Override
     public Map<String, Double> rivals() {
         long all = Arrays.stream(confusion).flatMapToLong(Arrays::stream).sum();
-        double most = Arrays.stream(confusion).mapToLong(r -> Arrays.stream(r).sum()).max().orElse(0);
+        double most =
+                Arrays.stream(confusion).mapToLong(r -> Arrays.stream(r).sum()).max().orElse(0);
         return all == 0 ? Map.of() : Map.of("majority_accuracy", most / all);
     }
 

@@ -15,9 +15,10 @@ import java.util.Map;
 /**
  * Of numbers, told of the whole or of each position: mean squared and absolute errors, the share of
  * the variance that is explained (averaged over the targets), and the negative log-likelihood of an
- * answer. They are in the user's units, {@link Dataset#restore}. Those of forecasts are in the units
- * of the training, in which each column has been scaled, because columns of several units have no
- * common error; a column's own errors, {@code rmse_NAME} and {@code mae_NAME}, are in the user's.
+ * answer. They are in the user's units, {@link Dataset#restore}. Those of forecasts are in the
+ * units of the training, in which each column has been scaled, because columns of several units
+ * have no common error; a column's own errors, {@code rmse_NAME} and {@code mae_NAME}, are in the
+ * user's.
  */
 public final class NumberScores implements Scores {
     /** Columns at most that have metrics of their own. */
@@ -100,16 +101,15 @@ public final class NumberScores implements Scores {
                 columns[column].add(said[i], truth[i]);
             }
             counted += count / targets;
-            others.forEach(
-                    (name, rival) -> {
-                        rival.of(sample, other);
-                        double[] its = new double[size];
-                        Arrays.setAll(its, i -> other[i]);
-                        if (!scaled) {
-                            data.restore(sample, its, new double[size]);
-                        }
-                        errors.get(name).add(its, scaled ? scaledTruth : truth, count);
-                    });
+            others.forEach((name, rival) -> {
+                rival.of(sample, other);
+                double[] its = new double[size];
+                Arrays.setAll(its, i -> other[i]);
+                if (!scaled) {
+                    data.restore(sample, its, new double[size]);
+                }
+                errors.get(name).add(its, scaled ? scaledTruth : truth, count);
+            });
         }
     }
 

@@ -32,20 +32,20 @@ public sealed interface Scores permits ClassScores, NumberScores {
 
     /**
      * {@return every metric of the model that there is by its name, in the order in which to tell
-     * them; what cannot be told of these answers is left out, such as AUROC where there is one class
-     * only}
+     * them; what cannot be told of these answers is left out, such as AUROC where there is one
+     * class only}
      */
     Map<String, Double> metrics();
 
     /**
-     * {@return the metrics of the simplest predictors, each name beginning with the predictor's; they
-     * do not depend on the model}
+     * {@return the metrics of the simplest predictors, each name beginning with the predictor's;
+     * they do not depend on the model}
      */
     Map<String, Double> rivals();
 
     /**
-     * {@return how many answers of a batch count: samples, or positions where each has an answer and
-     * some do not count}
+     * {@return how many answers of a batch count: samples, or positions where each has an answer
+     * and some do not count}
      *
      * @param batch to count in
      */

@@ -44,8 +44,8 @@ public final class TrainingLabels {
     }
 
     /**
-     * {@return the weights (classes) that make all classes weigh the same in the loss, and a label 1
-     * on average: those of rare ones are above 1} Reads all samples.
+     * {@return the weights (classes) that make all classes weigh the same in the loss, and a label
+     * 1 on average: those of rare ones are above 1} Reads all samples.
      *
      * @param training set of a classification
      */

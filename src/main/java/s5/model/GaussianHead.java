@@ -16,8 +16,8 @@ import java.util.stream.Stream;
 
 /**
  * Regression: a normal distribution of the targets of a whole sequence or at every position, its
- * mean and variance each by a network of its own (dense 30, tanh, dense). The variance is {@code elu + 1} of what its network
- * says; see {@link GaussianLoss}.
+ * mean and variance each by a network of its own (dense 30, tanh, dense). The variance is {@code
+ * elu + 1} of what its network says; see {@link GaussianLoss}.
  */
 final class GaussianHead implements Head {
     private static final int HIDDEN = 30;

@@ -67,6 +67,20 @@ public final class Model {
     }
 
     /**
+     * One training pass, as {@link #training(Inputs, Outputs, int, int, Fit)}, of a regression
+     * whose means learn from the likelihood.
+     *
+     * @param in input tensors for so many samples of that length
+     * @param out output tensors likewise
+     * @param samples B
+     * @param length L
+     * @return the operations, without those of the optimizer
+     */
+    public Program training(Inputs in, Outputs out, int samples, int length) {
+        return training(in, out, samples, length, Fit.NLL);
+    }
+
+    /**
      * One training pass: input to loss and the gradients of all parameters; running statistics are
      * updated.
      *

@@ -9,7 +9,8 @@ import s5.ops.Tensor;
  * @param prediction log-probabilities (B, classes); or in regression (B, 2 targets): means, then
  *     variances; B L rows instead of B where each position has an answer
  * @param metrics (slots, 2): mean loss and B times the share that is right, see {@link
- *     s5.ops.HeadOp.CrossEntropy}; or mean loss and minus B times the squared error, see {@link s5.ops.HeadOp.GaussianLoss}
+ *     s5.ops.HeadOp.CrossEntropy}; or mean loss and minus B times the squared error, see {@link
+ *     s5.ops.HeadOp.GaussianLoss}
  */
 public record Outputs(Tensor prediction, Tensor metrics) {
 

@@ -104,9 +104,9 @@ public sealed interface HeadOp extends Op
     }
 
     /**
-     * Log-softmax, mean negative log-likelihood over the rows that count, and the share of them that
-     * is right (the first largest wins). Those of the first {@code counters[ROWS]} sequences count;
-     * where each position has a label, those of them that have one.
+     * Log-softmax, mean negative log-likelihood over the rows that count, and the share of them
+     * that is right (the first largest wins). Those of the first {@code counters[ROWS]} sequences
+     * count; where each position has a label, those of them that have one.
      *
      * @param logits (n, K)
      * @param labels int32 (n), in [0, K); where each position has a label -1 for none
@@ -176,10 +176,9 @@ public sealed interface HeadOp extends Op
     /**
      * Mean negative log-likelihood of targets under normal distributions, one for each position and
      * component, over the positions of the first {@code counters[ROWS]} sequences that are their
-     * own. The variance is {@code v = exp(z)
-     * for z < 0, else z + 1}, and at least LEAST_VARIANCE in the loss: {@code 1/2 sum over
-     * components of log v + (mean - target)^2 / v + log 2 pi}, averaged over the positions that
-     * count.
+     * own. The variance is {@code v = exp(z) for z < 0, else z + 1}, and at least LEAST_VARIANCE in
+     * the loss: {@code 1/2 sum over components of log v + (mean - target)^2 / v + log 2 pi},
+     * averaged over the positions that count.
      *
      * @param mean (B L, K): what is predicted
      * @param z (B L, K): the variance, before it is made positive
@@ -257,9 +256,7 @@ public sealed interface HeadOp extends Op
                 Tensor metrics,
                 Tensor dMean,
                 Tensor dZ) {
-            this(
-                    mean, z, target, null, counters, length, Fit.NLL, prediction, metrics, dMean,
-                    dZ);
+            this(mean, z, target, null, counters, length, Fit.NLL, prediction, metrics, dMean, dZ);
         }
     }
 

@@ -30,7 +30,9 @@ final class NumberFigures {
         int n = predicted.truth().length;
         double[] errors = new double[n];
         Arrays.setAll(errors, i -> predicted.truth()[i] - predicted.predicted()[i]);
-        Axis x = Axis.around("predicted " + predicted.name(), Axis.Scale.LINEAR, predicted.predicted());
+        Axis x =
+                Axis.around(
+                        "predicted " + predicted.name(), Axis.Scale.LINEAR, predicted.predicted());
         Axis y = Axis.around("true - predicted", Axis.Scale.LINEAR, errors);
         return new Chart("residuals of " + predicted.name(), x, y)
                 .line("right", "c3", new double[] {x.min(), x.max()}, new double[2])

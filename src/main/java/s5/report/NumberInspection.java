@@ -136,8 +136,7 @@ final class NumberInspection {
     }
 
     /** What is told along a sample: at its positions, or at the steps of a forecast. */
-    private void track(
-            int sample, int count, double[] means, double[] deviations, double[] truth) {
+    private void track(int sample, int count, double[] means, double[] deviations, double[] truth) {
         int told = forecast == null ? targets : targets / forecast.horizon();
         int length = forecast == null ? count : forecast.horizon();
         for (int j = 0; j < Math.min(told, columns); j++) {

@@ -6,18 +6,14 @@ import s5.config.Config;
 import s5.config.ConfigLoader;
 import s5.report.Findings.Layer;
 import s5.report.Findings.Mistake;
-import s5.report.Findings.Predicted;
 import s5.run.Metrics.Row;
 
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.DoubleStream;
-import java.util.stream.Stream;
 
 /**
  * The page: results, learning curves, confusion, mistakes, state spaces, settings. It holds no
@@ -113,10 +109,8 @@ final class Report {
         if (!findings.regression().isEmpty()) {
             StringBuilder figures = new StringBuilder();
             findings.tracks().forEach(track -> figures.append(NumberFigures.track(track)));
-            findings.regression()
-                    .forEach(all -> figures.append(NumberFigures.scatter(all)));
-            findings.regression()
-                    .forEach(all -> figures.append(NumberFigures.residuals(all)));
+            findings.regression().forEach(all -> figures.append(NumberFigures.scatter(all)));
+            findings.regression().forEach(all -> figures.append(NumberFigures.residuals(all)));
             section(page, "regression", "Predictions", looked(), figures.toString());
         }
         mistakes(page);

@@ -131,18 +131,13 @@ public final class Evaluator implements AutoCloseable {
         /** {@return all other metrics, in lines: the model's, then those of each rival} */
         public List<String> details() {
             Map<String, List<String>> lines = new LinkedHashMap<>();
-            metrics.forEach(
-                    (name, value) -> {
-                        int end = name.indexOf('_');
-                        String whose = regression && end > 0 ? name.substring(0, end) : "";
-                        boolean rival = metrics.containsKey(whose + "_mse");
-                        lines.computeIfAbsent(rival ? whose : "", w -> new ArrayList<>())
-                                .add(
-                                        "%s %.4f"
-                                                .formatted(
-                                                        rival ? name.substring(end + 1) : name,
-                                                        value));
-                    });
+            metrics.forEach((name, value) -> {
+                int end = name.indexOf('_');
+                String whose = regression && end > 0 ? name.substring(0, end) : "";
+                boolean rival = metrics.containsKey(whose + "_mse");
+                lines.computeIfAbsent(rival ? whose : "", w -> new ArrayList<>())
+                        .add("%s %.4f".formatted(rival ? name.substring(end + 1) : name, value));
+            });
             return lines.entrySet().stream()
                     .map(e ->
                             "  %s: %s"

@@ -7,7 +7,6 @@ import s5.model.Model;
 import s5.model.Outputs;
 import s5.model.Parameter;
 import s5.ops.Liveness;
-import s5.ops.HeadOp.Fit;
 import s5.ops.Program;
 import s5.ops.Tensor;
 
@@ -49,7 +48,7 @@ public record Footprint(long parameters, long training, long evaluation, long in
         long input = (long) Float.BYTES * inputs.x().size();
         return new Footprint(
                 trained,
-                scratch(model.training(inputs, outputs, samples, length, Fit.NLL)),
+                scratch(model.training(inputs, outputs, samples, length)),
                 scratch(
                         model.evaluation(
                                 evaluationInputs, evaluationOutputs, evaluated, length, 1)),

@@ -66,7 +66,8 @@ public final class RateEvaluations implements AutoCloseable {
             AtRate at = rates.get(i);
             Evaluator evaluator = evaluators.get(i);
             Evaluator.Result validation = evaluator.evaluate(at.validation(), null, stop);
-            Evaluator.Result test = validation == null ? null : evaluator.evaluate(at.test(), null, stop);
+            Evaluator.Result test =
+                    validation == null ? null : evaluator.evaluate(at.test(), null, stop);
             if (test == null) {
                 return null;
             }

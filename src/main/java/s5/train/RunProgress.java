@@ -24,8 +24,10 @@ final class RunProgress {
     /** Sum of their losses, in their order. */
     public double loss;
 
-    /** How many of their samples were right, or their shares of positions that were; in regression
-     * minus their squared errors. */
+    /**
+     * How many of their samples were right, or their shares of positions that were; in regression
+     * minus their squared errors.
+     */
     public double right;
 
     /** The two sums as they were at the last row of the table of numbers. */

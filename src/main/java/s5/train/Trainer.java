@@ -85,8 +85,7 @@ public final class Trainer implements AutoCloseable {
                         : null;
         learner = new Learner(backend, model, train, train.batch(), length, config.seed(), weights);
         evaluation =
-                new EpochEvaluation(
-                        backend, model, train.evaluationBatch(), data, train.select());
+                new EpochEvaluation(backend, model, train.evaluationBatch(), data, train.select());
     }
 
     /**

@@ -92,7 +92,7 @@ final class TrainingLog {
         Evaluator.Result test = epoch.test();
         double loss = at.loss / at.step;
         double right = at.right / ((double) at.step * config.train().batch());
-        Evaluator.Result train = 
+        Evaluator.Result train =
                 new Evaluator.Result(loss, right, 0, validation.regression(), Map.of());
         Console console = run.console();
         console.line(

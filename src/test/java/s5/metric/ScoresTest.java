@@ -104,8 +104,7 @@ class ScoresTest {
     @Test
     void aClassThatIsMissingLeavesNoAuroc() {
         Dataset data = new Fixed(shape(2, 0, false, false), new int[] {1, 1}, null, 1, 0);
-        assertFalse(
-                scores(data, null, logs(.5, .5, .2, .8)).metrics().containsKey("auroc"));
+        assertFalse(scores(data, null, logs(.5, .5, .2, .8)).metrics().containsKey("auroc"));
     }
 
     @Test

@@ -11,7 +11,8 @@ final class HeadCases {
     private HeadCases() {}
 
     static Stream<OpCase> all() {
-        return Stream.of(pool(), pairs(), crossEntropy(), weighted(), adam()).flatMap(cases -> cases);
+        return Stream.of(pool(), pairs(), crossEntropy(), weighted(), adam())
+                .flatMap(cases -> cases);
     }
 
     // ---- pooling

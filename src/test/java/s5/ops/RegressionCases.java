@@ -187,8 +187,7 @@ final class RegressionCases {
                                                 Stream.of(true, false)
                                                         .filter(with -> with || fit != Fit.NLL)
                                                         .map(with ->
-                                                                gaussianLoss(
-                                                                        s, with, fit, true))));
+                                                                gaussianLoss(s, with, fit, true))));
         return Stream.concat(plain, other);
     }
 

@@ -38,8 +38,7 @@ final class GaussianLossTask {
                     prediction[i * 2 * k + j] = mean[at];
                     prediction[i * 2 * k + k + j] = (float) var;
                     int b = i / length;
-                    boolean counts =
-                            b < rows && (lengths == null || i - b * length < lengths[b]);
+                    boolean counts = b < rows && (lengths == null || i - b * length < lengths[b]);
                     double v = Math.max(var, HeadOp.LEAST_VARIANCE);
                     double error = (double) mean[at] - target[at];
                     if (counts) {

@@ -10,6 +10,10 @@ import s5.data.Fitted;
 import s5.data.Place;
 import s5.data.Shape;
 import s5.data.Splits;
+import s5.data.forecast.ForecastKeys;
+import s5.data.forecast.ForecastPreparation;
+import s5.data.forecast.Forecasts;
+import s5.data.forecast.Windows;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

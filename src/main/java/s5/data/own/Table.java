@@ -5,6 +5,7 @@ import s5.config.Check;
 import s5.config.Inlined;
 import s5.config.Key;
 import s5.config.Messages;
+import s5.data.forecast.ForecastKeys;
 import s5.data.format.Rows;
 import s5.data.own.TableKeys.Decimal;
 import s5.data.own.TableKeys.Layout;

@@ -291,13 +291,11 @@ class AdjointTest {
         crossEntropy(c, batch, 0, classes, rows);
     }
 
-    private static void crossEntropy(
-            AdjointCheck c, int batch, int length, int classes, int rows) {
+    private static void crossEntropy(AdjointCheck c, int batch, int length, int classes, int rows) {
         int n = batch * Math.max(1, length);
         Tensor logits = c.in("logits", n, classes);
         int[] labels = new int[n];
-        Arrays.setAll(
-                labels, i -> length > 0 && i > 0 && c.index(3) == 0 ? -1 : c.index(classes));
+        Arrays.setAll(labels, i -> length > 0 && i > 0 && c.index(3) == 0 ? -1 : c.index(classes));
         Tensor label = c.integers("labels", labels);
         Tensor weights =
                 length == 0 ? null : c.in(() -> c.uniform(0.1, 3), "classWeights", classes);

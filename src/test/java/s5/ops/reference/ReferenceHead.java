@@ -118,8 +118,7 @@ final class ReferenceHead {
         m[2 * slot + 1] = right * share * rows;
         Formula logProb = (i, j) -> z.get(i, j) - logSums[i];
         Formula gradient =
-                (i, j) ->
-                        w[i] * (Math.exp(logProb.at(i, j)) - (label[i] == j ? 1 : 0)) * share;
+                (i, j) -> w[i] * (Math.exp(logProb.at(i, j)) - (label[i] == j ? 1 : 0)) * share;
         memory.store(o.logProbs(), matrix(o.logits().rows(), k, logProb));
         memory.store(o.metrics(), m);
         if (o.dLogits() != null) {

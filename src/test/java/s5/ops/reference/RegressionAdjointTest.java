@@ -176,7 +176,10 @@ class RegressionAdjointTest {
                                                         name("gaussianLoss", s, rows, limited),
                                                         c ->
                                                                 gaussianLoss(
-                                                                        c, s, rows, limited,
+                                                                        c,
+                                                                        s,
+                                                                        rows,
+                                                                        limited,
                                                                         s[2] % 2 == 1)))));
     }
 
@@ -227,7 +230,9 @@ class RegressionAdjointTest {
                         dZ));
     }
 
-    /** The mean learns from the squared error: the other number of the metrics, but for a factor. */
+    /**
+     * The mean learns from the squared error: the other number of the metrics, but for a factor.
+     */
     @TestFactory
     Stream<DynamicTest> squaredError() {
         return triples().map(s -> test(name("squaredError", s), c -> squaredError(c, s)));

@@ -1,9 +1,10 @@
-package s5.data.own;
+package s5.data.forecast;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 
 import s5.UserError;
+import s5.data.own.Preparation;
 
 /**
  * All that was fitted on the training rows of a forecast. A checkpoint keeps it as JSON.
@@ -12,11 +13,15 @@ import s5.UserError;
  * @param base what the reader of the files has to know
  * @param step the time between two rows, in the unit of the raw times; 0 where there are none
  */
-record ForecastPreparation(Windows.Layout forecast, Preparation base, double step) {
+public record ForecastPreparation(Windows.Layout forecast, Preparation base, double step) {
     private static final JsonMapper JSON = new JsonMapper();
 
-    /** Whether a preparation is one of a forecast. */
-    static boolean is(String json) {
+    /**
+     * {@return whether a preparation is one of a forecast}
+     *
+     * @param json of a checkpoint
+     */
+    public static boolean is(String json) {
         try {
             return !json.isEmpty() && JSON.readTree(json).has("forecast");
         } catch (JsonProcessingException e) {
@@ -27,9 +32,11 @@ record ForecastPreparation(Windows.Layout forecast, Preparation base, double ste
     /**
      * Reads {@link #toJson}.
      *
+     * @param json of a checkpoint
+     * @return the preparation
      * @throws UserError when it is something else
      */
-    static ForecastPreparation of(String json) {
+    public static ForecastPreparation of(String json) {
         try {
             ForecastPreparation read = JSON.readValue(json, ForecastPreparation.class);
             if (read != null && read.forecast != null && read.base != null && read.makesSense()) {
@@ -58,7 +65,8 @@ record ForecastPreparation(Windows.Layout forecast, Preparation base, double ste
                 "the checkpoint is damaged: its metadata 'preparation' makes no sense", e);
     }
 
-    String toJson() {
+    /** {@return the same as JSON} */
+    public String toJson() {
         try {
             return JSON.writeValueAsString(this);
         } catch (JsonProcessingException e) {

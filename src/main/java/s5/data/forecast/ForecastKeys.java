@@ -1,8 +1,9 @@
-package s5.data.own;
+package s5.data.forecast;
 
 import s5.config.Check;
 import s5.config.Key;
 import s5.config.Messages;
+import s5.data.own.OwnKeys;
 
 import java.util.Arrays;
 import java.util.List;
@@ -25,8 +26,7 @@ import java.util.List;
  */
 public record ForecastKeys(
         @Key(
-                        value =
-                                "forecast: rows that are seen, a multiple of patch; 1 to 16777216",
+                        value = "forecast: rows that are seen, a multiple of patch; 1 to 16777216",
                         unset = "96")
                 int context,
         @Key(value = "forecast: rows to be told; 1 to 1000000", unset = "24") int horizon,
@@ -47,15 +47,15 @@ public record ForecastKeys(
         @Key(
                         value =
                                 "forecast: each column is a sample of its own, told from its own"
-                                    + " past (and the columns known ahead) by a model that all"
-                                    + " columns share; else all are told together from all",
+                                        + " past (and the columns known ahead) by a model that all"
+                                        + " columns share; else all are told together from all",
                         unset = "true")
                 boolean apart,
         @Key(
                         value =
-                                "forecast: what is taken out of each column of a window and added to"
-                                        + " what is told: its last value, its mean over the context,"
-                                        + " or none",
+                                "forecast: what is taken out of each column of a window and added"
+                                    + " to what is told: its last value, its mean over the context,"
+                                    + " or none",
                         unset = "last")
                 Windows.Level level,
         @Key(

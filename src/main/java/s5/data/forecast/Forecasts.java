@@ -1,26 +1,29 @@
-package s5.data.own;
+package s5.data.forecast;
 
 import s5.UserError;
 import s5.config.Messages;
 import s5.data.Dataset;
 import s5.data.Splits;
-import s5.data.format.Moments;
+import s5.data.forecast.Windows.Column;
+import s5.data.forecast.Windows.Layout;
+import s5.data.own.OwnKeys;
 import s5.data.own.OwnKeys.Fill;
 import s5.data.own.OwnKeys.Scale;
-import s5.data.own.Windows.Column;
-import s5.data.own.Windows.Layout;
+import s5.data.own.Preparation;
+import s5.data.own.RawReader;
+import s5.data.own.RawSequence;
 
 import java.nio.file.Path;
-import java.time.DateTimeException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * Forecasts of long series: splits them by time, fits the scaling on the training rows, and cuts
  * windows out of them.
  */
-final class Forecasts {
+public final class Forecasts {
     private final ForecastKeys keys;
     private final OwnKeys own;
     private final List<String> columns;
@@ -47,9 +50,14 @@ final class Forecasts {
      * Opens series to train on.
      *
      * @param source name of the data set
+     * @param keys of the forecast
+     * @param own keys that all sets have
+     * @param reader of the files
      * @param targets the columns to be told; empty for all that are not known ahead
+     * @return windows of the three parts
+     * @throws UserError when the keys do not suit the series
      */
-    static Splits open(
+    public static Splits open(
             String source, ForecastKeys keys, OwnKeys own, RawReader reader, List<String> targets) {
         return new Forecasts(keys, own, reader).splits(source, reader, targets);
     }
@@ -58,8 +66,13 @@ final class Forecasts {
      * The last window of each series in a file: what comes next is not known.
      *
      * @param json of the checkpoint
+     * @param own keys that all sets have
+     * @param reader of the file
+     * @param file for messages
+     * @return a window of each series
+     * @throws UserError when a series is too short
      */
-    static Dataset samples(String json, OwnKeys own, RawReader reader, Path file) {
+    public static Dataset samples(String json, OwnKeys own, RawReader reader, Path file) {
         ForecastPreparation fitted = ForecastPreparation.of(json);
         Layout layout = fitted.forecast();
         Forecasts forecasts = new Forecasts(null, own, reader);
@@ -69,14 +82,12 @@ final class Forecasts {
         int[] which = new int[n];
         for (int i = 0; i < n; i++) {
             RawSequence s = forecasts.raw.get(i);
-            series.add(
-                    forecasts.series(s, layout.columns(), layout.targets(), reader.timeUnit()));
+            series.add(forecasts.series(s, layout.columns(), layout.targets(), reader.timeUnit()));
             int end = layout.ahead().length == 0 ? s.length() : lastTold(s, layout) + 1;
             if (end < layout.context()) {
                 throw new UserError(
                         "%s: series %s has %,d rows to tell from, and the model takes %,d"
-                                .formatted(
-                                        file, Messages.quoted(s.id()), end, layout.context()));
+                                .formatted(file, Messages.quoted(s.id()), end, layout.context()));
             }
             if (layout.ahead().length > 0 && end + layout.horizon() > s.length()) {
                 throw new UserError(
@@ -110,7 +121,7 @@ final class Forecasts {
         int[] ahead = ForecastKeys.words(keys.ahead()).stream().mapToInt(this::column).toArray();
         int[] told =
                 targets.isEmpty()
-                        ? java.util.stream.IntStream.range(0, columns.size())
+                        ? IntStream.range(0, columns.size())
                                 .filter(c -> Arrays.stream(ahead).noneMatch(a -> a == c))
                                 .toArray()
                         : targets.stream().mapToInt(this::column).toArray();
@@ -124,9 +135,10 @@ final class Forecasts {
         if (told.length == 0) {
             throw new UserError("data.target: no column is left to be told");
         }
+        SplitByTime times = new SplitByTime(keys, own, notes);
         int[][] ends = new int[raw.size()][];
         for (int i = 0; i < ends.length; i++) {
-            ends[i] = ends(raw.get(i));
+            ends[i] = times.ends(raw.get(i));
         }
         List<Column> scaled = new ArrayList<>();
         for (int c = 0; c < columns.size(); c++) {
@@ -148,8 +160,7 @@ final class Forecasts {
                 new Preparation(
                         source,
                         scaled.stream()
-                                .map(c ->
-                                        new Preparation.Column(c.name(), c.center(), c.scale()))
+                                .map(c -> new Preparation.Column(c.name(), c.center(), c.scale()))
                                 .toList(),
                         own.fill(),
                         keys.context(),
@@ -194,7 +205,8 @@ final class Forecasts {
         boolean test = parts[2].size() > 0;
         if (!validation && !test) {
             throw new UserError(
-                    "data.horizon: no window is left to validate on; lower it, or raise data.validation or data.test");
+                    "data.horizon: no window is left to validate on; lower it, or raise"
+                        + " data.validation or data.test");
         }
         if (!validation || !test) {
             notes.add(
@@ -251,70 +263,6 @@ final class Forecasts {
         return at;
     }
 
-    /** Where the training, the validation and the test rows of a series end. */
-    private int[] ends(RawSequence s) {
-        int n = s.length();
-        if (s.part() != null) {
-            return switch (s.part()) {
-                case TRAIN -> new int[] {n, n, n};
-                case VALIDATION -> new int[] {0, n, n};
-                case TEST -> new int[] {0, 0, n};
-            };
-        }
-        List<String> rows = ForecastKeys.words(keys.splitRows());
-        if (!rows.isEmpty()) {
-            int[] ends = new int[3];
-            long end = 0;
-            for (int part = 0; part < 3; part++) {
-                end += Long.parseLong(rows.get(part));
-                if (end > n) {
-                    throw new UserError(
-                            "data.split_rows: are more than the %,d rows of series %s"
-                                    .formatted(n, Messages.quoted(s.id())));
-                }
-                ends[part] = (int) end;
-            }
-            if (end < n) {
-                notes.add(
-                        "the last %,d rows of %s are left out, by data.split_rows"
-                                .formatted(n - end, s.id()));
-            }
-            return ends;
-        }
-        List<String> times = ForecastKeys.words(keys.splitTimes());
-        if (!times.isEmpty()) {
-            if (s.times() == null) {
-                throw new UserError("data.split_times: the rows have no times; name data.time");
-            }
-            return new int[] {before(s, times.get(0)), before(s, times.get(1)), n};
-        }
-        int test = n - (int) Math.floor(n * own.test());
-        int validation = test - (int) Math.floor(test * own.validation());
-        return new int[] {validation, test, n};
-    }
-
-    /** How many rows are before a time. */
-    private static int before(RawSequence s, String text) {
-        double time;
-        try {
-            time = Moments.seconds(text);
-        } catch (DateTimeException e) {
-            try {
-                time = Double.parseDouble(text);
-            } catch (NumberFormatException none) {
-                throw new UserError(
-                        "data.split_times: %s is no time; use 2017-07-01T12:00 or a number"
-                                .formatted(Messages.quoted(text)),
-                        none);
-            }
-        }
-        int rows = 0;
-        while (rows < s.length() && s.times()[rows] < time) {
-            rows++;
-        }
-        return rows;
-    }
-
     /** The scaling of a column, by its training rows. */
     private Column scaled(int column, int[][] ends) {
         int rows = Arrays.stream(ends).mapToInt(e -> e[0]).sum();
@@ -346,8 +294,7 @@ final class Forecasts {
         }
         double mean = Arrays.stream(sorted).average().orElseThrow();
         double deviation =
-                Math.sqrt(
-                        Arrays.stream(sorted).map(v -> (v - mean) * (v - mean)).sum() / n);
+                Math.sqrt(Arrays.stream(sorted).map(v -> (v - mean) * (v - mean)).sum() / n);
         double spread = sorted[(int) (0.75 * (n - 1))] - sorted[(int) (0.25 * (n - 1))];
         return switch (own.scale()) {
             case MINMAX -> new Column(name, least, most - least);
@@ -357,8 +304,7 @@ final class Forecasts {
     }
 
     /** A series as the model sees it. */
-    private Windows.Series series(
-            RawSequence s, List<Column> scaled, int[] told, String timeUnit) {
+    private Windows.Series series(RawSequence s, List<Column> scaled, int[] told, String timeUnit) {
         int n = scaled.size();
         float[] values = new float[s.length() * n];
         boolean[] known = new boolean[s.length()];
@@ -390,7 +336,7 @@ final class Forecasts {
                 raw.stream()
                         .filter(s -> s.times() != null)
                         .flatMapToDouble(s ->
-                                java.util.stream.IntStream.range(1, s.length())
+                                IntStream.range(1, s.length())
                                         .mapToDouble(k -> s.times()[k] - s.times()[k - 1]))
                         .sorted()
                         .toArray();
@@ -398,8 +344,7 @@ final class Forecasts {
             return 0;
         }
         double median = steps[steps.length / 2];
-        long other =
-                Arrays.stream(steps).filter(s -> Math.abs(s - median) > 1e-3 * median).count();
+        long other = Arrays.stream(steps).filter(s -> Math.abs(s - median) > 1e-3 * median).count();
         if (other > 0) {
             notes.add(
                     "%,d of %,d time steps differ from the usual %s; rows are taken as equally far apart"

@@ -1,4 +1,4 @@
-package s5.data.own;
+package s5.data.forecast;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -70,8 +70,7 @@ class ForecastTest {
         assertEquals(6, train.shape().length());
         assertEquals(4, train.shape().inputs()); // a, b, week, and week 3 rows ahead
         assertArrayEquals(
-                new float[] {1, 1001, 1, 4, 2, 1002, 2, 5},
-                java.util.Arrays.copyOf(batch.x, 8));
+                new float[] {1, 1001, 1, 4, 2, 1002, 2, 5}, java.util.Arrays.copyOf(batch.x, 8));
         assertArrayEquals(new float[] {7, 1007, 8, 1008, 9, 1009}, batch.targets);
         assertEquals(List.of("a", "b"), train.forecast().columns());
         // what is told of the validation part begins with row 64
@@ -89,8 +88,7 @@ class ForecastTest {
         Batch batch = read(train, 3); // window 1, column b
         float off = taken == 0 ? 0 : 1000 + taken;
         assertArrayEquals(
-                new float[] {1001 - off, 4, 1002 - off, 5},
-                java.util.Arrays.copyOf(batch.x, 4));
+                new float[] {1001 - off, 4, 1002 - off, 5}, java.util.Arrays.copyOf(batch.x, 4));
         assertArrayEquals(new float[] {1007 - off, 1008 - off, 1009 - off}, batch.targets);
         double[] means = {batch.targets[0], batch.targets[1], batch.targets[2]};
         double[] deviations = {1, 1, 1};
@@ -103,7 +101,10 @@ class ForecastTest {
     void rivalsSayTheSameAgain() throws IOException {
         table(100, 100);
         Dataset train =
-                config("data.apart=false", "data.season=2", "data.level=last").data().open().train();
+                config("data.apart=false", "data.season=2", "data.level=last")
+                        .data()
+                        .open()
+                        .train();
         for (Rival rival : train.rivals()) {
             float[] said = new float[6];
             rival.answers().of(0, said);
@@ -138,7 +139,10 @@ class ForecastTest {
         assertEquals(1000 + mean, means[1], 1e-4);
         assertEquals(deviation, deviations[0], 1e-4);
         assertTrue(
-                config("data.split_rows=50,20,20").data().notes(splits).toString()
+                config("data.split_rows=50,20,20")
+                        .data()
+                        .notes(splits)
+                        .toString()
                         .contains("the last 10 rows of t.csv are left out"));
     }
 
@@ -222,8 +226,7 @@ class ForecastTest {
             })
     void whatMakesNoSenseIsRefused(String word, String message) throws IOException {
         table(100, 100);
-        UserError error =
-                assertThrows(UserError.class, () -> config(word).data().open());
+        UserError error = assertThrows(UserError.class, () -> config(word).data().open());
         assertTrue(error.getMessage().contains(message), error.getMessage());
     }
 }

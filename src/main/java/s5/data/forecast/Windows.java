@@ -1,4 +1,4 @@
-package s5.data.own;
+package s5.data.forecast;
 
 import s5.data.Batch;
 import s5.data.Dataset;
@@ -14,8 +14,8 @@ import java.util.stream.Stream;
 
 /**
  * Windows of long series: from {@code context} rows the next {@code horizon} of some columns are to
- * be told. A position holds one row, or {@code patch} of them one after another. Samples are cut out
- * as they are read; nothing is copied before.
+ * be told. A position holds one row, or {@code patch} of them one after another. Samples are cut
+ * out as they are read; nothing is copied before.
  */
 public final class Windows implements Dataset {
     /** What is taken out of a window, so that only what is above or below it is learned. */
@@ -97,16 +97,7 @@ public final class Windows implements Dataset {
         public Shape shape() {
             int inputs = ((apart ? 1 : columns.size()) + ahead.length) * patch;
             return new Shape(
-                    context / patch,
-                    inputs,
-                    false,
-                    false,
-                    0,
-                    1,
-                    0,
-                    horizon * told(),
-                    false,
-                    false);
+                    context / patch, inputs, false, false, 0, 1, 0, horizon * told(), false, false);
         }
     }
 
@@ -173,7 +164,7 @@ public final class Windows implements Dataset {
     }
 
     /** {@return what was left out and why, a line each} */
-    List<String> notes() {
+    public List<String> notes() {
         return List.copyOf(notes);
     }
 
@@ -190,7 +181,7 @@ public final class Windows implements Dataset {
     }
 
     /** {@return the set in words} */
-    String describe() {
+    public String describe() {
         return "%,d windows of %,d rows, from which the next %,d of %s are told%s"
                 .formatted(
                         starts.length,
@@ -314,9 +305,7 @@ public final class Windows implements Dataset {
         List<Rival> rivals = new ArrayList<>();
         rivals.add(new Rival("mean", (i, out) -> rival(i, out, (column, h) -> 0)));
         rivals.add(
-                new Rival(
-                        "last",
-                        (i, out) -> rival(i, out, (column, h) -> value(i, -1, column))));
+                new Rival("last", (i, out) -> rival(i, out, (column, h) -> value(i, -1, column))));
         int season = layout.season();
         if (season > 0) {
             rivals.add(
