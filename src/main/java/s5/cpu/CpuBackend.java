@@ -35,7 +35,7 @@ public final class CpuBackend implements Backend {
     private final boolean vector;
     private final List<Rewrite> rewrites;
     private final ScratchPool pool = new ScratchPool();
-    private final Memory kept = new Memory();
+    private final Memory kept;
 
     /**
      * A backend that runs every program as it is.
@@ -58,6 +58,10 @@ public final class CpuBackend implements Backend {
      *     operations of {@link s5.ops} or {@link CpuFused}
      */
     CpuBackend(int threads, boolean vector, List<Rewrite> rewrites) {
+        this(threads, vector, rewrites, new Memory());
+    }
+
+    private CpuBackend(int threads, boolean vector, List<Rewrite> rewrites, Memory kept) {
         if (threads < 0) {
             throw new IllegalArgumentException("threads " + threads + " is negative");
         }
@@ -65,6 +69,40 @@ public final class CpuBackend implements Backend {
         workspace = new Workspace(workers.count());
         this.vector = vector;
         this.rewrites = List.copyOf(rewrites);
+        this.kept = kept;
+    }
+
+    /**
+     * {@return a backend that runs on the calling thread alone and shares the memory of all tensors
+     * that this one holds now} From then on nobody may write to them; any number of such backends
+     * may run at the same time.
+     */
+    public CpuBackend sharing() {
+        return new CpuBackend(1, vector, rewrites, new Memory(kept));
+    }
+
+    /** {@return whether it uses the Vector API} */
+    public boolean vector() {
+        return vector;
+    }
+
+    /**
+     * Frees tensors that no step uses any more.
+     *
+     * @param tensors that were inputs or outputs of closed steps
+     */
+    public void forget(Iterable<Tensor> tensors) {
+        tensors.forEach(kept::forget);
+    }
+
+    /**
+     * {@return the values of a tensor themselves, without a copy; not to be changed}
+     *
+     * @param t float32, PARAMETER or STATE
+     */
+    public float[] values(Tensor t) {
+        t.checkRead();
+        return kept.floats(t);
     }
 
     /**
@@ -138,6 +176,9 @@ public final class CpuBackend implements Backend {
     @Override
     public void write(Tensor t, float[] values) {
         t.checkWrite(Tensor.Type.F32, values.length);
+        if (kept.shares(t)) {
+            throw new IllegalStateException("write: " + t + " is shared");
+        }
         System.arraycopy(values, 0, kept.floats(t), 0, t.size());
     }
 
