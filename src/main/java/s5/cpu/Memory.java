@@ -25,7 +25,7 @@ final class Memory {
     }
 
     float[] floats(Tensor t) {
-        float[] there = shared == null ? null : shared.floats.get(t);
+        float[] there = shared == null ? null : shared.found(t);
         return there != null ? there : floats.computeIfAbsent(t, _ -> new float[t.size()]);
     }
 
@@ -48,7 +48,12 @@ final class Memory {
     }
 
     boolean shares(Tensor t) {
-        return shared != null && shared.floats.containsKey(t);
+        return shared != null && shared.found(t) != null;
+    }
+
+    private float[] found(Tensor t) {
+        float[] own = floats.get(t);
+        return own != null || shared == null ? own : shared.found(t);
     }
 
     void clear() {

@@ -1,0 +1,106 @@
+package s5.infer;
+
+import s5.Prediction;
+import s5.UserError;
+import s5.data.Shape;
+
+import java.util.Arrays;
+
+/** What goes into streams and what they say; whether it is theirs. */
+final class Input {
+    private final CpuModel model;
+    private final Shape shape;
+    private final StepEngine engine;
+    private final States states;
+
+    Input(CpuModel model, StepWeights weights, StepEngine engine, States states) {
+        this.model = model;
+        this.engine = engine;
+        this.states = states;
+        shape = weights.model().shape();
+    }
+
+    void checkUntimed() {
+        if (shape.timed()) {
+            throw new IllegalArgumentException("a model that reads times needs the time step, too");
+        }
+    }
+
+    void checkTimed() {
+        if (!shape.timed()) {
+            throw new IllegalArgumentException(
+                    "a time step for a model of positions one step apart");
+        }
+    }
+
+    static void checkStep(double dt) {
+        if (!(dt > 0) || Double.isInfinite(dt)) {
+            throw new IllegalArgumentException("a time step of " + dt + ", which is not above 0");
+        }
+    }
+
+    /** Demands that they are the numbers of so many positions. */
+    void checkNumbers(float[] values, int positions) {
+        if (shape.tokens()) {
+            throw new IllegalArgumentException("numbers for a model of tokens");
+        }
+        if (values.length != (long) positions * shape.inputs()) {
+            throw new IllegalArgumentException(
+                    "%d numbers for %d positions of %d each"
+                            .formatted(values.length, positions, shape.inputs()));
+        }
+        for (int i = 0; i < values.length; i++) {
+            if (!Float.isFinite(values[i])) {
+                throw new UserError(
+                        "values: number %d is %s, which no model takes".formatted(i, values[i]));
+            }
+        }
+    }
+
+    /**
+     * Puts a position of numbers into a row of the engine.
+     *
+     * @param stream that the row is of
+     * @param from where the numbers begin
+     * @param since the time step before it
+     */
+    void numbers(int row, int stream, float[] values, int from, float since) {
+        float dt = states.count()[stream] == 0 ? 1 : since; // as in training
+        engine.time(row, dt);
+        if (shape.image() == 0) {
+            engine.numbers(row, values, from);
+            return;
+        }
+        float[] image = Arrays.copyOfRange(values, from, from + shape.inputs());
+        Runners runners = model.runners();
+        Runner runner = runners.borrow();
+        try {
+            engine.features(row, runner.features(image, dt));
+        } finally {
+            runners.giveBack(runner);
+        }
+    }
+
+    /** Puts a token into a row of the engine. */
+    void token(int row, int token) {
+        checkToken(token);
+        engine.token(row, token);
+    }
+
+    void checkToken(int token) {
+        if (!shape.tokens()) {
+            throw new IllegalArgumentException("a token for a model of numbers");
+        }
+        Reading.checkToken(token, shape);
+    }
+
+    Prediction prediction(int stream) {
+        Runners runners = model.runners();
+        Runner runner = runners.borrow();
+        try {
+            return runner.answer(states.pooled(stream));
+        } finally {
+            runners.giveBack(runner);
+        }
+    }
+}
