@@ -5,7 +5,9 @@ import java.util.Objects;
 
 /**
  * What a model reads: L positions of numbers, or of tokens, or a text. Immutable; as long as it is,
- * nothing has to be filled up with zeros.
+ * nothing has to be filled up with zeros. Numbers are those of the user: what was scaled in training
+ * is scaled by the model, and where a value is missing it is NaN, if the model has learnt what to do
+ * then.
  *
  * <pre>{@code
  * Sequence three = Sequence.ofValues(new float[] {0.1f, 0.4f, 0.2f, 0.9f, 0.3f, 0.5f}, 2); // L = 3
@@ -13,7 +15,7 @@ import java.util.Objects;
  * }</pre>
  */
 public final class Sequence {
-    private final float[] values; // null unless it is of numbers
+    private final double[] values; // null unless it is of numbers
     private final int channels;
     private final int[] tokens; // null unless it is of tokens
     private final String text; // null unless it is one
@@ -23,7 +25,7 @@ public final class Sequence {
     private final boolean anyLength;
 
     private Sequence(
-            float[] values,
+            double[] values,
             int channels,
             int[] tokens,
             String text,
@@ -49,11 +51,30 @@ public final class Sequence {
      * @throws IllegalArgumentException when they are no whole number of positions, or none
      */
     public static Sequence ofValues(float[] values, int channels) {
+        double[] wide = new double[values.length];
+        for (int i = 0; i < wide.length; i++) {
+            wide[i] = values[i];
+        }
+        return of(wide, channels);
+    }
+
+    /**
+     * {@return a sequence of numbers}
+     *
+     * @param values (L, channels), position by position; copied
+     * @param channels numbers of a position
+     * @throws IllegalArgumentException when they are no whole number of positions, or none
+     */
+    public static Sequence ofValues(double[] values, int channels) {
+        return of(values.clone(), channels);
+    }
+
+    private static Sequence of(double[] values, int channels) {
         if (channels < 1 || values.length == 0 || values.length % channels != 0) {
             throw new IllegalArgumentException(
                     "%d values are no positions of %d each".formatted(values.length, channels));
         }
-        return new Sequence(values.clone(), channels, null, null, null, null, false, false);
+        return new Sequence(values, channels, null, null, null, null, false, false);
     }
 
     /**
@@ -166,7 +187,7 @@ public final class Sequence {
     }
 
     /** {@return a copy of (L, channels); null when it is not of numbers} */
-    public float[] values() {
+    public double[] values() {
         return values == null ? null : values.clone();
     }
 

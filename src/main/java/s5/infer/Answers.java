@@ -47,6 +47,9 @@ final class Answers {
                 check(means[i * targets + j] + deviations[i * targets + j]);
             }
         }
+        if (model.preparation() != null) {
+            model.preparation().restore(means, deviations);
+        }
         return model.shape().each()
                 ? new Prediction.NumbersEach(model.targets(), means, deviations, cut)
                 : new Prediction.Numbers(model.targets(), means, deviations, cut);

@@ -194,7 +194,7 @@ public final class CpuModel implements S5Model {
 
     @Override
     public int inputs() {
-        return open().shape().inputs();
+        return open().channels();
     }
 
     @Override

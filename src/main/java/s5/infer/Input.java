@@ -1,8 +1,8 @@
 package s5.infer;
 
 import s5.Prediction;
-import s5.UserError;
 import s5.data.Shape;
+import s5.data.own.Preparation;
 
 import java.util.Arrays;
 
@@ -10,6 +10,9 @@ import java.util.Arrays;
 final class Input {
     private final CpuModel model;
     private final Shape shape;
+    private final Trained trained;
+    private final Preparation preparation; // null where the user's numbers are the model's
+    private final int channels;
     private final StepEngine engine;
     private final States states;
 
@@ -17,7 +20,10 @@ final class Input {
         this.model = model;
         this.engine = engine;
         this.states = states;
-        shape = weights.model().shape();
+        trained = weights.model();
+        shape = trained.shape();
+        preparation = trained.preparation();
+        channels = trained.channels();
     }
 
     void checkUntimed() {
@@ -27,7 +33,7 @@ final class Input {
     }
 
     void checkTimed() {
-        if (!shape.timed()) {
+        if (!shape.timed() && preparation == null) { // see Reading
             throw new IllegalArgumentException(
                     "a time step for a model of positions one step apart");
         }
@@ -44,16 +50,13 @@ final class Input {
         if (shape.tokens()) {
             throw new IllegalArgumentException("numbers for a model of tokens");
         }
-        if (values.length != (long) positions * shape.inputs()) {
+        if (values.length != (long) positions * channels) {
             throw new IllegalArgumentException(
                     "%d numbers for %d positions of %d each"
-                            .formatted(values.length, positions, shape.inputs()));
+                            .formatted(values.length, positions, channels));
         }
         for (int i = 0; i < values.length; i++) {
-            if (!Float.isFinite(values[i])) {
-                throw new UserError(
-                        "values: number %d is %s, which no model takes".formatted(i, values[i]));
-            }
+            Reading.check(values[i], i % channels, i / channels, trained);
         }
     }
 
@@ -64,11 +67,22 @@ final class Input {
      * @param from where the numbers begin
      * @param since the time step before it
      */
-    void numbers(int row, int stream, float[] values, int from, float since) {
-        float dt = states.count()[stream] == 0 ? 1 : since; // as in training
+    void numbers(int row, int stream, float[] values, int from, double since) {
+        double step = preparation == null || !shape.timed() ? 1 : preparation.step();
+        float dt = states.count()[stream] == 0 ? 1 : (float) (since / step); // as in training
         engine.time(row, dt);
+        if (preparation != null) {
+            preparation.position(
+                    values,
+                    from,
+                    states.held(),
+                    stream * states.columns(),
+                    engine.input(),
+                    row * shape.inputs());
+            return;
+        }
         if (shape.image() == 0) {
-            engine.numbers(row, values, from);
+            System.arraycopy(values, from, engine.input(), row * channels, channels);
             return;
         }
         float[] image = Arrays.copyOfRange(values, from, from + shape.inputs());

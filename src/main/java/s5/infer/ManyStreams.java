@@ -14,7 +14,7 @@ final class ManyStreams implements S5Streams {
     private final StepEngine engine;
     private final States states;
     private final Input input;
-    private final int inputs;
+    private final int channels;
     private final BitSet seen;
 
     ManyStreams(CpuModel model, StepWeights weights, States states) {
@@ -23,7 +23,7 @@ final class ManyStreams implements S5Streams {
         int sessions = states.count().length;
         engine = new StepEngine(weights, Math.min(ROWS, sessions));
         input = new Input(model, weights, engine, states);
-        inputs = weights.model().shape().inputs();
+        channels = weights.model().channels();
         seen = new BitSet(sessions);
     }
 
@@ -67,7 +67,7 @@ final class ManyStreams implements S5Streams {
             for (int row = 0; row < rows; row++) {
                 int i = first + row;
                 int stream = sessions == null ? i : sessions[i];
-                input.numbers(row, stream, values, i * inputs, dt == null ? 1f : (float) dt[i]);
+                input.numbers(row, stream, values, i * channels, dt == null ? 1 : dt[i]);
             }
             engine.run(states, sessions, first, rows);
         }

@@ -22,17 +22,17 @@ final class OneStream implements S5Stream {
     @Override
     public void push(float... values) {
         input.checkUntimed();
-        push(values, 1f);
+        read(values, 1);
     }
 
     @Override
     public void push(float[] values, double dt) {
         input.checkTimed();
         Input.checkStep(dt);
-        push(values, (float) dt);
+        read(values, dt);
     }
 
-    private void push(float[] values, float dt) {
+    private void read(float[] values, double dt) {
         model.open();
         input.checkNumbers(values, 1);
         input.numbers(0, 0, values, 0, dt);

@@ -2,6 +2,7 @@ package s5.infer;
 
 import s5.Sequence;
 import s5.UserError;
+import s5.data.Batch;
 import s5.data.Shape;
 
 import java.util.ArrayList;
@@ -38,36 +39,52 @@ record Reading(float[] values, List<int[]> tokens, float[] dt, int length, boole
 
     private static Reading numbers(Sequence sequence, Trained model) {
         Shape shape = model.shape();
-        if (sequence.values() == null) {
+        int channels = model.channels();
+        if (sequence.values() == null || sequence.channels() != channels) {
             throw new IllegalArgumentException(
-                    "%s for a model of numbers, %d at each position"
-                            .formatted(sequence, shape.inputs()));
+                    "%s for a model of %d numbers at each position".formatted(sequence, channels));
         }
-        if (sequence.channels() != shape.inputs()) {
+        boolean times = sequence.times() != null;
+        if (shape.timed() && !times) {
             throw new IllegalArgumentException(
-                    "%s for a model of %d at each position".formatted(sequence, shape.inputs()));
+                    "%s for a model that reads times; add withTimes(...)".formatted(sequence));
         }
-        if (shape.timed() != (sequence.times() != null)) {
+        // Equal steps, which a data set of the user's own may have had, are told and not used.
+        if (!shape.timed() && times && model.preparation() == null) {
             throw new IllegalArgumentException(
-                    shape.timed()
-                            ? "%s for a model that reads times; add withTimes(...)"
-                                    .formatted(sequence)
-                            : "%s for a model of positions one step apart".formatted(sequence));
+                    "%s for a model of positions one step apart".formatted(sequence));
         }
         int length = kept(sequence, sequence.length(), model);
-        float[] values = sequence.values();
-        for (int i = 0; i < length * shape.inputs(); i++) {
-            finite(values[i], i, shape.inputs());
+        double[] values = sequence.values();
+        for (int i = 0; i < length * channels; i++) {
+            check(values[i], i % channels, i / channels, model);
         }
-        return new Reading(
-                values, null, steps(sequence.times(), length), length, length < sequence.length());
+        boolean cut = length < sequence.length();
+        if (model.preparation() != null) {
+            Batch batch = new Batch(shape.withLength(length), 1);
+            model.preparation()
+                    .withLength(length)
+                    .write(length, sequence.times(), values, batch, 0);
+            return new Reading(batch.x, null, batch.dt, length, cut);
+        }
+        float[] narrow = new float[length * channels];
+        for (int i = 0; i < narrow.length; i++) {
+            narrow[i] = (float) values[i];
+        }
+        return new Reading(narrow, null, steps(sequence.times(), length), length, cut);
     }
 
-    private static void finite(float value, int i, int inputs) {
-        if (!Float.isFinite(value)) {
+    /**
+     * Demands that a model can do something with a number.
+     *
+     * @param channel where it is in its position
+     */
+    static void check(double value, int channel, long position, Trained model) {
+        boolean missing = Double.isNaN(value) && model.preparation() != null;
+        if (!missing && !Float.isFinite((float) value)) {
             throw new UserError(
-                    "values: number %d at position %d is %s, which no model takes"
-                            .formatted(i % inputs, i / inputs, value));
+                    "values: number %d at position %d is %s, which the model cannot take"
+                            .formatted(channel, position, value));
         }
     }
 

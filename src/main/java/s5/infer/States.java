@@ -1,6 +1,7 @@
 package s5.infer;
 
 import s5.UserError;
+import s5.data.own.Preparation;
 
 import java.nio.ByteBuffer;
 import java.util.Arrays;
@@ -15,6 +16,7 @@ import java.util.zip.CRC32C;
  * @param x (streams, layers, 2P)
  * @param sum (streams, H): sums over the positions so far; null when the last one counts
  * @param last (streams, H): the features of the last position; null when all of them count
+ * @param held (streams, C): the last value of each column, where it fills gaps; else null
  * @param count positions of each stream so far
  */
 record States(
@@ -24,12 +26,14 @@ record States(
         float[] x,
         double[] sum,
         float[] last,
+        float[] held,
         long[] count) {
     private static final int MAGIC = 0x53355331; // S5S1
 
     static States of(StepWeights weights, int streams) {
         int size = Math.multiplyExact(weights.layers().size(), weights.states());
         int h = weights.features();
+        Preparation preparation = weights.model().preparation();
         return new States(
                 size,
                 h,
@@ -37,6 +41,9 @@ record States(
                 new float[Math.multiplyExact(streams, size)],
                 weights.mean() ? new double[Math.multiplyExact(streams, h)] : null,
                 weights.mean() ? null : new float[Math.multiplyExact(streams, h)],
+                preparation != null && preparation.holds()
+                        ? new float[Math.multiplyExact(streams, weights.model().channels())]
+                        : null,
                 new long[streams]);
     }
 
@@ -78,11 +85,19 @@ record States(
         } else {
             Arrays.fill(sum, from, from + features, 0);
         }
+        if (held != null) {
+            Arrays.fill(held, stream * columns(), (stream + 1) * columns(), 0f);
+        }
         count[stream] = 0;
     }
 
+    /** Values that are held of a stream. */
+    int columns() {
+        return held == null ? 0 : held.length / count.length;
+    }
+
     private int bytes() {
-        return 4 + 4 + 8 + 4 * size + (sum == null ? 4 : 8) * features + 4;
+        return 4 + 4 + 8 + 4 * size + (sum == null ? 4 : 8) * features + 4 * columns() + 4;
     }
 
     byte[] toBytes(int stream) {
@@ -97,6 +112,9 @@ record States(
             } else {
                 to.putDouble(sum[stream * features + j]);
             }
+        }
+        for (int c = 0; c < columns(); c++) {
+            to.putFloat(held[stream * columns() + c]);
         }
         return to.putInt(checksum(to.array())).array();
     }
@@ -129,6 +147,9 @@ record States(
                 sum[stream * features + j] = from.getDouble();
             }
         }
+        for (int c = 0; c < columns(); c++) {
+            held[stream * columns() + c] = from.getFloat();
+        }
     }
 
     States copy() {
@@ -139,6 +160,7 @@ record States(
                 x.clone(),
                 sum == null ? null : sum.clone(),
                 last == null ? null : last.clone(),
+                held == null ? null : held.clone(),
                 count.clone());
     }
 }

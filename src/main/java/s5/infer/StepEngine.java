@@ -163,14 +163,9 @@ final class StepEngine {
         return rows;
     }
 
-    /**
-     * Puts a position of numbers into a row.
-     *
-     * @param values the numbers begin at {@code from}
-     */
-    void numbers(int row, float[] values, int from) {
-        int n = weights.model().shape().inputs();
-        System.arraycopy(values, from, input, row * n, n);
+    /** Where the numbers of each row go, (rows, inputs), for a model whose input layer is a product. */
+    float[] input() {
+        return input;
     }
 
     /** Puts the features of a position into a row. */

@@ -6,6 +6,7 @@ import s5.cpu.CpuBackend;
 import s5.data.DataSource.TextReader;
 import s5.data.Fitted;
 import s5.data.Shape;
+import s5.data.own.Preparation;
 import s5.model.Inputs;
 import s5.model.Model;
 import s5.model.Outputs;
@@ -29,6 +30,7 @@ final class Trained {
     private final Shape shape;
     private final Fitted fitted;
     private final List<String> targets;
+    private final Preparation preparation; // null where the user's numbers are the model's
     private final double stepRescale;
     private final int fingerprint;
     private final CpuBackend memory;
@@ -44,8 +46,17 @@ final class Trained {
         config = checkpoint.config(List.of());
         shape = checkpoint.shape();
         model = new Model(config.model(), shape);
-        fitted = new Fitted(shape, checkpoint.classNames(), checkpoint.tokenNames());
-        targets = IntStream.rangeClosed(1, shape.targets()).mapToObj(i -> "target " + i).toList();
+        fitted = checkpoint.fitted();
+        targets =
+                fitted.targetNames().size() == shape.targets()
+                        ? fitted.targetNames()
+                        : IntStream.rangeClosed(1, shape.targets())
+                                .mapToObj(i -> "target " + i)
+                                .toList();
+        preparation =
+                fitted.preparation().isEmpty() || !config.data().set().learned()
+                        ? null
+                        : Preparation.of(fitted.preparation());
         fingerprint = checkpoint.checksum();
         stepRescale = 1;
         memory = new CpuBackend(1, vector);
@@ -60,6 +71,7 @@ final class Trained {
         model = other.model;
         fitted = other.fitted;
         targets = other.targets;
+        preparation = other.preparation;
         this.stepRescale = stepRescale;
         fingerprint = 31 * other.fingerprint + Double.hashCode(stepRescale);
         memory = other.memory.sharing();
@@ -149,15 +161,27 @@ final class Trained {
         return stepRescale;
     }
 
+    /** How the user's numbers become the model's; null where they are the same. */
+    Preparation preparation() {
+        return preparation;
+    }
+
+    /** The numbers of a position as the user has them. */
+    int channels() {
+        boolean raw = preparation != null && !shape.tokens();
+        return raw ? preparation.inputs().size() : shape.inputs();
+    }
+
     /** Reads texts of up to so many tokens. */
     TextReader texts(int length) {
         return config.data()
-                .set()
                 .texts(
                         new Fitted(
                                 shape.withLength(length),
                                 fitted.classNames(),
-                                fitted.tokenNames()));
+                                fitted.tokenNames(),
+                                fitted.targetNames(),
+                                fitted.preparation()));
     }
 
     /**
@@ -165,6 +189,7 @@ final class Trained {
      * training only with as many of them: the backward scan comes from there.
      */
     boolean seesPadding() {
-        return shape.padded() && config.model().bidirectional();
+        ModelConfig model = config.model();
+        return shape.padded() && model.bidirectional() && !model.maskStates();
     }
 }
