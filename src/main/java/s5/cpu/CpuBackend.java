@@ -1,5 +1,8 @@
 package s5.cpu;
 
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
 import s5.cpu.head.HeadTasks;
 import s5.cpu.input.ImageTasks;
 import s5.cpu.input.InputTasks;
@@ -25,9 +28,12 @@ import s5.ops.Tensor;
 import s5.ops.TimedOp;
 
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /** The CPU: every tensor is a Java array, every step a list of tasks shared out to threads. */
 public final class CpuBackend implements Backend {
+    private static final Logger LOG = LoggerFactory.getLogger(CpuBackend.class);
+    private static final AtomicBoolean TOLD = new AtomicBoolean();
     private static final String VECTOR_MODULE = "jdk.incubator.vector";
 
     private final Workers workers;
@@ -106,22 +112,26 @@ public final class CpuBackend implements Backend {
     }
 
     /**
-     * A backend with the Vector API where this JVM has it. Where it does not, one line on standard
-     * error says so and how to get it.
+     * A backend with the Vector API where this JVM has it. Where it does not, one line of the log
+     * says so, once, and how to get it.
      *
      * @param threads as in the constructor
      * @return a backend; to be closed
      */
     public static CpuBackend create(int threads) {
+        return new CpuBackend(threads, tellVector());
+    }
+
+    /** {@return {@link #vectorAvailable}; where it is not, the log says so, once} */
+    public static boolean tellVector() {
         boolean vector = vectorAvailable();
-        if (!vector) {
-            System.err.println(
-                    "The Vector API is off, so plain loops run, several times slower:"
-                            + " start java with --add-modules "
-                            + VECTOR_MODULE
-                            + " to turn it on");
+        if (!vector && !TOLD.getAndSet(true)) {
+            LOG.warn(
+                    "The Vector API is off, so plain loops run, several times slower: start java"
+                            + " with --add-modules {} to turn it on",
+                    VECTOR_MODULE);
         }
-        return new CpuBackend(threads, vector);
+        return vector;
     }
 
     /** {@return whether this JVM was started with the Vector API} */

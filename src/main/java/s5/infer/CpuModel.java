@@ -1,8 +1,5 @@
 package s5.infer;
 
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-
 import s5.Prediction;
 import s5.S5Model;
 import s5.S5Stream;
@@ -15,14 +12,10 @@ import s5.train.Checkpoint;
 import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ForkJoinPool;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 
 /** A trained model on the CPU. */
 public final class CpuModel implements S5Model {
-    private static final Logger LOG = LoggerFactory.getLogger(S5Model.class);
-    private static final AtomicBoolean WARNED = new AtomicBoolean();
-
     /** Whether a model is closed; models that share weights share it. */
     private static final class Life {
         private volatile boolean over;
@@ -46,13 +39,7 @@ public final class CpuModel implements S5Model {
      * @param checkpoint of this program
      */
     public static S5Model of(Checkpoint checkpoint) {
-        boolean vector = CpuBackend.vectorAvailable();
-        if (!vector && !WARNED.getAndSet(true)) {
-            LOG.warn(
-                    "The Vector API is off, so plain loops run, several times slower: start java"
-                            + " with --add-modules jdk.incubator.vector to turn it on");
-        }
-        return of(checkpoint, vector);
+        return of(checkpoint, CpuBackend.tellVector());
     }
 
     /**
@@ -174,12 +161,14 @@ public final class CpuModel implements S5Model {
 
     @Override
     public List<String> classes() {
-        return open().shape().regression() ? List.of() : open().fitted().classNames();
+        Trained model = open();
+        return model.shape().regression() ? List.of() : model.answers().names();
     }
 
     @Override
     public List<String> targets() {
-        return open().targets();
+        Trained model = open();
+        return model.shape().regression() ? model.answers().names() : List.of();
     }
 
     @Override

@@ -53,8 +53,8 @@ final class Runner {
         }
         write(run, sequence);
         run.step.run();
-        return Answers.of(
-                backend.read(run.out.prediction()), sequence.length(), sequence.cut(), model);
+        return model.answers()
+                .of(backend.read(run.out.prediction()), 0, sequence.length(), sequence.cut());
     }
 
     private Evaluation compile(int length) {
@@ -191,6 +191,7 @@ final class Runner {
         StreamEnds run = ends();
         backend.write(run.pooled, pooled);
         run.output.run();
-        return Answers.single(Answers.of(backend.read(run.out.prediction()), 1, false, model));
+        return Answers.single(
+                model.answers().of(backend.read(run.out.prediction()), 0, 1, false));
     }
 }

@@ -18,7 +18,6 @@ import s5.train.Checkpoint;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.IntStream;
 
 /**
  * A trained model's weights and what else it knows. Nothing of it changes once it is made, so that
@@ -29,8 +28,8 @@ final class Trained {
     private final Model model;
     private final Shape shape;
     private final Fitted fitted;
-    private final List<String> targets;
     private final Preparation preparation; // null where the user's numbers are the model's
+    private final Answers answers;
     private final double stepRescale;
     private final int fingerprint;
     private final CpuBackend memory;
@@ -47,16 +46,15 @@ final class Trained {
         shape = checkpoint.shape();
         model = new Model(config.model(), shape);
         fitted = checkpoint.fitted();
-        targets =
-                fitted.targetNames().size() == shape.targets()
-                        ? fitted.targetNames()
-                        : IntStream.rangeClosed(1, shape.targets())
-                                .mapToObj(i -> "target " + i)
-                                .toList();
         preparation =
                 fitted.preparation().isEmpty() || !config.data().set().learned()
                         ? null
                         : Preparation.of(fitted.preparation());
+        answers =
+                new Answers(
+                        shape,
+                        Answers.names(fitted),
+                        preparation == null ? (_, _) -> {} : preparation::restore);
         fingerprint = checkpoint.checksum();
         stepRescale = 1;
         memory = new CpuBackend(1, vector);
@@ -70,8 +68,8 @@ final class Trained {
         shape = other.shape;
         model = other.model;
         fitted = other.fitted;
-        targets = other.targets;
         preparation = other.preparation;
+        answers = other.answers;
         this.stepRescale = stepRescale;
         fingerprint = 31 * other.fingerprint + Double.hashCode(stepRescale);
         memory = other.memory.sharing();
@@ -147,9 +145,9 @@ final class Trained {
         return fitted;
     }
 
-    /** What the numbers are that it tells. */
-    List<String> targets() {
-        return targets;
+    /** Makes predictions of what evaluations write. */
+    Answers answers() {
+        return answers;
     }
 
     /** Tells the model, at this rate, from others. */
