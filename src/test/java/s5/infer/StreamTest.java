@@ -2,10 +2,8 @@ package s5.infer;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertThrows;
-import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -15,8 +13,8 @@ import s5.S5Model;
 import s5.S5Stream;
 import s5.S5Streams;
 import s5.Sequence;
-import s5.UserError;
 import s5.data.Shape;
+import s5.data.set.ProgramData;
 import s5.train.Checkpoint;
 import s5.train.RandomModel;
 
@@ -28,7 +26,7 @@ import java.util.Random;
 
 /** A stream says after each position what the scan says of the sequence so far. */
 class StreamTest {
-    private static final int LENGTH = 19;
+    private static final int LENGTH = 13;
     private static final int INPUTS = 3;
 
     @TempDir static Path folder;
@@ -60,6 +58,10 @@ class StreamTest {
                     .formatted(task, vector ? "vector" : "plain", String.join(" ", settings));
         }
 
+        boolean rescaled() {
+            return toString().hashCode() % 3 == 0;
+        }
+
         S5Model model() {
             List<String> words = new ArrayList<>(List.of(settings));
             words.addAll(
@@ -74,7 +76,7 @@ class StreamTest {
             List<String> data =
                     task == Task.IMAGES
                             ? List.of("data.set=pendulum")
-                            : s5.data.set.ProgramData.words(task.shape());
+                            : ProgramData.words(task.shape());
             RandomModel.write(file, task.shape(), data, words.toArray(String[]::new));
             return CpuModel.of(Checkpoint.read(file), vector);
         }
@@ -108,6 +110,16 @@ class StreamTest {
             }
         }
         return all;
+    }
+
+    /** Every ninth: of each task some. */
+    static List<Variant> some() {
+        List<Variant> all = variants();
+        List<Variant> some = new ArrayList<>();
+        for (int i = 0; i < all.size(); i += 9) {
+            some.add(all.get(i));
+        }
+        return some;
     }
 
     /** A random sequence for a task, with the model's times if it has some. */
@@ -186,27 +198,25 @@ class StreamTest {
     @MethodSource("variants")
     void saysWhatTheScanSays(Variant variant) {
         try (S5Model whole = variant.model()) {
-            for (double rescale : new double[] {1, 1.7}) {
-                S5Model model = rescale == 1 ? whole : whole.withStepRescale(rescale);
-                S5Stream stream = model.stream();
-                Input input = new Input(variant.task, 5);
-                double[] first = null;
-                for (int k = 0; k < LENGTH; k++) {
-                    input.push(stream, k);
-                    double[] said = numbers(stream.prediction());
-                    double[] expected = numbers(model.predict(input.prefix(k + 1)));
-                    assertArrayEquals(expected, said, 1e-5, "position " + k);
-                    first = k == 0 ? said : first;
-                }
-                assertTrue(!Arrays.equals(first, numbers(stream.prediction())), "it depends on k");
-                assertEquals(LENGTH, stream.position());
+            S5Model model = variant.rescaled() ? whole.withStepRescale(1.7) : whole;
+            S5Stream stream = model.stream();
+            Input input = new Input(variant.task, 5);
+            double[] first = null;
+            for (int k = 0; k < LENGTH; k++) {
+                input.push(stream, k);
+                double[] said = numbers(stream.prediction());
+                double[] expected = numbers(model.predict(input.prefix(k + 1)));
+                assertArrayEquals(expected, said, 1e-5, "position " + k);
+                first = k == 0 ? said : first;
             }
+            assertFalse(Arrays.equals(first, numbers(stream.prediction())), "it depends on k");
+            assertEquals(LENGTH, stream.position());
         }
     }
 
     /** Sessions at different positions, more than fit into one product, are streams of their own. */
     @ParameterizedTest
-    @MethodSource("variants")
+    @MethodSource("some")
     void togetherAsAlone(Variant variant) {
         int sessions = variant.task == Task.IMAGES ? 3 : 39;
         try (S5Model model = variant.model()) {
