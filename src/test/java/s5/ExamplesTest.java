@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,6 +22,21 @@ class ExamplesTest {
 
     @TempDir Path folder;
 
+    /** What a program has that uses the library: our classes, Jackson and slf4j-api. */
+    private static String thin() {
+        String all =
+                System.getProperty(
+                        "surefire.test.class.path", System.getProperty("java.class.path"));
+        List<String> jars =
+                List.of(all.split(File.pathSeparator)).stream()
+                        .filter(part ->
+                                Files.isDirectory(Path.of(part))
+                                        || part.matches(".*(jackson-|snakeyaml-|slf4j-api-).*jar"))
+                        .toList();
+        assertTrue(jars.stream().filter(part -> part.endsWith(".jar")).count() <= 6, jars::toString);
+        return String.join(File.pathSeparator, jars);
+    }
+
     private List<String> run(Path program, Path input, String... words)
             throws IOException, InterruptedException {
         Path out = Files.createTempFile(folder, "out", ".txt");
@@ -28,9 +44,7 @@ class ExamplesTest {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(List.of("--add-modules", "jdk.incubator.vector", "-cp"));
-        command.add(
-                System.getProperty(
-                        "surefire.test.class.path", System.getProperty("java.class.path")));
+        command.add(thin());
         command.add(program.toString());
         command.addAll(List.of(words));
         Process process =
