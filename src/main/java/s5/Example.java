@@ -51,7 +51,8 @@ public final class Example {
      *
      * @param sequence of numbers
      * @param numbers that are to be told of it, one or more; copied
-     * @throws IllegalArgumentException when the sequence is not of numbers, or there is none to tell
+     * @throws IllegalArgumentException when the sequence is not of numbers, or there is none to
+     *     tell
      */
     public static Example ofNumbers(Sequence sequence, double... numbers) {
         if (numbers.length == 0) {

@@ -21,8 +21,8 @@ import java.util.List;
 public sealed interface Prediction {
 
     /**
-     * {@return whether the end of the sequence was left out} Only of one that allowed it, see {@link
-     * Sequence#cuttable}.
+     * {@return whether the end of the sequence was left out} Only of one that allowed it, see
+     * {@link Sequence#cuttable}.
      */
     boolean cut();
 

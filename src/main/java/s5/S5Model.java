@@ -10,7 +10,8 @@ import java.util.concurrent.Executor;
 
 /**
  * A trained model, on the CPU. Its weights are in memory once and never change: any number of
- * threads may use it at the same time, and each answer is the same, bit for bit, as if it were alone.
+ * threads may use it at the same time, and each answer is the same, bit for bit, as if it were
+ * alone.
  *
  * <pre>{@code
  * try (S5Model model = S5Model.load(Path.of("runs/quickstart/best.safetensors"))) {

@@ -48,8 +48,8 @@ public interface S5Stream {
     void push(int token);
 
     /**
-     * {@return what the model says of the positions so far: of all of them, or of the last one where
-     * it tells something of each}
+     * {@return what the model says of the positions so far: of all of them, or of the last one
+     * where it tells something of each}
      *
      * @throws IllegalStateException when there are none yet, or the model is closed
      */
@@ -61,7 +61,9 @@ public interface S5Stream {
     /** Begins a new sequence. */
     void reset();
 
-    /** {@return all that it remembers, to go on elsewhere: in another program, on another machine} */
+    /**
+     * {@return all that it remembers, to go on elsewhere: in another program, on another machine}
+     */
     byte[] state();
 
     /**

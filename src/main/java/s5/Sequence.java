@@ -5,9 +5,9 @@ import java.util.Objects;
 
 /**
  * What a model reads: L positions of numbers, or of tokens, or a text. Immutable; as long as it is,
- * nothing has to be filled up with zeros. Numbers are those of the user: what was scaled in training
- * is scaled by the model, and where a value is missing it is NaN, if the model has learnt what to do
- * then.
+ * nothing has to be filled up with zeros. Numbers are those of the user: what was scaled in
+ * training is scaled by the model, and where a value is missing it is NaN, if the model has learnt
+ * what to do then.
  *
  * <pre>{@code
  * Sequence three = Sequence.ofValues(new float[] {0.1f, 0.4f, 0.2f, 0.9f, 0.3f, 0.5f}, 2); // L = 3
@@ -126,8 +126,8 @@ public final class Sequence {
      *
      * @param first of the two
      * @param second of the two
-     * @throws IllegalArgumentException when one is not of tokens; a pair of texts is one text with a
-     *     tab between
+     * @throws IllegalArgumentException when one is not of tokens; a pair of texts is one text with
+     *     a tab between
      */
     public static Sequence ofPair(Sequence first, Sequence second) {
         if (first.tokens == null || second.tokens == null) {
@@ -152,8 +152,7 @@ public final class Sequence {
         for (int k = 0; k < times.length; k++) {
             if (!Double.isFinite(times[k]) || (k > 0 && times[k] <= times[k - 1])) {
                 throw new IllegalArgumentException(
-                        "time %d is %s, which is not above the one before"
-                                .formatted(k, times[k]));
+                        "time %d is %s, which is not above the one before".formatted(k, times[k]));
             }
         }
         return new Sequence(

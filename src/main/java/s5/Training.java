@@ -334,9 +334,7 @@ public final class Training {
         Path cache = null;
         try {
             cache = Files.createTempDirectory("s5-examples");
-            use.of(
-                    Examples.open(
-                            config.data().own(), examples, cache, config.data().seed()));
+            use.of(Examples.open(config.data().own(), examples, cache, config.data().seed()));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } finally {

@@ -33,7 +33,8 @@ class ExamplesTest {
                                 Files.isDirectory(Path.of(part))
                                         || part.matches(".*(jackson-|snakeyaml-|slf4j-api-).*jar"))
                         .toList();
-        assertTrue(jars.stream().filter(part -> part.endsWith(".jar")).count() <= 6, jars::toString);
+        assertTrue(
+                jars.stream().filter(part -> part.endsWith(".jar")).count() <= 6, jars::toString);
         return String.join(File.pathSeparator, jars);
     }
 
@@ -96,8 +97,7 @@ class ExamplesTest {
         s5.run.TinyRun tiny = new s5.run.TinyRun(folder);
         assertEquals(0, tiny.train("a", "train.epochs=1").code());
         Path best = tiny.out("a").resolve("best.safetensors");
-        List<String> said =
-                run(source, source, best.toString(), "[MAX 2 [MIN 3 1 ] 7 ]");
+        List<String> said = run(source, source, best.toString(), "[MAX 2 [MIN 3 1 ] 7 ]");
         assertTrue(said.getLast().matches("\\d with 0\\.\\d+"), said::toString);
     }
 }

@@ -85,7 +85,8 @@ class S5ModelTest {
         assertMistake(() -> S5Model.load(new ByteArrayInputStream(half)), "checkpoint: ");
         bytes[bytes.length - 3] ^= 1;
         assertMistake(() -> S5Model.load(new ByteArrayInputStream(bytes)), "is damaged");
-        assertMistake(() -> S5Model.load(folder), folder + ": is a folder; name a checkpoint in it");
+        assertMistake(
+                () -> S5Model.load(folder), folder + ": is a folder; name a checkpoint in it");
     }
 
     /** What is too long is refused, or cut and told. */
@@ -165,7 +166,8 @@ class S5ModelTest {
                     () -> model.predict(Sequence.ofValues(values, 1)),
                     "values: number 0 at position 3 is NaN");
             assertWrongUse(
-                    () -> model.predict(Sequence.ofText("a text")), "a text for a model of numbers");
+                    () -> model.predict(Sequence.ofText("a text")),
+                    "a text for a model of numbers");
             assertWrongUse(
                     () -> model.predict(whole.withTimes(times(784))),
                     "with times for a model of positions one step apart");
@@ -204,8 +206,7 @@ class S5ModelTest {
     private static void assertSame(List<float[]> expected, List<Prediction> found) {
         assertEquals(expected.size(), found.size());
         for (int i = 0; i < expected.size(); i++) {
-            assertArrayEquals(
-                    expected.get(i), ((Prediction.Classes) found.get(i)).probabilities());
+            assertArrayEquals(expected.get(i), ((Prediction.Classes) found.get(i)).probabilities());
         }
     }
 

@@ -70,7 +70,10 @@ class TrainingTest {
         return all;
     }
 
-    /** What was fitted to the examples is part of the model: it takes raw numbers, whole or streamed. */
+    /**
+     * What was fitted to the examples is part of the model: it takes raw numbers, whole or
+     * streamed.
+     */
     @Test
     void examplesOfClasses() {
         for (boolean timed : new boolean[] {false, true}) {
@@ -81,7 +84,8 @@ class TrainingTest {
                 assertEquals(2, model.inputs());
                 int right = 0;
                 for (Example example : examples) {
-                    Prediction.Classes said = (Prediction.Classes) model.predict(example.sequence());
+                    Prediction.Classes said =
+                            (Prediction.Classes) model.predict(example.sequence());
                     right += said.name().equals(example.classes().getFirst()) ? 1 : 0;
                     assertStreamed(model, example.sequence(), said.probabilities());
                 }
@@ -200,7 +204,8 @@ class TrainingTest {
         public void read(int i, Batch batch, int row) {
             Random random = new Random(seed + i);
             for (int k = 0; k < shape.length(); k++) {
-                batch.x[row * shape.length() + k] = i % 3 - 1 + 0.2f * (float) random.nextGaussian();
+                batch.x[row * shape.length() + k] =
+                        i % 3 - 1 + 0.2f * (float) random.nextGaussian();
             }
             batch.lengths[row] = shape.length();
             batch.labels[row] = i % 3;

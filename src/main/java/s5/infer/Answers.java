@@ -74,8 +74,8 @@ record Answers(Shape shape, List<String> names, BiConsumer<double[], double[]> r
     private static void check(float value) {
         if (!Float.isFinite(value)) {
             throw new UserError(
-                    "the model's answer is no number; are the numbers of the sequence like those that"
-                            + " it was trained on?");
+                    "the model's answer is no number; are the numbers of the sequence like those"
+                        + " that it was trained on?");
         }
     }
 

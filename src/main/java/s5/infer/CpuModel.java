@@ -122,8 +122,7 @@ public final class CpuModel implements S5Model {
         } catch (UserError e) {
             throw new UserError("sequence %d: %s".formatted(i, e.getMessage()), e);
         } catch (IllegalArgumentException e) {
-            throw new IllegalArgumentException(
-                    "sequence %d: %s".formatted(i, e.getMessage()), e);
+            throw new IllegalArgumentException("sequence %d: %s".formatted(i, e.getMessage()), e);
         }
     }
 

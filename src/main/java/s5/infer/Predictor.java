@@ -17,8 +17,8 @@ import java.util.List;
 import java.util.function.Consumer;
 
 /**
- * A trained model on the device of its settings, a GPU too, for many samples of a data set, batch by
- * batch. For one thread at a time.
+ * A trained model on the device of its settings, a GPU too, for many samples of a data set, batch
+ * by batch. For one thread at a time.
  */
 public final class Predictor implements AutoCloseable {
     private final int samples;
@@ -71,8 +71,7 @@ public final class Predictor implements AutoCloseable {
             for (int row = 0; row < batch.rows; row++, sample++) {
                 int which = sample;
                 int length = shape.padded() ? batch.lengths[row] : shape.length();
-                Answers answers =
-                        new Answers(shape, names, (m, d) -> data.restore(which, m, d));
+                Answers answers = new Answers(shape, names, (m, d) -> data.restore(which, m, d));
                 try {
                     each.accept(answers.of(raw, row * width, length, false));
                 } catch (UserError e) {

@@ -154,8 +154,7 @@ record Reading(float[] values, List<int[]> tokens, float[] dt, int length, boole
         Shape shape = model.shape();
         if (!shape.tokens()) {
             throw new IllegalArgumentException(
-                    "a text for a model of numbers, %d at each position"
-                            .formatted(shape.inputs()));
+                    "a text for a model of numbers, %d at each position".formatted(shape.inputs()));
         }
         int enough = sequence.text().length() + 2; // a token a character, an end mark
         List<int[]> whole =

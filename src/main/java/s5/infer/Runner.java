@@ -191,7 +191,6 @@ final class Runner {
         StreamEnds run = ends();
         backend.write(run.pooled, pooled);
         run.output.run();
-        return Answers.single(
-                model.answers().of(backend.read(run.out.prediction()), 0, 1, false));
+        return Answers.single(model.answers().of(backend.read(run.out.prediction()), 0, 1, false));
     }
 }

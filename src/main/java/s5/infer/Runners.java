@@ -4,9 +4,9 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 
 /**
- * Scratch to borrow, so that as many threads as come can work at the same time and what they need is
- * made once. The one that came back last goes out first, its memory still in the cache; no more are
- * kept than processors can use.
+ * Scratch to borrow, so that as many threads as come can work at the same time and what they need
+ * is made once. The one that came back last goes out first, its memory still in the cache; no more
+ * are kept than processors can use.
  */
 final class Runners {
     private static final int KEPT = 2 * Runtime.getRuntime().availableProcessors();

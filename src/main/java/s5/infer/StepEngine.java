@@ -10,8 +10,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Scratch that takes some streams one position further. All that it runs is bound to its arrays when
- * it is made, so that a step allocates nothing. For one thread at a time.
+ * Scratch that takes some streams one position further. All that it runs is bound to its arrays
+ * when it is made, so that a step allocates nothing. For one thread at a time.
  *
  * <pre>
  *   a ─► norm ─► u ─► B ─► bu ─► recurrence ─► x ─► C ─► cx ─► skip, gelu ─► g ─► gate ─► + a ─► b      (prenorm)
@@ -104,11 +104,7 @@ final class StepEngine {
             LayerEnd.Rows last) {
 
         static Layer of(
-                StepWeights weights,
-                StepWeights.Layer layer,
-                Scratch s,
-                float[] from,
-                float[] to) {
+                StepWeights weights, StepWeights.Layer layer, Scratch s, float[] from, float[] to) {
             ModelConfig config = weights.model().config();
             LayerEnd end = weights.end();
             boolean prenorm = config.prenorm();
@@ -163,7 +159,9 @@ final class StepEngine {
         return rows;
     }
 
-    /** Where the numbers of each row go, (rows, inputs), for a model whose input layer is a product. */
+    /**
+     * Where the numbers of each row go, (rows, inputs), for a model whose input layer is a product.
+     */
     float[] input() {
         return input;
     }

@@ -113,8 +113,7 @@ record StepWeights(
         String ssm = name + "/seq/";
         return new Layer(
                 norm(model, name + "/norm/"),
-                new Packed(
-                        model.values(ssm + (timed ? "B_matrix" : "B_bar")), h, 2 * p, vector),
+                new Packed(model.values(ssm + (timed ? "B_matrix" : "B_bar")), h, 2 * p, vector),
                 new Packed(model.values(ssm + "C_matrix"), 2 * p, h, vector),
                 recurrence(model, ssm, timed),
                 model.values(ssm + "D"),

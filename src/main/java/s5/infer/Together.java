@@ -21,9 +21,9 @@ final class Together {
     }
 
     /**
-     * Runs each task once and returns when all are done. It does not wait for the pool to begin: who
-     * brings a full or a closed one gets his answers from the calling thread. What a task throws is
-     * thrown here; those not yet begun are left out then.
+     * Runs each task once and returns when all are done. It does not wait for the pool to begin:
+     * who brings a full or a closed one gets his answers from the calling thread. What a task
+     * throws is thrown here; those not yet begun are left out then.
      */
     static void run(int tasks, Executor pool, IntConsumer body) {
         Together work = new Together(tasks, body);

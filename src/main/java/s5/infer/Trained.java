@@ -78,8 +78,7 @@ final class Trained {
 
     private Constants compute() {
         Constants found =
-                new Constants(
-                        evaluation(Inputs.of(shape, 1, 1), Outputs.of(shape, 1, 1), 1));
+                new Constants(evaluation(Inputs.of(shape, 1, 1), Outputs.of(shape, 1, 1), 1));
         try (Step step = memory.compile("constants", found.program())) {
             step.run();
         }
@@ -183,8 +182,8 @@ final class Trained {
     }
 
     /**
-     * Whether the positions behind a sequence's end have a part in the answer, which is then that of
-     * training only with as many of them: the backward scan comes from there.
+     * Whether the positions behind a sequence's end have a part in the answer, which is then that
+     * of training only with as many of them: the backward scan comes from there.
      */
     boolean seesPadding() {
         ModelConfig model = config.model();

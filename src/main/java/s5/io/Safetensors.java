@@ -181,8 +181,8 @@ public record Safetensors(Map<String, String> metadata, Map<String, Array> array
         }
     }
 
-    private static Safetensors parse(
-            Path file, Bytes in, JsonNode header, long start, long size) throws IOException {
+    private static Safetensors parse(Path file, Bytes in, JsonNode header, long start, long size)
+            throws IOException {
         Map<String, String> metadata = new LinkedHashMap<>();
         List<Place> places = new ArrayList<>();
         for (Map.Entry<String, JsonNode> entry : header.properties()) {
@@ -288,8 +288,7 @@ public record Safetensors(Map<String, String> metadata, Map<String, Array> array
         return shape;
     }
 
-    private static ByteBuffer buffer(Bytes in, Path file, long at, int length)
-            throws IOException {
+    private static ByteBuffer buffer(Bytes in, Path file, long at, int length) throws IOException {
         ByteBuffer bytes = ByteBuffer.allocate(length).order(ByteOrder.LITTLE_ENDIAN);
         while (bytes.hasRemaining()) {
             if (in.read(bytes, at + bytes.position()) < 0) {

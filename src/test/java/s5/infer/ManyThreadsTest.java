@@ -65,14 +65,13 @@ class ManyThreadsTest {
         for (int i = 0; i < THREADS; i++) {
             threads.add(
                     Thread.ofPlatform()
-                            .start(
-                                    () -> {
-                                        try {
-                                            body.run();
-                                        } catch (RuntimeException | Error e) {
-                                            failures.add(e);
-                                        }
-                                    }));
+                            .start(() -> {
+                                try {
+                                    body.run();
+                                } catch (RuntimeException | Error e) {
+                                    failures.add(e);
+                                }
+                            }));
         }
         for (Thread thread : threads) {
             thread.join();
@@ -89,9 +88,7 @@ class ManyThreadsTest {
                     sequences.stream().map(s -> probabilities(model.predict(s))).toList();
             AtomicInteger next = new AtomicInteger();
             inThreads(() -> {
-                for (int i = next.getAndIncrement();
-                        i < PREDICTIONS;
-                        i = next.getAndIncrement()) {
+                for (int i = next.getAndIncrement(); i < PREDICTIONS; i = next.getAndIncrement()) {
                     int which = (int) (i * 7919L % sequences.size());
                     assertArrayEquals(
                             alone.get(which), probabilities(model.predict(sequences.get(which))));
@@ -101,7 +98,9 @@ class ManyThreadsTest {
         }
     }
 
-    /** Another length of the padding changes nothing, whether the model reads from behind or not. */
+    /**
+     * Another length of the padding changes nothing, whether the model reads from behind or not.
+     */
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void noPaddingHasAPart(boolean bidirectional) {
@@ -128,8 +127,7 @@ class ManyThreadsTest {
         inThreads(() -> {
             while (true) {
                 try {
-                    assertArrayEquals(
-                            expected, probabilities(model.predict(sequences.getFirst())));
+                    assertArrayEquals(expected, probabilities(model.predict(sequences.getFirst())));
                 } catch (IllegalStateException e) {
                     assertEquals("the model is closed", e.getMessage());
                     refused.incrementAndGet();

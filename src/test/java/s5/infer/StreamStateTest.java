@@ -161,8 +161,7 @@ class StreamStateTest {
         assertEquals(1, stream.position());
         var streams = model.streams(3);
         assertThrows(
-                IllegalArgumentException.class,
-                () -> streams.push(new int[] {1, 1}, new float[4]));
+                IllegalArgumentException.class, () -> streams.push(new int[] {1, 1}, new float[4]));
         assertThrows(
                 IllegalArgumentException.class, () -> streams.push(new int[] {3}, new float[2]));
         assertThrows(IllegalArgumentException.class, () -> streams.push(new float[4]));

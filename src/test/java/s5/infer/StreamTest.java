@@ -158,8 +158,7 @@ class StreamTest {
             }
             int inputs = task.shape().inputs();
             Sequence numbers =
-                    Sequence.ofValues(Arrays.copyOf(values, length * inputs), inputs)
-                            .ofAnyLength();
+                    Sequence.ofValues(Arrays.copyOf(values, length * inputs), inputs).ofAnyLength();
             return task.shape().timed() ? numbers.withTimes(Arrays.copyOf(times, length)) : numbers;
         }
 
@@ -214,7 +213,9 @@ class StreamTest {
         }
     }
 
-    /** Sessions at different positions, more than fit into one product, are streams of their own. */
+    /**
+     * Sessions at different positions, more than fit into one product, are streams of their own.
+     */
     @ParameterizedTest
     @MethodSource("some")
     void togetherAsAlone(Variant variant) {

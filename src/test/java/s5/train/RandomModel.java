@@ -16,7 +16,9 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 
-/** Checkpoints of models with random weights and running statistics, for tests of what uses them. */
+/**
+ * Checkpoints of models with random weights and running statistics, for tests of what uses them.
+ */
 public final class RandomModel {
     private RandomModel() {}
 

@@ -7,8 +7,8 @@ import java.util.Arrays;
 
 /**
  * What comes behind the state space in a layer, with its arrays, to be run again and again on the
- * calling thread, without allocating: {@link s5.ops.LayerOp.SkipGelu}, {@link
- * s5.ops.LayerOp.Gate}, {@link s5.ops.LayerOp.Add}. For one thread at a time.
+ * calling thread, without allocating: {@link s5.ops.LayerOp.SkipGelu}, {@link s5.ops.LayerOp.Gate},
+ * {@link s5.ops.LayerOp.Add}. For one thread at a time.
  */
 public final class LayerEnd {
     private final Activations k;

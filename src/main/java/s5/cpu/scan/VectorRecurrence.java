@@ -11,8 +11,7 @@ import jdk.incubator.vector.FloatVector;
 final class VectorRecurrence {
     private VectorRecurrence() {}
 
-    static void step(
-            float[] lambdaBar, float[] states, int at, float[] bu, float[] x, int row) {
+    static void step(float[] lambdaBar, float[] states, int at, float[] bu, float[] x, int row) {
         int p = lambdaBar.length / 2;
         int in = row * 2 * p;
         int end = S.loopBound(p);

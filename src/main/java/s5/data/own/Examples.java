@@ -30,8 +30,8 @@ public final class Examples extends OwnSource<Examples.Settings> {
      * Opens what a program gives.
      *
      * @param own the settings, of a config with this set
-     * @param parts examples to train on, to validate and to test with; of the latter two, null for a
-     *     share of the first
+     * @param parts examples to train on, to validate and to test with; of the latter two, null for
+     *     a share of the first
      * @param folder for a cache that belongs to this program alone
      * @param seed of the random split
      * @return its splits
@@ -140,16 +140,16 @@ public final class Examples extends OwnSource<Examples.Settings> {
             }
             boolean some = parts.stream().skip(1).anyMatch(p -> p != null);
             return new RawSequence(
-                            Integer.toString(i),
-                            place,
-                            some ? Part.values()[part] : null,
-                            null,
-                            sequence.length(),
-                            sequence.times(),
-                            sequence.values(),
-                            null,
-                            example.classes(),
-                            example.numbers());
+                    Integer.toString(i),
+                    place,
+                    some ? Part.values()[part] : null,
+                    null,
+                    sequence.length(),
+                    sequence.times(),
+                    sequence.values(),
+                    null,
+                    example.classes(),
+                    example.numbers());
         }
 
         @Override

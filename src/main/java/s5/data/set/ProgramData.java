@@ -115,7 +115,7 @@ public final class ProgramData implements DataSource<ProgramData.Settings> {
     @Override
     public Splits open(Settings settings, Place place, long seed) {
         throw new UserError(
-                "data.set program: its samples were given by a Java program, and no file holds them;"
-                        + " that program can evaluate and train on");
+                "data.set program: its samples were given by a Java program, and no file holds"
+                    + " them; that program can evaluate and train on");
     }
 }
