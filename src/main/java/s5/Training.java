@@ -174,7 +174,7 @@ public final class Training {
             throw new IllegalArgumentException(
                     "samples of several documents or images need a DataSource of their own");
         }
-        return new Training(null, null, new Splits(train, validation, test, validation == test));
+        return new Training(null, null, new Splits(train, validation, test, validation.equals(test)));
     }
 
     /**
