@@ -31,14 +31,14 @@ public final class ProgramData implements DataSource<ProgramData.Settings> {
      * @param each whether there is an answer at each position
      */
     public record Settings(
-            @Key("L, positions of the longest sample") int length,
-            @Key("numbers of a position, or how many tokens there are") int inputs,
+            @Key(value = "L, positions of the longest sample", unset = "1") int length,
+            @Key(value = "numbers of a position, or how many tokens", unset = "1") int inputs,
             @Key(value = "whether a position holds a token", unset = "false") boolean tokens,
             @Key(value = "whether samples have lengths of their own", unset = "false")
                     boolean padded,
             @Key(value = "whether positions have time steps of their own", unset = "false")
                     boolean timed,
-            @Key(value = "how many classes; 0: numbers are told", unset = "0") int classes,
+            @Key(value = "how many classes; 0: numbers are told", unset = "2") int classes,
             @Key(value = "how many numbers are told; 0: classes are", unset = "0") int targets,
             @Key(value = "whether something is told of each position", unset = "false")
                     boolean each) {

@@ -6,11 +6,14 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-import s5.Classifier;
+import s5.Prediction;
+import s5.S5Model;
+import s5.Sequence;
 import s5.config.Config;
 import s5.config.ConfigLoader;
 import s5.data.Dataset;
 import s5.data.TestFiles;
+import s5.infer.Predictor;
 import s5.run.TinyRun;
 import s5.train.Checkpoint;
 
@@ -51,17 +54,39 @@ class RoundTripTest {
         Path file = elsewhere.resolve(root.resolve(raw).getFileName());
         Files.move(root.resolve(raw), file);
         Checkpoint checkpoint = Checkpoint.read(moved);
-        try (Classifier model =
-                new Classifier(checkpoint, checkpoint.config(List.of("device=cpu")), 3)) {
-            TreeMap<String, float[]> expected = answers(model, test);
-            TreeMap<String, float[]> got = answers(model, model.samples(file));
+        Config kept = checkpoint.config(List.of("device=cpu"));
+        Dataset read = kept.data().samples(file, checkpoint.fitted());
+        try (Predictor predictor = new Predictor(checkpoint, kept, 3)) {
+            TreeMap<String, float[]> expected = answers(predictor, test);
+            TreeMap<String, float[]> got = answers(predictor, read);
             expected.forEach((id, p) -> assertArrayEquals(p, got.get(id), 1e-5f, id));
+            assertLibrary(moved, (OwnSet) test, expected);
         }
     }
 
-    private static TreeMap<String, float[]> answers(Classifier model, Dataset data) {
+    /** A program gives the numbers as they stand in the file. */
+    private static void assertLibrary(Path file, OwnSet data, TreeMap<String, float[]> expected) {
+        try (S5Model model = S5Model.load(file)) {
+            for (int i = 0; i < data.size(); i++) {
+                Sequence raw = Sequence.ofValues(data.rawInputs(i), model.inputs()).cuttable();
+                double[] times = data.rawTimes(i);
+                Prediction said = model.predict(times == null ? raw : raw.withTimes(times));
+                assertArrayEquals(expected.get(data.id(i)), probabilities(said), 1e-5f);
+            }
+        }
+    }
+
+    private static float[] probabilities(Prediction prediction) {
+        return switch (prediction) {
+            case Prediction.Classes whole -> whole.probabilities();
+            case Prediction.ClassesEach each -> each.probabilities();
+            default -> throw new AssertionError(prediction);
+        };
+    }
+
+    private static TreeMap<String, float[]> answers(Predictor predictor, Dataset data) {
         List<float[]> all = new ArrayList<>();
-        model.classify(data, all::add);
+        predictor.predict(data, said -> all.add(probabilities(said)));
         TreeMap<String, float[]> byId = new TreeMap<>();
         for (int i = 0; i < data.size(); i++) {
             byId.put(data.id(i), all.get(i));
