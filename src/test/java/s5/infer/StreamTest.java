@@ -14,7 +14,7 @@ import s5.S5Stream;
 import s5.S5Streams;
 import s5.Sequence;
 import s5.data.Shape;
-import s5.data.set.ProgramData;
+import s5.data.given.ProgramData;
 import s5.train.Checkpoint;
 import s5.train.RandomModel;
 

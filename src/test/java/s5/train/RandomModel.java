@@ -6,7 +6,7 @@ import s5.cpu.CpuBackend;
 import s5.data.Batch;
 import s5.data.Dataset;
 import s5.data.Shape;
-import s5.data.set.ProgramData;
+import s5.data.given.ProgramData;
 import s5.model.Model;
 import s5.ops.Tensor;
 

@@ -1,4 +1,4 @@
-package s5.data.set;
+package s5.data.given;
 
 import s5.UserError;
 import s5.config.Check;

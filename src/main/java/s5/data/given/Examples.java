@@ -1,10 +1,17 @@
-package s5.data.own;
+package s5.data.given;
 
 import s5.Example;
 import s5.Sequence;
 import s5.UserError;
 import s5.config.Inlined;
 import s5.data.Splits;
+import s5.data.own.Input;
+import s5.data.own.OwnKeys;
+import s5.data.own.OwnSource;
+import s5.data.own.Part;
+import s5.data.own.Preparation;
+import s5.data.own.RawReader;
+import s5.data.own.RawSequence;
 
 import java.nio.file.Path;
 import java.util.Iterator;
