@@ -90,6 +90,8 @@ public final class Examples extends OwnSource<Examples.Settings> {
     }
 
     private static final class Reader implements RawReader {
+        private static final List<Part> PARTS = List.of(Part.TRAIN, Part.VALIDATION, Part.TEST);
+
         private final List<List<Example>> parts;
         private final Example first;
         private int part;
@@ -149,7 +151,7 @@ public final class Examples extends OwnSource<Examples.Settings> {
             return new RawSequence(
                     Integer.toString(i),
                     place,
-                    some ? Part.values()[part] : null,
+                    some ? PARTS.get(part) : null,
                     null,
                     sequence.length(),
                     sequence.times(),
