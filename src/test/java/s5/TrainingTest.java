@@ -168,7 +168,6 @@ class TrainingTest {
     @Test
     void examplesOfNumbers() {
         Random random = new Random(5);
-        List<Example> whole = new ArrayList<>();
         List<Example> each = new ArrayList<>();
         for (int i = 0; i < 160; i++) {
             double level = random.nextDouble();
@@ -179,7 +178,6 @@ class TrainingTest {
                 sums[k] = 5000 + 300 * values[k];
             }
             Sequence sequence = Sequence.ofValues(values, 1);
-            whole.add(Example.ofNumbers(sequence, 5000 + 300 * level));
             each.add(Example.ofNumbersEach(sequence, sums, 1));
         }
         double[] last = {0.5, 0.5, 0.5, 0.5, 0.5, 0.5, 0.5, 0.5, 0.5, 0.5, 0.5, 0.5};

@@ -1,6 +1,7 @@
 package s5.infer;
 
 import s5.config.ModelConfig;
+import s5.config.ModelConfig.Activation;
 import s5.cpu.layer.LayerEnd;
 import s5.cpu.norm.FrozenNorm;
 import s5.cpu.product.Packed;
@@ -125,7 +126,7 @@ final class StepEngine {
                     s.bu,
                     s.x,
                     layer.c().product(s.x, s.cx),
-                    end.skipGelu(s.cx, layer.d(), u, v == s.y ? s.y : null, s.g),
+                    end.skipGelu(s.cx, layer.d(), u, config.activation() == Activation.HALF_GLU2 ? s.y : null, s.g),
                     layer.w1() == null ? null : layer.w1().product(s.g, s.v),
                     layer.w2() == null ? null : layer.w2().product(s.g, s.z),
                     v == null

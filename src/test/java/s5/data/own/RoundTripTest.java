@@ -22,6 +22,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeMap;
 
 /** Trained, moved to an empty folder, asked there about raw files: the answers of the data set. */
@@ -57,15 +58,15 @@ class RoundTripTest {
         Config kept = checkpoint.config(List.of("device=cpu"));
         Dataset read = kept.data().samples(file, checkpoint.fitted());
         try (Predictor predictor = new Predictor(checkpoint, kept, 3)) {
-            TreeMap<String, float[]> expected = answers(predictor, test);
-            TreeMap<String, float[]> got = answers(predictor, read);
+            Map<String, float[]> expected = answers(predictor, test);
+            Map<String, float[]> got = answers(predictor, read);
             expected.forEach((id, p) -> assertArrayEquals(p, got.get(id), 1e-5f, id));
             assertLibrary(moved, (OwnSet) test, expected);
         }
     }
 
     /** A program gives the numbers as they stand in the file. */
-    private static void assertLibrary(Path file, OwnSet data, TreeMap<String, float[]> expected) {
+    private static void assertLibrary(Path file, OwnSet data, Map<String, float[]> expected) {
         try (S5Model model = S5Model.load(file)) {
             for (int i = 0; i < data.size(); i++) {
                 Sequence raw = Sequence.ofValues(data.rawInputs(i), model.inputs()).cuttable();
@@ -84,10 +85,10 @@ class RoundTripTest {
         };
     }
 
-    private static TreeMap<String, float[]> answers(Predictor predictor, Dataset data) {
+    private static Map<String, float[]> answers(Predictor predictor, Dataset data) {
         List<float[]> all = new ArrayList<>();
         predictor.predict(data, said -> all.add(probabilities(said)));
-        TreeMap<String, float[]> byId = new TreeMap<>();
+        Map<String, float[]> byId = new TreeMap<>();
         for (int i = 0; i < data.size(); i++) {
             byId.put(data.id(i), all.get(i));
         }
