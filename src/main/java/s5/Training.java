@@ -174,7 +174,8 @@ public final class Training {
             throw new IllegalArgumentException(
                     "samples of several documents or images need a DataSource of their own");
         }
-        return new Training(null, null, new Splits(train, validation, test, validation.equals(test)));
+        return new Training(
+                null, null, new Splits(train, validation, test, validation.equals(test)));
     }
 
     /**

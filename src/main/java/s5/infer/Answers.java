@@ -75,7 +75,7 @@ record Answers(Shape shape, List<String> names, BiConsumer<double[], double[]> r
         if (!Float.isFinite(value)) {
             throw new UserError(
                     "the model's answer is no number; are the numbers of the sequence like those"
-                        + " that it was trained on?");
+                            + " that it was trained on?");
         }
     }
 

@@ -126,7 +126,12 @@ final class StepEngine {
                     s.bu,
                     s.x,
                     layer.c().product(s.x, s.cx),
-                    end.skipGelu(s.cx, layer.d(), u, config.activation() == Activation.HALF_GLU2 ? s.y : null, s.g),
+                    end.skipGelu(
+                            s.cx,
+                            layer.d(),
+                            u,
+                            config.activation() == Activation.HALF_GLU2 ? s.y : null,
+                            s.g),
                     layer.w1() == null ? null : layer.w1().product(s.g, s.v),
                     layer.w2() == null ? null : layer.w2().product(s.g, s.z),
                     v == null

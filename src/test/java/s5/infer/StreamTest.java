@@ -72,7 +72,9 @@ class StreamTest {
                             "model.blocks=2",
                             "model.dt_min=0.05",
                             "model.dt_max=0.5"));
-            Path file = folder.resolve("m" + Integer.toHexString(toString().hashCode()) + ".safetensors");
+            Path file =
+                    folder.resolve(
+                            "m" + Integer.toHexString(toString().hashCode()) + ".safetensors");
             List<String> data =
                     task == Task.IMAGES
                             ? List.of("data.set=pendulum")

@@ -116,6 +116,6 @@ public final class ProgramData implements DataSource<ProgramData.Settings> {
     public Splits open(Settings settings, Place place, long seed) {
         throw new UserError(
                 "data.set program: its samples were given by a Java program, and no file holds"
-                    + " them; that program can evaluate and train on");
+                        + " them; that program can evaluate and train on");
     }
 }
