@@ -15,7 +15,9 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-import s5.Classifier;
+import s5.Prediction;
+import s5.S5Model;
+import s5.Sequence;
 import s5.UserError;
 import s5.config.Config;
 import s5.config.ConfigLoader;
@@ -125,17 +127,12 @@ class WavesTest {
         }
         assertEquals(right, 100.0 * hits / 15, .006);
 
-        try (Classifier model = Classifier.open(Path.of(best))) {
-            float[] probabilities = new float[3];
-            int[] seen = {0};
-            model.classify(
-                    model.samples(csv),
-                    p -> {
-                        if (seen[0]++ == 0) {
-                            System.arraycopy(p, 0, probabilities, 0, 3);
-                        }
-                    });
-            assertEquals(15, seen[0]);
+        try (S5Model model = S5Model.load(Path.of(best))) {
+            Batch batch = new Batch(config.data().shape(), 1);
+            config.data().open().test().read(0, batch, 0);
+            if (!(model.predict(Sequence.ofValues(batch.x, 2)) instanceof Prediction.Classes c)) {
+                throw new AssertionError("classes");
+            }
             JsonNode first = new JsonMapper().readTree(lines.getFirst()).path("probabilities");
             assertArrayEquals(
                     new float[] {
@@ -143,7 +140,7 @@ class WavesTest {
                         first.path(1).floatValue(),
                         first.path(2).floatValue()
                     },
-                    probabilities,
+                    c.probabilities(),
                     1e-6f);
         }
     }

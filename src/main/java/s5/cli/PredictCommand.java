@@ -10,10 +10,11 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-import s5.Classifier;
+import s5.Prediction;
 import s5.UserError;
 import s5.config.Config;
 import s5.data.Dataset;
+import s5.infer.Predictor;
 import s5.train.Checkpoint;
 
 import java.nio.file.Path;
@@ -24,7 +25,7 @@ import java.util.concurrent.Callable;
 @Command(
         name = "predict",
         customSynopsis = "s5 predict CHECKPOINT FILE [key=value ...]",
-        description = "Classify the samples in a file: a line of JSON for each.")
+        description = "Predict the samples in a file: a line of JSON for each.")
 public final class PredictCommand implements Callable<Integer> {
     private static final JsonMapper JSON = new JsonMapper();
 
@@ -56,33 +57,62 @@ public final class PredictCommand implements Callable<Integer> {
         Path file = Words.path(given.operands().get(1));
         Checkpoint checkpoint = Checkpoint.read(Words.path(given.operands().getFirst()));
         Config config = checkpoint.config(given.settings());
-        Dataset data = config.data().samples(file, Classifier.fitted(checkpoint));
+        Dataset data = config.data().samples(file, checkpoint.fitted());
         if (data.forecast() != null) {
             ForecastLines.print(checkpoint, config, data, spec.commandLine().getOut());
             return 0;
         }
-        if (checkpoint.shape().regression()) {
-            throw new UserError("predict: the model tells numbers, not classes; use eval");
-        }
         int samples = Math.min(config.train().evaluationBatch(), data.size());
-        try (Classifier model = new Classifier(checkpoint, config, samples)) {
-            model.classify(data, probabilities -> print(probabilities, model.classes()));
+        try (Predictor model = new Predictor(checkpoint, config, samples)) {
+            model.predict(data, this::print);
         }
         return 0;
     }
 
-    private void print(float[] probabilities, List<String> classes) {
-        int best = Classifier.likeliest(probabilities);
+    private void print(Prediction prediction) {
         ObjectNode line = JSON.createObjectNode().put("index", index++);
-        line.put("class", classes.get(best)).put("label", best);
-        ArrayNode all = line.putArray("probabilities");
-        for (float p : probabilities) {
-            all.add(p);
+        switch (prediction) {
+            case Prediction.Classes c -> {
+                line.put("class", c.name()).put("label", c.likeliest());
+                add(line.putArray("probabilities"), c.probabilities());
+            }
+            case Prediction.Numbers n -> {
+                for (int i = 0; i < n.names().size(); i++) {
+                    line.withObjectProperty("values").put(n.names().get(i), n.mean(i));
+                    line.withObjectProperty("deviations").put(n.names().get(i), n.deviation(i));
+                }
+            }
+            case Prediction.ClassesEach each -> {
+                ArrayNode classes = line.putArray("classes");
+                ArrayNode probabilities = line.putArray("probabilities");
+                for (int k = 0; k < each.length(); k++) {
+                    classes.add(each.at(k).name());
+                    add(probabilities.addArray(), each.at(k).probabilities());
+                }
+            }
+            case Prediction.NumbersEach each -> {
+                for (int i = 0; i < each.names().size(); i++) {
+                    ArrayNode values =
+                            line.withObjectProperty("values").putArray(each.names().get(i));
+                    ArrayNode deviations =
+                            line.withObjectProperty("deviations").putArray(each.names().get(i));
+                    for (int k = 0; k < each.length(); k++) {
+                        values.add(each.at(k).mean(i));
+                        deviations.add(each.at(k).deviation(i));
+                    }
+                }
+            }
         }
         try {
             spec.commandLine().getOut().println(JSON.writeValueAsString(line));
         } catch (JsonProcessingException e) {
             throw new IllegalStateException(e);
+        }
+    }
+
+    private static void add(ArrayNode to, float[] values) {
+        for (float value : values) {
+            to.add(value);
         }
     }
 }

@@ -144,6 +144,16 @@ public record DataConfig(
     }
 
     /**
+     * {@return what reads texts for a model; see {@link DataSource#texts(Record, Fitted)}}
+     *
+     * @param fitted of the model that is to read them
+     * @throws UserError when the set takes no texts
+     */
+    public DataSource.TextReader texts(Fitted fitted) {
+        return source().texts(own, fitted);
+    }
+
+    /**
      * A single text that is in no file.
      *
      * @param text what a line of a file would be
@@ -158,6 +168,6 @@ public record DataConfig(
                     "text: the model takes %d x %d numbers, not text"
                             .formatted(shape.length(), shape.inputs()));
         }
-        return UserFile.text(text, set.texts(fitted), fitted);
+        return UserFile.text(text, texts(fitted), fitted);
     }
 }

@@ -1,5 +1,8 @@
 package s5.cpu;
 
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
 import s5.cpu.head.HeadTasks;
 import s5.cpu.input.ImageTasks;
 import s5.cpu.input.InputTasks;
@@ -25,9 +28,12 @@ import s5.ops.Tensor;
 import s5.ops.TimedOp;
 
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /** The CPU: every tensor is a Java array, every step a list of tasks shared out to threads. */
 public final class CpuBackend implements Backend {
+    private static final Logger LOG = LoggerFactory.getLogger(CpuBackend.class);
+    private static final AtomicBoolean TOLD = new AtomicBoolean();
     private static final String VECTOR_MODULE = "jdk.incubator.vector";
 
     private final Workers workers;
@@ -35,7 +41,7 @@ public final class CpuBackend implements Backend {
     private final boolean vector;
     private final List<Rewrite> rewrites;
     private final ScratchPool pool = new ScratchPool();
-    private final Memory kept = new Memory();
+    private final Memory kept;
 
     /**
      * A backend that runs every program as it is.
@@ -58,6 +64,10 @@ public final class CpuBackend implements Backend {
      *     operations of {@link s5.ops} or {@link CpuFused}
      */
     CpuBackend(int threads, boolean vector, List<Rewrite> rewrites) {
+        this(threads, vector, rewrites, new Memory());
+    }
+
+    private CpuBackend(int threads, boolean vector, List<Rewrite> rewrites, Memory kept) {
         if (threads < 0) {
             throw new IllegalArgumentException("threads " + threads + " is negative");
         }
@@ -65,25 +75,63 @@ public final class CpuBackend implements Backend {
         workspace = new Workspace(workers.count());
         this.vector = vector;
         this.rewrites = List.copyOf(rewrites);
+        this.kept = kept;
     }
 
     /**
-     * A backend with the Vector API where this JVM has it. Where it does not, one line on standard
-     * error says so and how to get it.
+     * {@return a backend that runs on the calling thread alone and shares the memory of all tensors
+     * that this one holds now} From then on nobody may write to them; any number of such backends
+     * may run at the same time.
+     */
+    public CpuBackend sharing() {
+        return new CpuBackend(1, vector, rewrites, new Memory(kept));
+    }
+
+    /** {@return whether it uses the Vector API} */
+    public boolean vector() {
+        return vector;
+    }
+
+    /**
+     * Frees tensors that no step uses any more.
+     *
+     * @param tensors that were inputs or outputs of closed steps
+     */
+    public void forget(Iterable<Tensor> tensors) {
+        tensors.forEach(kept::forget);
+    }
+
+    /**
+     * {@return the values of a tensor themselves, without a copy; not to be changed}
+     *
+     * @param t float32, PARAMETER or STATE
+     */
+    public float[] values(Tensor t) {
+        t.checkRead();
+        return kept.floats(t);
+    }
+
+    /**
+     * A backend with the Vector API where this JVM has it. Where it does not, one line of the log
+     * says so, once, and how to get it.
      *
      * @param threads as in the constructor
      * @return a backend; to be closed
      */
     public static CpuBackend create(int threads) {
+        return new CpuBackend(threads, tellVector());
+    }
+
+    /** {@return {@link #vectorAvailable}; where it is not, the log says so, once} */
+    public static boolean tellVector() {
         boolean vector = vectorAvailable();
-        if (!vector) {
-            System.err.println(
-                    "The Vector API is off, so plain loops run, several times slower:"
-                            + " start java with --add-modules "
-                            + VECTOR_MODULE
-                            + " to turn it on");
+        if (!vector && !TOLD.getAndSet(true)) {
+            LOG.warn(
+                    "The Vector API is off, so plain loops run, several times slower: start java"
+                            + " with --add-modules {} to turn it on",
+                    VECTOR_MODULE);
         }
-        return new CpuBackend(threads, vector);
+        return vector;
     }
 
     /** {@return whether this JVM was started with the Vector API} */
@@ -138,6 +186,9 @@ public final class CpuBackend implements Backend {
     @Override
     public void write(Tensor t, float[] values) {
         t.checkWrite(Tensor.Type.F32, values.length);
+        if (kept.shares(t)) {
+            throw new IllegalStateException("write: " + t + " is shared");
+        }
         System.arraycopy(values, 0, kept.floats(t), 0, t.size());
     }
 

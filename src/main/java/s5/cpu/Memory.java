@@ -9,9 +9,24 @@ import java.util.Map;
 final class Memory {
     private final Map<Tensor, float[]> floats = new HashMap<>();
     private final Map<Tensor, int[]> ints = new HashMap<>();
+    private final Memory shared; // read before this one, never written; null for none
+
+    Memory() {
+        this(null);
+    }
+
+    /**
+     * A memory besides another one.
+     *
+     * @param shared whose tensors are read only as long as this one lives
+     */
+    Memory(Memory shared) {
+        this.shared = shared;
+    }
 
     float[] floats(Tensor t) {
-        return floats.computeIfAbsent(t, _ -> new float[t.size()]);
+        float[] there = shared == null ? null : shared.found(t);
+        return there != null ? there : floats.computeIfAbsent(t, _ -> new float[t.size()]);
     }
 
     int[] ints(Tensor t) {
@@ -25,6 +40,20 @@ final class Memory {
         } else if (t.role() != Tensor.Role.SCRATCH) {
             floats(t);
         }
+    }
+
+    void forget(Tensor t) {
+        floats.remove(t);
+        ints.remove(t);
+    }
+
+    boolean shares(Tensor t) {
+        return shared != null && shared.found(t) != null;
+    }
+
+    private float[] found(Tensor t) {
+        float[] own = floats.get(t);
+        return own != null || shared == null ? own : shared.found(t);
     }
 
     void clear() {

@@ -174,6 +174,18 @@ public interface DataSource<S extends Record> {
     }
 
     /**
+     * The same, where it depends on settings.
+     *
+     * @param settings of this set
+     * @param fitted of the model that is to read them
+     * @return a reader of lines
+     * @throws UserError when the set takes no texts
+     */
+    default TextReader texts(S settings, Fitted fitted) {
+        return texts(fitted);
+    }
+
+    /**
      * A user's own samples, to be predicted: a data set without labels. The common formats: for
      * tokens a text, read by {@link #texts}, else {@code .csv} and {@code .f32}.
      *

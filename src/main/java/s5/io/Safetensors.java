@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import s5.UserError;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
@@ -109,24 +110,55 @@ public record Safetensors(Map<String, String> metadata, Map<String, Array> array
         }
     }
 
+    /**
+     * Reads what would be a file from somewhere else.
+     *
+     * @param in read to its end, not closed
+     * @param name stands for the file in messages
+     * @return as {@link #read(Path)}
+     * @throws UserError when it cannot be read or is damaged
+     */
+    public static Safetensors read(InputStream in, Path name) {
+        try {
+            ByteBuffer all = ByteBuffer.wrap(in.readAllBytes());
+            Bytes bytes =
+                    (to, at) -> {
+                        int count = Math.min(to.remaining(), all.capacity() - (int) at);
+                        to.put(all.slice((int) at, count));
+                        return count == 0 ? -1 : count;
+                    };
+            return read(name, bytes, all.capacity());
+        } catch (IOException e) {
+            throw new UserError(name + ": cannot be read (" + AtomicFile.reason(e) + ")", e);
+        }
+    }
+
+    /** The bytes of a file. */
+    private interface Bytes {
+        /** As {@link FileChannel#read(ByteBuffer, long)}. */
+        int read(ByteBuffer to, long at) throws IOException;
+    }
+
     private static Safetensors readFile(Path file) throws IOException {
         try (FileChannel in = FileChannel.open(file, StandardOpenOption.READ)) {
-            long size = in.size();
-            if (size < 8) {
-                throw damaged(file, "has " + size + " bytes, too few for the header's length");
-            }
-            long length = buffer(in, file, 0, 8).getLong();
-            if (length < 2 || length > size - 8 || length > LARGEST_HEADER) {
-                throw damaged(
-                        file,
-                        "claims a header of "
-                                + Long.toUnsignedString(length)
-                                + " bytes in a file of "
-                                + size);
-            }
-            return parse(
-                    file, in, header(file, buffer(in, file, 8, (int) length)), 8 + length, size);
+            return read(file, in::read, in.size());
         }
+    }
+
+    private static Safetensors read(Path file, Bytes in, long size) throws IOException {
+        if (size < 8) {
+            throw damaged(file, "has " + size + " bytes, too few for the header's length");
+        }
+        long length = buffer(in, file, 0, 8).getLong();
+        if (length < 2 || length > size - 8 || length > LARGEST_HEADER) {
+            throw damaged(
+                    file,
+                    "claims a header of "
+                            + Long.toUnsignedString(length)
+                            + " bytes in a file of "
+                            + size);
+        }
+        return parse(file, in, header(file, buffer(in, file, 8, (int) length)), 8 + length, size);
     }
 
     private static JsonNode header(Path file, ByteBuffer bytes) {
@@ -149,8 +181,8 @@ public record Safetensors(Map<String, String> metadata, Map<String, Array> array
         }
     }
 
-    private static Safetensors parse(
-            Path file, FileChannel in, JsonNode header, long start, long size) throws IOException {
+    private static Safetensors parse(Path file, Bytes in, JsonNode header, long start, long size)
+            throws IOException {
         Map<String, String> metadata = new LinkedHashMap<>();
         List<Place> places = new ArrayList<>();
         for (Map.Entry<String, JsonNode> entry : header.properties()) {
@@ -256,8 +288,7 @@ public record Safetensors(Map<String, String> metadata, Map<String, Array> array
         return shape;
     }
 
-    private static ByteBuffer buffer(FileChannel in, Path file, long at, int length)
-            throws IOException {
+    private static ByteBuffer buffer(Bytes in, Path file, long at, int length) throws IOException {
         ByteBuffer bytes = ByteBuffer.allocate(length).order(ByteOrder.LITTLE_ENDIAN);
         while (bytes.hasRemaining()) {
             if (in.read(bytes, at + bytes.position()) < 0) {

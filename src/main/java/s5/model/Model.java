@@ -118,6 +118,36 @@ public final class Model {
         return pass.program();
     }
 
+    /**
+     * The two ends of an evaluation of single positions, for whoever steps the layers between them
+     * by himself.
+     *
+     * @param input from the input of one position of each sample to its features
+     * @param features OUTPUT (B, H), which {@code input} writes
+     * @param output from what the pooling leaves to the prediction
+     * @param pooled INPUT (B, H), which {@code output} reads
+     */
+    public record Ends(Program input, Tensor features, Program output, Tensor pooled) {}
+
+    /**
+     * {@return the two ends of the network for {@code samples} samples of one position; the tensors
+     * of parameters are those of the whole}
+     *
+     * @param in input tensors for so many samples of length 1
+     * @param out output tensors likewise
+     * @param samples B
+     */
+    public Ends ends(Inputs in, Outputs out, int samples) {
+        Pass first = pass(in, samples, 1, false, 1, 0, Fit.NLL);
+        Tensor x = encoder.forward(first, in);
+        Tensor features = Tensor.output("features", x.shape());
+        Pass last = pass(in, samples, 1, false, 1, 0, Fit.NLL);
+        Tensor pooled = Tensor.input("pooled", x.shape());
+        head.forward(last, in, out, pooled);
+        return new Ends(
+                first.program().map(t -> t == x ? features : t), features, last.program(), pooled);
+    }
+
     private Pass pass(
             Inputs in,
             int samples,

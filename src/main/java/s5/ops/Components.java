@@ -1,7 +1,6 @@
 package s5.ops;
 
 import java.lang.reflect.Constructor;
-import java.lang.reflect.Method;
 import java.lang.reflect.RecordComponent;
 import java.util.ArrayList;
 import java.util.List;
@@ -10,6 +9,33 @@ import java.util.function.UnaryOperator;
 
 /** The components of a record of tensors, so that no operation has to list them a third time. */
 final class Components {
+    /** A class of records as reflection has it, which is slow to ask. */
+    private record Form(RecordComponent[] components, Constructor<?> constructor) {
+        static Form of(Class<?> type) {
+            RecordComponent[] components = type.getRecordComponents();
+            Class<?>[] types = new Class<?>[components.length];
+            try {
+                for (int i = 0; i < components.length; i++) {
+                    types[i] = components[i].getType();
+                    components[i].getAccessor().setAccessible(true);
+                }
+                Constructor<?> constructor = type.getDeclaredConstructor(types);
+                constructor.setAccessible(true);
+                return new Form(components, constructor);
+            } catch (ReflectiveOperationException e) {
+                throw new IllegalStateException("cannot take " + type + " apart", e);
+            }
+        }
+    }
+
+    private static final ClassValue<Form> FORMS =
+            new ClassValue<>() {
+                @Override
+                protected Form computeValue(Class<?> type) {
+                    return Form.of(type);
+                }
+            };
+
     private Components() {}
 
     /**
@@ -18,7 +44,7 @@ final class Components {
      */
     static List<Tensor> tensors(Record record, Predicate<RecordComponent> which) {
         List<Tensor> all = new ArrayList<>();
-        for (RecordComponent component : record.getClass().getRecordComponents()) {
+        for (RecordComponent component : FORMS.get(record.getClass()).components) {
             if (which.test(component)) {
                 mapped(
                         value(record, component),
@@ -33,9 +59,7 @@ final class Components {
 
     private static Object value(Record record, RecordComponent component) {
         try {
-            Method accessor = component.getAccessor();
-            accessor.setAccessible(true);
-            return accessor.invoke(record);
+            return component.getAccessor().invoke(record);
         } catch (ReflectiveOperationException e) {
             throw new IllegalStateException("cannot take " + record + " apart", e);
         }
@@ -44,17 +68,13 @@ final class Components {
     /** A record with other tensors. */
     @SuppressWarnings("unchecked") // a constructor of T makes a T
     static <T extends Record> T map(T record, UnaryOperator<Tensor> replacement) {
-        RecordComponent[] components = record.getClass().getRecordComponents();
-        Class<?>[] types = new Class<?>[components.length];
-        Object[] values = new Object[components.length];
+        Form form = FORMS.get(record.getClass());
+        Object[] values = new Object[form.components.length];
         try {
-            for (int i = 0; i < components.length; i++) {
-                types[i] = components[i].getType();
-                values[i] = mapped(value(record, components[i]), replacement);
+            for (int i = 0; i < values.length; i++) {
+                values[i] = mapped(value(record, form.components[i]), replacement);
             }
-            Constructor<?> constructor = record.getClass().getDeclaredConstructor(types);
-            constructor.setAccessible(true);
-            return (T) constructor.newInstance(values);
+            return (T) form.constructor.newInstance(values);
         } catch (ReflectiveOperationException e) {
             throw new IllegalStateException("cannot take " + record + " apart", e);
         }

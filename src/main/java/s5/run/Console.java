@@ -1,23 +1,17 @@
 package s5.run;
 
-import me.tongfei.progressbar.ConsoleProgressBarConsumer;
-import me.tongfei.progressbar.ProgressBar;
-import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarConsumer;
-import me.tongfei.progressbar.ProgressBarStyle;
 
 import s5.config.Messages;
 import s5.io.PlainFile;
 
 import java.io.IOException;
 import java.io.OutputStreamWriter;
-import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.channels.Channels;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -39,18 +33,22 @@ public final class Console implements AutoCloseable {
     private static final int BAR = 12;
 
     private final PrintWriter out;
-    private final Supplier<ProgressBarConsumer> terminal; // null when there is none
+    private final Bars terminal; // null when there is none
     private final LongSupplier clock; // nanoseconds
     private final Pace pace;
 
     private PrintWriter log;
-    private ProgressBar bar;
-    private int width; // of the terminal
+    private Bar bar;
     private String task;
     private int steps;
     private long lastNews;
 
-    private Console(PrintWriter out, Supplier<ProgressBarConsumer> terminal, LongSupplier clock) {
+    /** Makes the bar of a task. */
+    private interface Bars {
+        Bar begin(String task, int steps, int done);
+    }
+
+    private Console(PrintWriter out, Bars terminal, LongSupplier clock) {
         this.out = out;
         this.terminal = terminal;
         this.clock = clock;
@@ -73,7 +71,8 @@ public final class Console implements AutoCloseable {
 
     /** A console with lines to {@code out} and a bar to {@code terminal}, a new one each epoch. */
     static Console withBar(PrintWriter out, Supplier<ProgressBarConsumer> terminal) {
-        return new Console(out, terminal, System::nanoTime);
+        Bars bars = (task, steps, done) -> Bar.begin(terminal.get(), task, steps, done);
+        return new Console(out, bars, System::nanoTime);
     }
 
     /**
@@ -85,17 +84,8 @@ public final class Console implements AutoCloseable {
     @SuppressWarnings("SystemConsoleNull") // JDK 25, unlike 22, has null without a terminal
     public static Console of(PrintWriter out) {
         boolean terminal = System.console() != null && System.console().isTerminal();
-        return new Console(out, terminal ? () -> bar(System.err) : null, System::nanoTime);
-    }
-
-    /** A bar that leaves nothing behind: the line of the epoch comes in its place. */
-    private static ProgressBarConsumer bar(PrintStream terminal) {
-        return new ConsoleProgressBarConsumer(terminal) {
-            @Override
-            public void close() {
-                terminal.flush();
-            }
-        };
+        Bars bars = (task, steps, done) -> Bar.begin(System.err, task, steps, done);
+        return new Console(out, terminal ? bars : null, System::nanoTime);
     }
 
     /** From now on lines also go to the end of a file. */
@@ -152,19 +142,7 @@ public final class Console implements AutoCloseable {
         pace.begin(done);
         lastNews = clock.getAsLong();
         if (terminal != null) {
-            ProgressBarConsumer consumer = terminal.get();
-            width = consumer.getMaxRenderedLength();
-            bar =
-                    new ProgressBarBuilder()
-                            .setTaskName(task)
-                            .setInitialMax(steps)
-                            .startsFrom(done, Duration.ZERO)
-                            .setStyle(ProgressBarStyle.ASCII)
-                            .setUpdateIntervalMillis(500)
-                            .setConsumer(consumer)
-                            .hideEta()
-                            .clearDisplayOnFinish()
-                            .build();
+            bar = terminal.begin(task, steps, done);
         }
     }
 
@@ -179,8 +157,7 @@ public final class Console implements AutoCloseable {
         String left =
                 seconds.isEmpty() ? "" : time(seconds.getAsDouble() * (steps - done)) + " left";
         if (bar != null) {
-            bar.stepTo(done);
-            bar.setExtraMessage(message(done, loss, seconds, left));
+            bar.step(done, message(done, loss, seconds, left));
             return;
         }
         long now = clock.getAsLong();
@@ -210,7 +187,7 @@ public final class Console implements AutoCloseable {
         }
         messages.add(news);
         return messages.stream()
-                .filter(message -> taken + message.length() <= width)
+                .filter(message -> taken + message.length() <= bar.width())
                 .findFirst()
                 .orElse("");
     }

@@ -16,6 +16,7 @@ import s5.model.Model;
 import s5.ops.Backend;
 import s5.ops.Tensor;
 
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -136,31 +137,23 @@ public final class Checkpoint {
                     "%s: is a folder; name a checkpoint in it, %s"
                             .formatted(file, file.resolve("best.safetensors")));
         }
-        Safetensors content = Safetensors.read(file);
-        String format = content.metadata().get("format");
-        if (format == null) {
-            throw new UserError(
-                    file
-                            + ": not a checkpoint of this program: its metadata has no 'format',"
-                            + " and no settings to build a model with");
-        }
-        if (!FORMAT.equals(format)) {
-            throw new UserError(
-                    "%s: not a checkpoint of this version of the program: its format is %s, not %s"
-                            .formatted(file, Messages.quoted(format), FORMAT));
-        }
-        String found = "%08x".formatted(content.checksum(SUMMED));
-        String told = content.metadata().get(CHECKSUM);
-        // Values that another program stored in fewer bits have no sum of ours.
-        if (content.exact() && !found.equals(told)) {
-            throw new UserError(
-                    "%s: is damaged: its checksum is %s, not %s as it says%s"
-                            .formatted(
-                                    file,
-                                    found,
-                                    told == null ? "any" : Messages.shown(told),
-                                    remedy(file)));
-        }
+        return of(file, Safetensors.read(file));
+    }
+
+    /**
+     * Reads what would be a file from somewhere else, such as a resource of a program.
+     *
+     * @param in read to its end, not closed
+     * @return the run at that moment
+     * @throws UserError as {@link #read(Path)}
+     */
+    public static Checkpoint read(InputStream in) {
+        Path name = Path.of("checkpoint");
+        return of(name, Safetensors.read(in, name));
+    }
+
+    private static Checkpoint of(Path file, Safetensors content) {
+        CheckpointChecks.whole(file, content, FORMAT, CHECKSUM);
         Checkpoint checkpoint = new Checkpoint(file, content, null);
         checkpoint.progress();
         CheckpointChecks.sense(checkpoint.claims());
@@ -182,6 +175,11 @@ public final class Checkpoint {
                 : new Checkpoint(file, content, null);
     }
 
+    /** {@return a sum over settings, names and tensors, which tells one checkpoint from another} */
+    public int checksum() {
+        return content.checksum(SUMMED);
+    }
+
     private CheckpointChecks.Claims claims() {
         return new CheckpointChecks.Claims(
                 file,
@@ -195,14 +193,6 @@ public final class Checkpoint {
 
     private UserError damaged(String key, String what) {
         return CheckpointChecks.damaged(file, key, what);
-    }
-
-    /** What to do about a damaged file, where there is another to go on from. */
-    private static String remedy(Path file) {
-        Path best = file.resolveSibling("best.safetensors");
-        return !best.equals(file) && Files.exists(best)
-                ? "; to continue its run, move it away to go on from best.safetensors"
-                : "";
     }
 
     /**

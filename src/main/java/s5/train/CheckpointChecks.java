@@ -8,9 +8,11 @@ import s5.config.Config;
 import s5.config.Messages;
 import s5.data.Fitted;
 import s5.data.Shape;
+import s5.io.Safetensors;
 import s5.model.Model;
 import s5.ops.Tensor;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -81,6 +83,48 @@ final class CheckpointChecks {
                             timed,
                             each == null ? targets > 0 : each));
         }
+    }
+
+    /**
+     * Demands that it is a checkpoint of this version, as it was written.
+     *
+     * @param format what the metadata has to say
+     * @param checksum the entry with the sum
+     * @throws UserError otherwise
+     */
+    static void whole(Path file, Safetensors content, String format, String checksum) {
+        String its = content.metadata().get("format");
+        if (its == null) {
+            throw new UserError(
+                    file
+                            + ": not a checkpoint of this program: its metadata has no 'format',"
+                            + " and no settings to build a model with");
+        }
+        if (!format.equals(its)) {
+            throw new UserError(
+                    "%s: not a checkpoint of this version of the program: its format is %s, not %s"
+                            .formatted(file, Messages.quoted(its), format));
+        }
+        String found = "%08x".formatted(content.checksum(Checkpoint.SUMMED));
+        String told = content.metadata().get(checksum);
+        // Values that another program stored in fewer bits have no sum of ours.
+        if (content.exact() && !found.equals(told)) {
+            throw new UserError(
+                    "%s: is damaged: its checksum is %s, not %s as it says%s"
+                            .formatted(
+                                    file,
+                                    found,
+                                    told == null ? "any" : Messages.shown(told),
+                                    remedy(file)));
+        }
+    }
+
+    /** What to do about a damaged file, where there is another to go on from. */
+    private static String remedy(Path file) {
+        Path best = file.resolveSibling("best.safetensors");
+        return !best.equals(file) && Files.exists(best)
+                ? "; to continue its run, move it away to go on from best.safetensors"
+                : "";
     }
 
     static UserError damaged(Path file, String key, String what) {

@@ -37,6 +37,7 @@ public final class Trainer implements AutoCloseable {
     private final Schedule schedule;
     private final Patience patience;
     private final OverheadTimer overhead = new OverheadTimer();
+    private TrainingListener listener = TrainingListener.NONE;
 
     private Checkpoint from; // to go on from; null for a new run
     private List<String> changes = List.of(); // settings that go on otherwise than before
@@ -86,6 +87,15 @@ public final class Trainer implements AutoCloseable {
         learner = new Learner(backend, model, train, train.batch(), length, config.seed(), weights);
         evaluation =
                 new EpochEvaluation(backend, model, train.evaluationBatch(), data, train.select());
+    }
+
+    /**
+     * Has somebody hear how it goes.
+     *
+     * @param listener called by the thread that trains
+     */
+    public void listen(TrainingListener listener) {
+        this.listener = listener;
     }
 
     /**
@@ -201,6 +211,7 @@ public final class Trainer implements AutoCloseable {
             while (at.step < updates.perEpoch() && !stopping) {
                 updates.next();
                 run.checkSaving();
+                listener.updated(updates.done());
                 // Asked once a step: the losses up to the last one before the end must be read too.
                 stopping = stop.getAsBoolean();
                 boolean row = log.rowIsDue();
@@ -215,6 +226,7 @@ public final class Trainer implements AutoCloseable {
                 }
                 if (save) {
                     checkpoints.save(run.last());
+                    listener.saving(List.of(run.last()));
                 }
                 overhead.end();
             }
@@ -250,11 +262,13 @@ public final class Trainer implements AutoCloseable {
         at.best = better ? epoch : at.best;
         log.epoch(epoch, stopwatch, seconds, better);
         patience.count(at, better);
+        listener.evaluated(epoch, at.loss / at.step, better);
         at.nextEpoch();
         // The best one first: a run that is killed between the two goes on from the last one of
         // before, and so writes both again.
-        checkpoints.saveEpoch(
-                better ? new Path[] {run.best(), run.last()} : new Path[] {run.last()});
+        List<Path> files = better ? List.of(run.best(), run.last()) : List.of(run.last());
+        checkpoints.saveEpoch(files.toArray(Path[]::new));
+        listener.saving(files);
         overhead.end();
         return true;
     }

@@ -140,10 +140,7 @@ public final class NormTasks {
         return () -> {
             float[] scale = cpu.floats(op.scale());
             float[] var = cpu.floats(op.runningVar());
-            for (int j = 0; j < h; j++) {
-                double std = Math.sqrt((double) var[j] + NormOp.BATCH_NORM_EPSILON);
-                slope[j] = (float) (scale[j] / std);
-            }
+            frozenFactors(scale, var, slope);
             Affine out =
                     new Affine(
                             cpu.floats(op.x()),
@@ -154,6 +151,14 @@ public final class NormTasks {
                             h);
             cpu.each(blocks, (from, to, _, _) -> k.affine(out, 0, from, to));
         };
+    }
+
+    /** By what each feature is multiplied outside of training. */
+    static void frozenFactors(float[] scale, float[] var, float[] factor) {
+        for (int j = 0; j < factor.length; j++) {
+            double std = Math.sqrt((double) var[j] + NormOp.BATCH_NORM_EPSILON);
+            factor[j] = (float) (scale[j] / std);
+        }
     }
 
     private Runnable batchNormAdjoint(NormOp.BatchNormAdjoint op) {

@@ -14,7 +14,7 @@ import s5.cpu.product.Products.Matrices;
  */
 public final class Gemm {
     /** Terms that are summed in float32 without a break. */
-    private static final int K_BLOCK = 512;
+    static final int K_BLOCK = 512;
 
     private static final int SPLIT_K_BLOCK = 256;
 

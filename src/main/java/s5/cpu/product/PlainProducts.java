@@ -38,4 +38,9 @@ final class PlainProducts implements Products {
             }
         }
     }
+
+    @Override
+    public void row(Matrices x, int aAt, int packedAt, int cAt, int k, boolean accumulate) {
+        gemm(x, aAt, packedAt, cAt, 1, k, accumulate);
+    }
 }

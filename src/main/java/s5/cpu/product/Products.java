@@ -29,4 +29,7 @@ interface Products {
      * @param aAt where a starts in its array; as {@code packedAt} and {@code cAt}
      */
     void gemm(Matrices x, int aAt, int packedAt, int cAt, int m, int k, boolean accumulate);
+
+    /** {@link #gemm} of a single row, {@code a} and {@code c} without a stride. */
+    void row(Matrices x, int aAt, int packedAt, int cAt, int k, boolean accumulate);
 }

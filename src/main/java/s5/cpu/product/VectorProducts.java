@@ -18,7 +18,7 @@ import jdk.incubator.vector.VectorMask;
  */
 final class VectorProducts implements Products {
     private static final int TILE = 4;
-    private static final int WIDEST = 3;
+    static final int WIDEST = 3;
 
     @Override
     public int padded(int n) {
@@ -26,7 +26,7 @@ final class VectorProducts implements Products {
     }
 
     /** Vectors in the panel that begins with {@code left} vectors to go: 3, but never 3 and 1. */
-    private static int panel(int left) {
+    static int panel(int left) {
         return left == WIDEST + 1 ? 2 : Math.min(WIDEST, left);
     }
 
@@ -265,8 +265,13 @@ final class VectorProducts implements Products {
         }
     }
 
+    @Override
+    public void row(Matrices x, int aAt, int packedAt, int cAt, int k, boolean accumulate) {
+        VectorRows.row(x, aAt, packedAt, cAt, k, accumulate);
+    }
+
     /** Stores a vector, or its first {@code columns} lanes. */
-    private static void store(FloatVector x, float[] c, int at, int columns, boolean accumulate) {
+    static void store(FloatVector x, float[] c, int at, int columns, boolean accumulate) {
         if (columns >= V) {
             (accumulate ? x.add(fromArray(S, c, at)) : x).intoArray(c, at);
         } else {

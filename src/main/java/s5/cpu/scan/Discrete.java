@@ -59,11 +59,16 @@ final class Discrete {
 
     /** Computes {@link #barRe}, {@link #barIm} and what else is needed of one state. */
     void set(float re, float im, float logStep) {
+        place(re, im, logStep);
+        scaleStep(1);
+    }
+
+    /** Turns to another state; {@link #scaleStep} comes next. */
+    void place(float re, float im, float logStep) {
         clipped = discretizer.clip() && re > Discretizer.CLIP_EIGENVALUES;
         lambdaRe = clipped ? Discretizer.CLIP_EIGENVALUES : re;
         lambdaIm = im;
         step = discretizer.stepRescale() * Math.exp(logStep);
-        scaleStep(1);
     }
 
     /** Computes them for the same state again, with a step {@code dt} times as long. */

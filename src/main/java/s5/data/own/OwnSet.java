@@ -108,12 +108,7 @@ final class OwnSet implements Dataset {
 
     @Override
     public void restore(int i, double[] means, double[] deviations) {
-        List<Preparation.Column> targets = all.preparation.targets();
-        for (int k = 0; k < means.length; k++) {
-            Preparation.Column column = targets.get(k % targets.size());
-            means[k] = means[k] * column.scale() + column.center();
-            deviations[k] *= column.scale();
-        }
+        all.preparation.restore(means, deviations);
     }
 
     @Override

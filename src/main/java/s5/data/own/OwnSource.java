@@ -357,6 +357,44 @@ public abstract class OwnSource<S extends Record> implements DataSource<S> {
     }
 
     @Override
+    public final TextReader texts(S settings, Fitted fitted) {
+        if (!fitted.shape().tokens()) {
+            return texts(fitted); // which says that it takes none
+        }
+        Tokenizer tokenizer =
+                tokenizer(settings, fitted.tokenNames(), fitted.shape().length());
+        return (line, place) -> List.of(tokenizer.ids(line));
+    }
+
+    /**
+     * Opens sequences that are in no file.
+     *
+     * @param settings of this set
+     * @param reader of the sequences, with their answers
+     * @param folder for a cache that belongs to this program alone
+     * @param seed of the random split
+     * @return its splits
+     * @throws UserError when something is wrong with the sequences
+     */
+    protected final Splits open(S settings, RawReader reader, Path folder, long seed) {
+        Cache cache =
+                Cache.of(
+                        folder,
+                        name(),
+                        "given",
+                        List::of,
+                        writer ->
+                                OwnCache.write(
+                                        writer,
+                                        this,
+                                        keys(settings),
+                                        reader,
+                                        seed,
+                                        texts -> vocabulary(settings, texts)));
+        return splits(settings, cache);
+    }
+
+    @Override
     public List<String> notes(Splits splits) {
         return splits.train() instanceof Windows windows
                 ? windows.notes()

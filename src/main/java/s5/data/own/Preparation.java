@@ -123,6 +123,16 @@ public record Preparation(
     }
 
     /**
+     * {@return the same for a model of another length}
+     *
+     * @param length L
+     */
+    public Preparation withLength(int length) {
+        return new Preparation(
+                source, inputs, fill, length, step, timeUnit, targets, reader);
+    }
+
+    /**
      * Writes a sequence of numbers into a batch; positions behind it become padding of zeros, one
      * step apart.
      *
@@ -162,6 +172,53 @@ public record Preparation(
             for (int k = 1; k < kept; k++) {
                 batch.dt[start + k] = (float) ((times[k] - times[k - 1]) / step);
             }
+        }
+    }
+
+    /**
+     * Prepares one position, as {@link #write} does in a sequence.
+     *
+     * @param values the user's begin at {@code from}, (C), NaN where one is missing
+     * @param from see {@code values}
+     * @param held what each column was last, (C), begins at {@code at}; changed. Null unless the
+     *     last value fills gaps
+     * @param at see {@code held}
+     * @param out the model's begin at {@code to}, ({@link #width}); written
+     * @param to see {@code out}
+     */
+    public void position(float[] values, int from, float[] held, int at, float[] out, int to) {
+        boolean mask = fill == Fill.MASK;
+        for (int c = 0; c < inputs.size(); c++) {
+            double value = values[from + c];
+            boolean missing = Double.isNaN(value);
+            float scaled = missing ? 0 : inputs.get(c).scaled(value);
+            if (held != null) {
+                held[at + c] = missing ? held[at + c] : scaled;
+                scaled = held[at + c];
+            }
+            out[mask ? to + 2 * c : to + c] = scaled;
+            if (mask) {
+                out[to + 2 * c + 1] = missing ? 0 : 1;
+            }
+        }
+    }
+
+    /** {@return whether the last value of a column fills its gaps} */
+    public boolean holds() {
+        return fill == Fill.FORWARD;
+    }
+
+    /**
+     * Turns numbers that were told into the user's, in place.
+     *
+     * @param means (targets), or (L, targets)
+     * @param deviations standard deviations likewise
+     */
+    public void restore(double[] means, double[] deviations) {
+        for (int k = 0; k < means.length; k++) {
+            Column column = targets.get(k % targets.size());
+            means[k] = means[k] * column.scale() + column.center();
+            deviations[k] *= column.scale();
         }
     }
 }

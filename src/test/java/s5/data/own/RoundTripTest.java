@@ -6,11 +6,14 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-import s5.Classifier;
+import s5.Prediction;
+import s5.S5Model;
+import s5.Sequence;
 import s5.config.Config;
 import s5.config.ConfigLoader;
 import s5.data.Dataset;
 import s5.data.TestFiles;
+import s5.infer.Predictor;
 import s5.run.TinyRun;
 import s5.train.Checkpoint;
 
@@ -19,6 +22,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeMap;
 
 /** Trained, moved to an empty folder, asked there about raw files: the answers of the data set. */
@@ -35,8 +39,12 @@ class RoundTripTest {
         List<String> all =
                 new ArrayList<>(
                         List.of(
-                                "train", yaml.toString(), "device=cpu", "threads=1",
-                                "out=" + root.resolve("run"), "data.root=" + root,
+                                "train",
+                                yaml.toString(),
+                                "device=cpu",
+                                "threads=1",
+                                "out=" + root.resolve("run"),
+                                "data.root=" + root,
                                 "data.cache_dir=" + root.resolve("cache")));
         all.addAll(List.of(words));
         TinyRun.Ended ended = TinyRun.s5(all.toArray(String[]::new));
@@ -51,18 +59,40 @@ class RoundTripTest {
         Path file = elsewhere.resolve(root.resolve(raw).getFileName());
         Files.move(root.resolve(raw), file);
         Checkpoint checkpoint = Checkpoint.read(moved);
-        try (Classifier model =
-                new Classifier(checkpoint, checkpoint.config(List.of("device=cpu")), 3)) {
-            TreeMap<String, float[]> expected = answers(model, test);
-            TreeMap<String, float[]> got = answers(model, model.samples(file));
+        Config kept = checkpoint.config(List.of("device=cpu"));
+        Dataset read = kept.data().samples(file, checkpoint.fitted());
+        try (Predictor predictor = new Predictor(checkpoint, kept, 3)) {
+            Map<String, float[]> expected = answers(predictor, test);
+            Map<String, float[]> got = answers(predictor, read);
             expected.forEach((id, p) -> assertArrayEquals(p, got.get(id), 1e-5f, id));
+            assertLibrary(moved, (OwnSet) test, expected);
         }
     }
 
-    private static TreeMap<String, float[]> answers(Classifier model, Dataset data) {
+    /** A program gives the numbers as they stand in the file. */
+    private static void assertLibrary(Path file, OwnSet data, Map<String, float[]> expected) {
+        try (S5Model model = S5Model.load(file)) {
+            for (int i = 0; i < data.size(); i++) {
+                Sequence raw = Sequence.ofValues(data.rawInputs(i), model.inputs()).cuttable();
+                double[] times = data.rawTimes(i);
+                Prediction said = model.predict(times == null ? raw : raw.withTimes(times));
+                assertArrayEquals(expected.get(data.id(i)), probabilities(said), 1e-5f);
+            }
+        }
+    }
+
+    private static float[] probabilities(Prediction prediction) {
+        return switch (prediction) {
+            case Prediction.Classes whole -> whole.probabilities();
+            case Prediction.ClassesEach each -> each.probabilities();
+            default -> throw new AssertionError(prediction);
+        };
+    }
+
+    private static Map<String, float[]> answers(Predictor predictor, Dataset data) {
         List<float[]> all = new ArrayList<>();
-        model.classify(data, all::add);
-        TreeMap<String, float[]> byId = new TreeMap<>();
+        predictor.predict(data, said -> all.add(probabilities(said)));
+        Map<String, float[]> byId = new TreeMap<>();
         for (int i = 0; i < data.size(); i++) {
             byId.put(data.id(i), all.get(i));
         }
@@ -74,15 +104,23 @@ class RoundTripTest {
         TestFiles.write(root.resolve("d.csv"), OwnBed.waves(30, 1, true));
         TestFiles.write(root.resolve("new.csv"), OwnBed.waves(30, 1, false));
         check(
-                "table", "new.csv", "data.files=d.csv", "data.id=id", "data.time=time",
-                "data.label=label", "data.inputs=a,b", "data.scale=robust");
+                "table",
+                "new.csv",
+                "data.files=d.csv",
+                "data.id=id",
+                "data.time=time",
+                "data.label=label",
+                "data.inputs=a,b",
+                "data.scale=robust");
     }
 
     @Test
     void series() throws IOException {
         TestFiles.write(root.resolve("T_TRAIN.ts"), SeriesTest.HEAD + SeriesTest.lines(20));
         TestFiles.write(root.resolve("T_TEST.ts"), SeriesTest.HEAD + SeriesTest.lines(9));
-        Files.copy(root.resolve("T_TEST.ts"), Files.createDirectories(root.resolve("x")).resolve("T_TEST.ts"));
+        Files.copy(
+                root.resolve("T_TEST.ts"),
+                Files.createDirectories(root.resolve("x")).resolve("T_TEST.ts"));
         check("series", "x/T_TEST.ts", "data.files=T_TRAIN.ts", "data.fill=mask");
     }
 

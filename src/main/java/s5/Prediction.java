@@ -1,0 +1,163 @@
+package s5;
+
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * What a model says of a sequence: classes with their probabilities, or numbers with their
+ * deviations, once of the whole or at each position.
+ *
+ * <pre>{@code
+ * switch (model.predict(sequence)) {
+ *     case Prediction.Classes c -> System.out.println(c.name() + " with " + c.probability());
+ *     case Prediction.Numbers n -> System.out.println(n.mean(0) + " +- " + n.deviation(0));
+ *     case Prediction.ClassesEach c -> System.out.println(c.at(c.length() - 1).name());
+ *     case Prediction.NumbersEach n -> System.out.println(n.at(n.length() - 1).mean(0));
+ * }
+ * }</pre>
+ *
+ * <p>The arrays are the caller's own.
+ */
+public sealed interface Prediction {
+
+    /**
+     * {@return whether the end of the sequence was left out} Only of one that allowed it, see
+     * {@link Sequence#cuttable}.
+     */
+    boolean cut();
+
+    /**
+     * A class of the whole sequence.
+     *
+     * @param names of the classes
+     * @param probabilities of each, with sum 1
+     * @param cut see {@link Prediction#cut}
+     */
+    record Classes(List<String> names, float[] probabilities, boolean cut) implements Prediction {
+
+        /** {@return the place of the most probable class; the first of several} */
+        public int likeliest() {
+            int best = 0;
+            for (int c = 1; c < probabilities.length; c++) {
+                best = probabilities[c] > probabilities[best] ? c : best;
+            }
+            return best;
+        }
+
+        /** {@return the name of the most probable class} */
+        public String name() {
+            return names.get(likeliest());
+        }
+
+        /** {@return the probability of the most probable class} */
+        public float probability() {
+            return probabilities[likeliest()];
+        }
+
+        /**
+         * {@return the probability of a class}
+         *
+         * @param name of the class
+         * @throws IllegalArgumentException when there is no such class
+         */
+        public float probability(String name) {
+            int at = names.indexOf(name);
+            if (at < 0) {
+                throw new IllegalArgumentException(
+                        "no class '%s'; there are %s".formatted(name, names));
+            }
+            return probabilities[at];
+        }
+    }
+
+    /**
+     * Numbers of the whole sequence.
+     *
+     * @param names of the numbers
+     * @param means what each is expected to be, in the unit of the training data
+     * @param deviations the standard deviation of each
+     * @param cut see {@link Prediction#cut}
+     */
+    record Numbers(List<String> names, double[] means, double[] deviations, boolean cut)
+            implements Prediction {
+
+        /**
+         * {@return what a number is expected to be}
+         *
+         * @param i which, from 0
+         */
+        public double mean(int i) {
+            return means[i];
+        }
+
+        /**
+         * {@return the standard deviation of a number}
+         *
+         * @param i which, from 0
+         */
+        public double deviation(int i) {
+            return deviations[i];
+        }
+    }
+
+    /**
+     * A class at each position.
+     *
+     * @param names of the classes
+     * @param probabilities (L, classes), position by position
+     * @param cut see {@link Prediction#cut}
+     */
+    record ClassesEach(List<String> names, float[] probabilities, boolean cut)
+            implements Prediction {
+
+        /** {@return L} */
+        public int length() {
+            return probabilities.length / names.size();
+        }
+
+        /**
+         * {@return the classes at a position}
+         *
+         * @param position from 0
+         */
+        public Classes at(int position) {
+            int n = names.size();
+            return new Classes(
+                    names,
+                    Arrays.copyOfRange(probabilities, position * n, (position + 1) * n),
+                    cut);
+        }
+    }
+
+    /**
+     * Numbers at each position.
+     *
+     * @param names of the numbers
+     * @param means (L, numbers), position by position
+     * @param deviations (L, numbers), likewise
+     * @param cut see {@link Prediction#cut}
+     */
+    record NumbersEach(List<String> names, double[] means, double[] deviations, boolean cut)
+            implements Prediction {
+
+        /** {@return L} */
+        public int length() {
+            return means.length / names.size();
+        }
+
+        /**
+         * {@return the numbers at a position}
+         *
+         * @param position from 0
+         */
+        public Numbers at(int position) {
+            int from = position * names.size();
+            int to = from + names.size();
+            return new Numbers(
+                    names,
+                    Arrays.copyOfRange(means, from, to),
+                    Arrays.copyOfRange(deviations, from, to),
+                    cut);
+        }
+    }
+}

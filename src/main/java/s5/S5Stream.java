@@ -1,0 +1,79 @@
+package s5;
+
+/**
+ * A model that reads one position at a time, at constant cost and memory: what it says after k
+ * positions is what {@link S5Model#predict} says of the sequence of these k. For models of one
+ * direction. One thread at a time; streams of one model are independent of one another.
+ *
+ * <pre>{@code
+ * S5Stream stream = model.stream();
+ * for (float[] values : sensor) {
+ *     stream.push(values);
+ *     if (stream.prediction() instanceof Prediction.Classes c && c.name().equals("fault")) { ... }
+ * }
+ * }</pre>
+ */
+public interface S5Stream {
+
+    /**
+     * Reads the next position. Allocates nothing.
+     *
+     * @param values the numbers of the position
+     * @throws IllegalArgumentException when the model takes others, or a time step is missing
+     * @throws UserError when one is not finite
+     * @throws IllegalStateException when the model is closed
+     */
+    void push(float... values);
+
+    /**
+     * Reads the next position of a sequence with time steps of its own.
+     *
+     * @param values the numbers of the position
+     * @param dt the time since the position before, above 0, in the unit of the training data; of
+     *     the first position it does not count
+     * @throws IllegalArgumentException when the model takes others, or no time steps, or the step
+     *     is not above 0
+     * @throws UserError when one is not finite
+     * @throws IllegalStateException when the model is closed
+     */
+    void push(float[] values, double dt);
+
+    /**
+     * Reads the next position, a token.
+     *
+     * @param token its place in {@link S5Model#tokens}
+     * @throws IllegalArgumentException when the model takes no tokens, or not this one
+     * @throws IllegalStateException when the model is closed
+     */
+    void push(int token);
+
+    /**
+     * {@return what the model says of the positions so far: of all of them, or of the last one
+     * where it tells something of each}
+     *
+     * @throws IllegalStateException when there are none yet, or the model is closed
+     */
+    Prediction prediction();
+
+    /** {@return how many positions were read} */
+    long position();
+
+    /** Begins a new sequence. */
+    void reset();
+
+    /**
+     * {@return all that it remembers, to go on elsewhere: in another program, on another machine}
+     */
+    byte[] state();
+
+    /**
+     * Goes on where another stream of the same model was.
+     *
+     * @param state what its {@link #state} gave
+     * @throws UserError when it is damaged or of another model
+     */
+    void restore(byte[] state);
+
+    /** {@return another stream that goes on from here} */
+    S5Stream fork();
+}

@@ -1,0 +1,125 @@
+package s5.cpu.product;
+
+import static jdk.incubator.vector.FloatVector.fromArray;
+
+import static s5.cpu.VectorMath.S;
+import static s5.cpu.VectorMath.V;
+import static s5.cpu.product.VectorProducts.store;
+
+import jdk.incubator.vector.FloatVector;
+
+import s5.cpu.product.Products.Matrices;
+
+/**
+ * A single row times a packed matrix. There are no other rows to hide the latency of the
+ * multiply-add, so two panels of three vectors run side by side: six sums in flight, and the matrix
+ * read once from end to end, which is what limits it.
+ */
+final class VectorRows {
+    private VectorRows() {}
+
+    static void row(Matrices x, int aAt, int packedAt, int cAt, int k, boolean accumulate) {
+        int left = (x.n() + V - 1) / V;
+        int p = packedAt;
+        int c = cAt;
+        int columns = x.n();
+        while (left > 0) {
+            int vectors = VectorProducts.panel(left);
+            boolean pair =
+                    vectors == VectorProducts.WIDEST
+                            && VectorProducts.panel(left - vectors) == VectorProducts.WIDEST;
+            if (pair) {
+                row6(x, aAt, p, k, c, columns, accumulate);
+                vectors = 2 * VectorProducts.WIDEST;
+            } else {
+                switch (vectors) {
+                    case 3 -> row3(x, aAt, p, k, c, columns, accumulate);
+                    case 2 -> row2(x, aAt, p, k, c, columns, accumulate);
+                    default -> row1(x, aAt, p, k, c, columns, accumulate);
+                }
+            }
+            left -= vectors;
+            p += vectors * V * k;
+            c += vectors * V;
+            columns -= vectors * V;
+        }
+    }
+
+    private static void row6(
+            Matrices x, int aAt, int pAt, int k, int cAt, int columns, boolean accumulate) {
+        float[] a = x.a();
+        float[] p = x.packed();
+        float[] c = x.c();
+        FloatVector c0 = FloatVector.zero(S);
+        FloatVector c1 = c0;
+        FloatVector c2 = c0;
+        FloatVector c3 = c0;
+        FloatVector c4 = c0;
+        FloatVector c5 = c0;
+        int other = 3 * V * k;
+        for (int i = 0; i < k; i++) {
+            int bi = pAt + i * 3 * V;
+            FloatVector f = FloatVector.broadcast(S, a[aAt + i]);
+            c0 = f.fma(fromArray(S, p, bi), c0);
+            c1 = f.fma(fromArray(S, p, bi + V), c1);
+            c2 = f.fma(fromArray(S, p, bi + 2 * V), c2);
+            c3 = f.fma(fromArray(S, p, bi + other), c3);
+            c4 = f.fma(fromArray(S, p, bi + other + V), c4);
+            c5 = f.fma(fromArray(S, p, bi + other + 2 * V), c5);
+        }
+        store(c0, c, cAt, V, accumulate);
+        store(c1, c, cAt + V, V, accumulate);
+        store(c2, c, cAt + 2 * V, V, accumulate);
+        store(c3, c, cAt + 3 * V, V, accumulate);
+        store(c4, c, cAt + 4 * V, V, accumulate);
+        store(c5, c, cAt + 5 * V, columns - 5 * V, accumulate);
+    }
+
+    private static void row3(
+            Matrices x, int aAt, int pAt, int k, int cAt, int columns, boolean accumulate) {
+        float[] a = x.a();
+        float[] p = x.packed();
+        float[] c = x.c();
+        FloatVector c0 = FloatVector.zero(S);
+        FloatVector c1 = c0;
+        FloatVector c2 = c0;
+        for (int i = 0; i < k; i++) {
+            int bi = pAt + i * 3 * V;
+            FloatVector f = FloatVector.broadcast(S, a[aAt + i]);
+            c0 = f.fma(fromArray(S, p, bi), c0);
+            c1 = f.fma(fromArray(S, p, bi + V), c1);
+            c2 = f.fma(fromArray(S, p, bi + 2 * V), c2);
+        }
+        store(c0, c, cAt, V, accumulate);
+        store(c1, c, cAt + V, V, accumulate);
+        store(c2, c, cAt + 2 * V, columns - 2 * V, accumulate);
+    }
+
+    private static void row2(
+            Matrices x, int aAt, int pAt, int k, int cAt, int columns, boolean accumulate) {
+        float[] a = x.a();
+        float[] p = x.packed();
+        float[] c = x.c();
+        FloatVector c0 = FloatVector.zero(S);
+        FloatVector c1 = c0;
+        for (int i = 0; i < k; i++) {
+            int bi = pAt + i * 2 * V;
+            FloatVector f = FloatVector.broadcast(S, a[aAt + i]);
+            c0 = f.fma(fromArray(S, p, bi), c0);
+            c1 = f.fma(fromArray(S, p, bi + V), c1);
+        }
+        store(c0, c, cAt, V, accumulate);
+        store(c1, c, cAt + V, columns - V, accumulate);
+    }
+
+    private static void row1(
+            Matrices x, int aAt, int pAt, int k, int cAt, int columns, boolean accumulate) {
+        float[] a = x.a();
+        float[] p = x.packed();
+        FloatVector c0 = FloatVector.zero(S);
+        for (int i = 0; i < k; i++) {
+            c0 = FloatVector.broadcast(S, a[aAt + i]).fma(fromArray(S, p, pAt + i * V), c0);
+        }
+        store(c0, x.c(), cAt, columns, accumulate);
+    }
+}

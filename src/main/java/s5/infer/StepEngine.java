@@ -1,0 +1,229 @@
+package s5.infer;
+
+import s5.config.ModelConfig;
+import s5.config.ModelConfig.Activation;
+import s5.cpu.layer.LayerEnd;
+import s5.cpu.norm.FrozenNorm;
+import s5.cpu.product.Packed;
+import s5.cpu.scan.Recurrence;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Scratch that takes some streams one position further. All that it runs is bound to its arrays
+ * when it is made, so that a step allocates nothing. For one thread at a time.
+ *
+ * <pre>
+ *   a ─► norm ─► u ─► B ─► bu ─► recurrence ─► x ─► C ─► cx ─► skip, gelu ─► g ─► gate ─► + a ─► b      (prenorm)
+ * </pre>
+ *
+ * The next layer reads b and writes a.
+ */
+final class StepEngine {
+    private final StepWeights weights;
+    private final int rows;
+
+    /** (rows, H): what goes into the layers. */
+    private final float[] features;
+
+    /** (rows, H): what comes out of them. */
+    private final float[] out;
+
+    private final Packed.Product encoder; // null unless numbers are read
+    private final float[] input; // (rows, inputs)
+    private final List<Layer> layers = new ArrayList<>();
+    private final int[] at;
+    private final float[] dt;
+
+    /**
+     * @param rows streams that step at a time
+     */
+    StepEngine(StepWeights weights, int rows) {
+        this.weights = weights;
+        this.rows = rows;
+        int h = weights.features();
+        at = new int[rows];
+        dt = weights.timed() ? new float[rows] : null;
+        Scratch scratch = new Scratch(rows, h, weights.states());
+        features = scratch.a;
+        float[] from = scratch.a;
+        float[] to = scratch.b;
+        for (StepWeights.Layer layer : weights.layers()) {
+            layers.add(Layer.of(weights, layer, scratch, from, to));
+            if (weights.model().config().prenorm()) {
+                float[] other = from;
+                from = to;
+                to = other;
+            } // else the norm has brought the result back
+        }
+        out = from;
+        Packed kernel = weights.encoder().kernel();
+        input = kernel == null ? null : new float[rows * weights.model().shape().inputs()];
+        encoder = kernel == null ? null : kernel.product(input, features);
+    }
+
+    /** Arrays of a row for each stream, which the layers use one after the other. */
+    private static final class Scratch {
+        final float[] a;
+        final float[] b;
+        final float[] u;
+        final float[] bu;
+        final float[] x;
+        final float[] cx;
+        final float[] y;
+        final float[] g;
+        final float[] z;
+        final float[] v;
+
+        Scratch(int rows, int h, int states) {
+            a = new float[rows * h];
+            b = new float[rows * h];
+            u = new float[rows * h];
+            bu = new float[rows * states];
+            x = new float[rows * states];
+            cx = new float[rows * h];
+            y = new float[rows * h];
+            g = new float[rows * h];
+            z = new float[rows * h];
+            v = new float[rows * h];
+        }
+    }
+
+    /** A layer, bound to its arrays; see {@code s5.model.S5Layer}. */
+    private record Layer(
+            boolean prenorm,
+            FrozenNorm norm,
+            Packed.Product b,
+            Recurrence.Step recurrence,
+            float[] bu,
+            float[] x,
+            Packed.Product c,
+            LayerEnd.Rows skipGelu,
+            Packed.Product w1,
+            Packed.Product w2,
+            LayerEnd.Rows last) {
+
+        static Layer of(
+                StepWeights weights, StepWeights.Layer layer, Scratch s, float[] from, float[] to) {
+            ModelConfig config = weights.model().config();
+            LayerEnd end = weights.end();
+            boolean prenorm = config.prenorm();
+            float[] u = prenorm ? s.u : from;
+            float[] v =
+                    switch (config.activation()) {
+                        case FULL_GLU -> s.v;
+                        case HALF_GLU1 -> s.g;
+                        case HALF_GLU2 -> s.y;
+                        case GELU -> null;
+                    };
+            boolean vector = weights.model().vector();
+            return new Layer(
+                    prenorm,
+                    FrozenNorm.of(layer.norm(), prenorm ? from : to, prenorm ? u : from, vector),
+                    layer.b().product(u, s.bu),
+                    layer.recurrence().get(),
+                    s.bu,
+                    s.x,
+                    layer.c().product(s.x, s.cx),
+                    end.skipGelu(
+                            s.cx,
+                            layer.d(),
+                            u,
+                            config.activation() == Activation.HALF_GLU2 ? s.y : null,
+                            s.g),
+                    layer.w1() == null ? null : layer.w1().product(s.g, s.v),
+                    layer.w2() == null ? null : layer.w2().product(s.g, s.z),
+                    v == null
+                            ? end.add(from, s.g, to)
+                            : end.gate(v, layer.b1(), s.z, layer.b2(), from, to));
+        }
+
+        void run(float[] states, int[] at, float[] dt, int rows) {
+            if (prenorm) {
+                norm.run(rows);
+            }
+            b.run(rows);
+            recurrence.run(states, at, bu, dt, x, rows);
+            c.run(rows);
+            skipGelu.run(rows);
+            if (w2 != null) {
+                w2.run(rows);
+            }
+            if (w1 != null) {
+                w1.run(rows);
+            }
+            last.run(rows);
+            if (!prenorm) {
+                norm.run(rows);
+            }
+        }
+    }
+
+    /** Streams that step at a time. */
+    int rows() {
+        return rows;
+    }
+
+    /**
+     * Where the numbers of each row go, (rows, inputs), for a model whose input layer is a product.
+     */
+    float[] input() {
+        return input;
+    }
+
+    /** Puts the features of a position into a row. */
+    void features(int row, float[] values) {
+        System.arraycopy(values, 0, features, row * values.length, values.length);
+    }
+
+    /** Puts a token into a row. */
+    void token(int row, int token) {
+        float[] table = weights.encoder().table();
+        float[] bias = weights.encoder().bias();
+        int h = bias.length;
+        for (int j = 0; j < h; j++) {
+            features[row * h + j] = table[token * h + j] + bias[j];
+        }
+    }
+
+    /** Says how much time has passed before the position in a row; at the first one, any. */
+    void time(int row, float since) {
+        if (dt != null) {
+            dt[row] = since;
+        }
+    }
+
+    /**
+     * Takes streams one position further.
+     *
+     * @param streams those of the rows, from {@code first} on; null for all from there on
+     * @param first the stream of row 0, or where it is told
+     * @param count rows that were filled
+     */
+    void run(States states, int[] streams, int first, int count) {
+        if (encoder != null) {
+            encoder.run(count);
+            float[] bias = weights.encoder().bias();
+            for (int i = 0, row = 0; row < count; row++) {
+                for (int j = 0; j < bias.length; j++, i++) {
+                    features[i] += bias[j];
+                }
+            }
+        }
+        for (int row = 0; row < count; row++) {
+            int stream = streams == null ? first + row : streams[first + row];
+            at[row] = stream * states.size();
+        }
+        int width = weights.states();
+        for (int i = 0; i < layers.size(); i++) {
+            layers.get(i).run(states.x(), at, dt, count);
+            for (int row = 0; row < count; row++) {
+                at[row] += width;
+            }
+        }
+        for (int row = 0; row < count; row++) {
+            states.read(streams == null ? first + row : streams[first + row], out, row);
+        }
+    }
+}
