@@ -13,6 +13,7 @@ import s5.UserError;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.PrintStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -88,6 +89,21 @@ public final class TestFiles {
         try (Stream<Path> files = Files.walk(folder)) {
             return files.sorted().toList();
         }
+    }
+
+    /** What something says on standard error, where warnings go. */
+    public static String told(Executable executable) throws IOException {
+        PrintStream before = System.err;
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        System.setErr(new PrintStream(bytes, true, StandardCharsets.UTF_8));
+        try {
+            executable.execute();
+        } catch (Throwable e) {
+            throw new AssertionError(e);
+        } finally {
+            System.setErr(before);
+        }
+        return bytes.toString(StandardCharsets.UTF_8);
     }
 
     /** Runs something that must end in one line naming all of {@code parts}. */

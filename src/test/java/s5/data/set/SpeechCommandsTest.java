@@ -25,6 +25,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.zip.CRC32;
@@ -68,6 +69,38 @@ class SpeechCommandsTest {
         assertEquals(List.of(16, 34), labels(splits.validation()));
         assertEquals(List.of(2), labels(splits.test()));
         assertFalse(splits.selectsOnTest());
+    }
+
+    /** Capitals are read; what is left out is told, of an archive as of a folder. */
+    @Test
+    void capitalsAreReadAndOthersTold() throws IOException {
+        Map<String, byte[]> files = new LinkedHashMap<>(good());
+        files.put("down/g_nohash_0.WAV", SpeechTestFiles.wav(100, 2));
+        files.put("down/notes.txt", new byte[3]);
+        files.put("hello/a_nohash_0.wav", SpeechTestFiles.wav(100, 2));
+        SpeechTestFiles.writeArchive(root, files);
+        Path unpacked = root.resolve("unpacked");
+        SpeechTestFiles.writeFolder(unpacked.resolve("speech_commands"), files);
+        for (Path place : List.of(root, unpacked)) {
+            String told =
+                    TestFiles.told(() ->
+                            assertEquals(
+                                    6,
+                                    SpeechCommands.open(
+                                                    place,
+                                                    place.resolve("cache"),
+                                                    Normalization.OFFICIAL)
+                                            .train()
+                                            .size()));
+            assertTrue(told.contains("passed over 1 files of down/ that are no .wav"), told);
+            assertTrue(told.contains("passed over 1 files of hello/, none of the words"), told);
+            assertFalse(told.contains("_background_noise_"), told);
+            assertTrue(
+                    told.contains(
+                            "Speech Commands: 6 training, 2 validation and 1 test clips, where the"
+                                    + " official set has 84,843 training"),
+                    told);
+        }
     }
 
     /** By the definition, in double precision. */
