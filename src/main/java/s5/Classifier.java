@@ -107,6 +107,9 @@ public final class Classifier implements AutoCloseable {
     }
 
     private float[] one(Dataset sample) {
+        if (!sample.cut(0).isEmpty()) {
+            throw new UserError(sample.cut(0) + "; give it a shorter one");
+        }
         float[][] result = new float[1][];
         classify(sample, probabilities -> result[0] = probabilities);
         return result[0];

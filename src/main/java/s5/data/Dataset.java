@@ -43,6 +43,17 @@ public interface Dataset {
         return null;
     }
 
+    /**
+     * What of a sample of the user's own the model does not see, because it is too long: nobody
+     * gets an answer to a part without knowing.
+     *
+     * @param i which sample, in [0, size)
+     * @return its place and lengths, for a message; empty where the model sees all of it
+     */
+    default String cut(int i) {
+        return "";
+    }
+
     /** {@return the number of samples} */
     int size();
 
@@ -66,8 +77,8 @@ public interface Dataset {
     default void restore(int i, double[] means, double[] deviations) {}
 
     /**
-     * {@return in regression, what needs no model and is to be compared with it, besides the mean of
-     * the training set}
+     * {@return in regression, what needs no model and is to be compared with it, besides the mean
+     * of the training set}
      */
     default List<Rival> rivals() {
         return List.of();

@@ -31,8 +31,8 @@ public record Sound(int rate, int channels, float[] samples) {
      * @param name of the file, for messages
      * @param content the whole file
      * @return what it holds; one frame at least
-     * @throws UserError when it is cut off, damaged, empty, of a kind that has no reader, or holds a
-     *     number that is not finite
+     * @throws UserError when it is cut off, damaged, empty, of a kind that has no reader, or holds
+     *     a number that is not finite
      */
     public static Sound read(String name, byte[] content) {
         if (WavHeader.starts(content)) {
@@ -112,8 +112,8 @@ public record Sound(int rate, int channels, float[] samples) {
         boolean filled = rest == 1 && content[header.from() + length - 1] == 0;
         if (rest != 0 && !filled) {
             throw new UserError(
-                    ("%s: is cut off: its %d bytes of samples from byte %d on are no whole number of"
-                                    + " frames of %d; get it again")
+                    ("%s: is cut off: its %d bytes of samples from byte %d on are no whole number"
+                         + " of frames of %d; get it again")
                             .formatted(name, length, header.from(), header.frameBytes()));
         }
         float[] samples = new float[length / header.frameBytes() * header.channels()];

@@ -21,8 +21,7 @@ import java.nio.charset.StandardCharsets;
  * @param from the first byte of the samples
  * @param bytes how many there are; any number
  */
-record WavHeader(
-        int code, int channels, long rate, int frameBytes, int bits, int from, int bytes) {
+record WavHeader(int code, int channels, long rate, int frameBytes, int bits, int from, int bytes) {
     /** Whole numbers: unsigned up to 8 bits, else signed. */
     static final int PCM = 1;
 

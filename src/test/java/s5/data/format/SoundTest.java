@@ -68,8 +68,7 @@ class SoundTest {
             assertEquals(2, sound.channels());
             assertEquals(3, sound.frames());
             assertArrayEquals(VALUES, sound.samples(), 1e-9f);
-            assertArrayEquals(
-                    new float[] {0.25f, -0.75f, 0.5f}, sound.mono().samples(), 1e-9f);
+            assertArrayEquals(new float[] {0.25f, -0.75f, 0.5f}, sound.mono().samples(), 1e-9f);
         }
     }
 
@@ -159,8 +158,7 @@ class SoundTest {
     /** G.711's mu-law: the codes of silence and of the largest values. */
     @Test
     void codedSamplesAreDecoded() throws IOException {
-        AudioFormat ulaw =
-                new AudioFormat(AudioFormat.Encoding.ULAW, 8_000, 8, 1, 1, 8_000, false);
+        AudioFormat ulaw = new AudioFormat(AudioFormat.Encoding.ULAW, 8_000, 8, 1, 1, 8_000, false);
         byte[] codes = {(byte) 0xff, (byte) 0x80, 0x00, (byte) 0xff};
         for (AudioFileFormat.Type type :
                 new AudioFileFormat.Type[] {AudioFileFormat.Type.AU, AudioFileFormat.Type.WAVE}) {
@@ -200,8 +198,7 @@ class SoundTest {
         byte[][] files = {
             wav(1, 16, true),
             wav(3, 64, false),
-            written(
-                    AudioFileFormat.Type.AIFF, new AudioFormat(8_000, 16, 1, true, true), samples),
+            written(AudioFileFormat.Type.AIFF, new AudioFormat(8_000, 16, 1, true, true), samples),
             written(AudioFileFormat.Type.AU, new AudioFormat(8_000, 16, 1, true, true), samples)
         };
         for (int i = 0; i < 3_000; i++) {
