@@ -7,6 +7,7 @@ import s5.UserError;
 import s5.config.Config;
 import s5.config.ConfigLoader;
 import s5.config.Messages;
+import s5.data.Dataset;
 import s5.data.Fitted;
 import s5.data.Ranges;
 import s5.data.Shape;
@@ -287,9 +288,8 @@ public final class Checkpoint {
 
     /** {@return between which values its inputs lay; none in files of before that was kept} */
     public Ranges ranges() {
-        return content.metadata().containsKey("ranges")
-                ? value("ranges", Ranges.class)
-                : Ranges.NONE;
+        boolean kept = content.metadata().containsKey("ranges");
+        return kept ? value("ranges", Ranges.class) : Ranges.NONE;
     }
 
     private List<String> names(String key) {
