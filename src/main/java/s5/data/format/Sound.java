@@ -44,6 +44,28 @@ public record Sound(int rate, int channels, float[] samples) {
         return installed(name, content);
     }
 
+    /**
+     * {@return the rate of a WAV file; 0 where its start does not say, or it is none}
+     *
+     * @param start the first bytes of a file
+     */
+    public static int rate(byte[] start) {
+        ByteBuffer in = ByteBuffer.wrap(start).order(ByteOrder.LITTLE_ENDIAN);
+        if (!WavHeader.starts(start)) {
+            return 0;
+        }
+        long at = 12; // the first chunk
+        while (at + 24 <= start.length) {
+            if (in.getInt((int) at) == 0x20746d66) { // "fmt "
+                int rate = in.getInt((int) at + 12);
+                return rate > 0 && rate <= FASTEST ? rate : 0;
+            }
+            long length = Integer.toUnsignedLong(in.getInt((int) at + 4));
+            at += 8 + length + (length & 1);
+        }
+        return 0;
+    }
+
     /** {@return how many frames it has} */
     public int frames() {
         return samples.length / channels;
