@@ -284,6 +284,9 @@ final class AudioReader implements RawReader {
     @Override
     public List<String> notes() {
         List<String> all = new ArrayList<>(notes);
+        if (clips.getFirst().label == null && clips.getFirst().group == null) {
+            return all; // to predict, where any rate will do
+        }
         int changed = resampled.values().stream().mapToInt(Integer::intValue).sum();
         if (changed > 0) {
             all.add(

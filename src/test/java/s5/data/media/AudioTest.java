@@ -127,7 +127,7 @@ class AudioTest {
         assertUserError(
                 () -> open("data.classes=lov,high"),
                 "data.classes: there is no recording of class 'lov'",
-                "did you mean 'low'");
+                "did you mean low");
     }
 
     @Test
@@ -176,7 +176,7 @@ class AudioTest {
                 () -> open("data.split_by=speaker"),
                 metadata + ":20: there is no file " + sounds.resolve("clips/none.wav"));
         assertUserError(
-                () -> open("data.label=lable"), metadata + ": has no column 'lable'", "'label'");
+                () -> open("data.label=lable"), metadata + ": has no column 'lable'; did you mean label");
         assertUserError(() -> open("data.split_by=x"), metadata + ": has no column 'x'");
     }
 
