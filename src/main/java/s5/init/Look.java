@@ -40,7 +40,28 @@ final class Look {
         if (paths.size() == 1 && Files.isDirectory(paths.getFirst())) {
             return folder(paths.getFirst());
         }
+        if (paths.stream().allMatch(Files::isDirectory)) {
+            return classes(paths);
+        }
         return files(paths);
+    }
+
+    /** Folders of one folder: classes. */
+    private static Sighting classes(List<Path> paths) {
+        Sighting first = folder(paths.getFirst());
+        Path root = parent(paths.getFirst());
+        for (Path path : paths) {
+            if (!parent(path).equals(root) || !folder(path).set().equals(first.set())) {
+                throw new UserError(
+                        "%s: is no folder of the same kind beside %s"
+                                .formatted(path, paths.getFirst()));
+            }
+        }
+        String names =
+                paths.stream().map(p -> p.getFileName().toString()).collect(Collectors.joining(", "));
+        return Sighting.of(first.set())
+                .with("root", root, "")
+                .with("files", names, "these folders are the classes");
     }
 
     private static Sighting files(List<Path> paths) {
