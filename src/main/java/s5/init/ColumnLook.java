@@ -102,6 +102,7 @@ final class ColumnLook {
     /** Few values, each of many rows. */
     boolean isClasses() {
         return distinct.size() >= 2
+                && 3L * distinct.size() <= present()
                 && distinct.size() <= Math.max(20, Math.sqrt(present()))
                 && (!isNumeric() || whole == numbers);
     }

@@ -124,7 +124,8 @@ public final class Init {
     private static int longest(Dataset data) {
         int longest = 0;
         for (int i = 0; i < data.size(); i++) {
-            Matcher has = Pattern.compile(": has ([0-9,]+) (tokens|positions) ").matcher(data.cut(i));
+            Matcher has =
+                    Pattern.compile(": has ([0-9,]+) (tokens|positions) ").matcher(data.cut(i));
             while (has.find()) {
                 longest = Math.max(longest, Integer.parseInt(has.group(1).replace(",", "")));
             }

@@ -58,7 +58,9 @@ final class Look {
             }
         }
         String names =
-                paths.stream().map(p -> p.getFileName().toString()).collect(Collectors.joining(", "));
+                paths.stream()
+                        .map(p -> p.getFileName().toString())
+                        .collect(Collectors.joining(", "));
         return Sighting.of(first.set())
                 .with("root", root, "")
                 .with("files", names, "these folders are the classes");
@@ -74,7 +76,9 @@ final class Look {
             }
         }
         String names =
-                paths.stream().map(p -> p.getFileName().toString()).collect(Collectors.joining(", "));
+                paths.stream()
+                        .map(p -> p.getFileName().toString())
+                        .collect(Collectors.joining(", "));
         String ending = ending(paths.getFirst());
         if (paths.stream().anyMatch(path -> !ending(path).equals(ending))) {
             throw new UserError("init: the files are of several kinds: " + names);
@@ -105,7 +109,9 @@ final class Look {
         String first = paths.getFirst().getFileName().toString();
         Path test =
                 paths.getFirst().resolveSibling(first.replaceFirst("(?i)_train\\.ts", "_TEST.ts"));
-        if (paths.size() == 1 && !test.getFileName().toString().equals(first) && Files.exists(test)) {
+        if (paths.size() == 1
+                && !test.getFileName().toString().equals(first)
+                && Files.exists(test)) {
             found.lines().removeLast();
             found.with(
                     "files",
@@ -152,7 +158,10 @@ final class Look {
                                             : Messages.plain(
                                                     endings.entrySet().stream()
                                                             .limit(6)
-                                                            .map(e -> e.getValue() + " *" + e.getKey())
+                                                            .map(e ->
+                                                                    e.getValue()
+                                                                            + " *"
+                                                                            + e.getKey())
                                                             .collect(Collectors.joining(", ")))));
         }
         if (most == sounds) {
@@ -167,9 +176,7 @@ final class Look {
             return Sighting.of("text").with("root", folder, "its folders are the classes");
         }
         Collection<String> kind =
-                most == series
-                        ? List.of(".ts")
-                        : most == arrays ? List.of(".npy", ".npz") : TABLES;
+                most == series ? List.of(".ts") : most == arrays ? List.of(".npy", ".npz") : TABLES;
         List<Path> chosen = files.stream().filter(file -> kind.contains(ending(file))).toList();
         if (chosen.stream().anyMatch(file -> !parent(file).equals(folder)) || most > 1000) {
             throw new UserError(

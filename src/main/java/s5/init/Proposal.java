@@ -14,8 +14,8 @@ import java.util.Map;
 /**
  * A model and its training that suit the number and length of sequences, and the machine: three
  * layers of 64 features learn what the archives of time series have; where these take too long
- * here, smaller ones, then fewer passes. How long is reckoned, not measured: the same data gives the
- * same config, however busy the machine is.
+ * here, smaller ones, then fewer passes. How long is reckoned, not measured: the same data gives
+ * the same config, however busy the machine is.
  */
 final class Proposal {
     /** What training should take at most, in seconds, evaluation not counted. */
@@ -27,14 +27,18 @@ final class Proposal {
     private static final int MOST_EPOCHS = 200;
     private static final int FEWEST_EPOCHS = 4;
 
-    /** Multiplications in a second on a core of a CPU of today, as {@link Size#cost} counts them. */
+    /**
+     * Multiplications in a second on a core of a CPU of today, as {@link Size#cost} counts them.
+     */
     private static final double CORE = 4e9;
 
     /** And on a GPU, where a step takes a millisecond at least. */
     private static final double GPU = 4e11;
 
     private record Size(int layers, int features, int states, int blocks) {
-        /** Multiplications of a step, about: states in and out, gate, and three times for adjoints. */
+        /**
+         * Multiplications of a step, about: states in and out, gate, and three times for adjoints.
+         */
         double cost(long positions) {
             double position = 4.0 * features * states + 2.0 * features * features;
             return 3.0 * positions * layers * position;
@@ -119,8 +123,10 @@ final class Proposal {
                 Map.of(
                         "layers",
                         largest ? "enough for most sets of this kind" : "small, to be quick here",
-                        "states", "in " + size.blocks + " blocks, each with time scales of its own",
-                        "bidirectional", "the whole sequence is there before it is answered");
+                        "states",
+                        "in " + size.blocks + " blocks, each with time scales of its own",
+                        "bidirectional",
+                        "the whole sequence is there before it is answered");
         model(size)
                 .forEach((key, value) ->
                         all.add(new Choice("model." + key, value, why.getOrDefault(key, ""))));
@@ -129,7 +135,9 @@ final class Proposal {
                 new Choice(
                         "model.dropout",
                         few ? "0.1" : "0.0",
-                        few ? "against learning few sequences by heart" : "there are many sequences"));
+                        few
+                                ? "against learning few sequences by heart"
+                                : "there are many sequences"));
         // A step of a state's clock: from a position to a good part of the sequence.
         double least = Math.clamp(1.0 / shape.length(), 0.0001, 0.01);
         all.add(

@@ -25,7 +25,8 @@ record Sighting(String set, List<Line> lines) {
     }
 
     Sighting with(String key, Object value, String why) {
-        lines.add(new Line(key, quoted(value.toString()), why));
+        boolean plain = value instanceof Number || value instanceof Boolean;
+        lines.add(new Line(key, plain ? value.toString() : quoted(value.toString()), why));
         return this;
     }
 
@@ -34,9 +35,9 @@ record Sighting(String set, List<Line> lines) {
         boolean plain =
                 value.matches("[A-Za-z0-9_./][A-Za-z0-9_./ -]*")
                         && !value.endsWith(" ")
-                        && !value.matches("(?i)y|n|yes|no|on|off|true|false|null|none|\\.");
-        boolean word = value.matches("none|true|false|-?[0-9.]+");
-        return plain || word
+                        && !value.matches("(?i)y|n|yes|no|on|off|true|false|null|none|\\.")
+                        && !value.matches("[0-9.][0-9a-fA-Fx_.eE+-]*");
+        return plain
                 ? value
                 : '"'
                         + value.replace("\\", "\\\\")

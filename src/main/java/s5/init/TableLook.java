@@ -16,17 +16,57 @@ import java.util.stream.Collectors;
 final class TableLook {
     private static final int MOST = 200_000; // rows
     private static final String[] IDS = {
-        "id", "sequence", "seq", "sample", "series", "recording", "record", "case", "trial", "unit",
-        "session", "series_id", "sequence_id", "sample_id", "recording_id", "unique_id", "trial_id",
-        "case_id", "run", "name", "file", "window", "subject", "patient", "sequence_number", "key"
+        "id",
+        "sequence",
+        "seq",
+        "sample",
+        "series",
+        "recording",
+        "record",
+        "case",
+        "trial",
+        "unit",
+        "session",
+        "series_id",
+        "sequence_id",
+        "sample_id",
+        "recording_id",
+        "unique_id",
+        "trial_id",
+        "case_id",
+        "run",
+        "name",
+        "file",
+        "window",
+        "subject",
+        "patient",
+        "sequence_number",
+        "key"
     };
     private static final String[] TIMES = {
-        "time", "timestamp", "t", "date", "datetime", "ts", "ds", "seconds", "step", "index",
-        "time_s", "time_ms", "ms", "epoch", "hour", "day", "position", "measurement_number"
+        "time",
+        "timestamp",
+        "t",
+        "date",
+        "datetime",
+        "ts",
+        "ds",
+        "seconds",
+        "step",
+        "index",
+        "time_s",
+        "time_ms",
+        "ms",
+        "epoch",
+        "hour",
+        "day",
+        "position",
+        "measurement_number"
     };
     private static final String[] LABELS = {
         "label", "class", "category", "activity", "gesture", "kind", "type", "state", "condition",
-        "diagnosis", "fault", "outcome", "target", "y", "event", "emotion", "surface"
+        "diagnosis", "fault", "outcome", "target", "y", "event", "emotion", "surface", "sentiment",
+        "rating", "stars", "polarity", "intent", "topic", "language", "author", "score"
     };
     private static final String[] TARGETS = {"target", "y", "value", "score", "rul", "label"};
 
@@ -63,7 +103,10 @@ final class TableLook {
             return text;
         }
         if (!header) {
-            found.with("header", false, "the first line has numbers already, so that no names are known");
+            found.with(
+                    "header",
+                    false,
+                    "the first line has numbers already, so that no names are known");
         }
         ColumnLook id = id();
         ColumnLook time = time(id);
@@ -121,8 +164,8 @@ final class TableLook {
                         .filter(c -> c.distinct.size() > 0.3 * Math.min(c.present(), 10_000))
                         .findFirst()
                         .orElse(null);
-        ColumnLook label = label(text, null);
-        if (text == null || label == null) {
+        ColumnLook label = text == null ? null : label(text, null);
+        if (label == null) {
             return null;
         }
         Sighting texts = Sighting.of("text");
@@ -142,7 +185,11 @@ final class TableLook {
                 return c;
             }
             boolean ending = c.name.toLowerCase(java.util.Locale.ROOT).matches(".*[ _]id");
-            if (whole && repeats && together && (ending || c.distinct.size() > 20) && best == null) {
+            if (whole
+                    && repeats
+                    && together
+                    && (ending || c.distinct.size() > 20)
+                    && best == null) {
                 best = c;
             }
         }
@@ -239,17 +286,14 @@ final class TableLook {
 
     /** One long series: what comes next is to be told. */
     private Sighting forecast(Path file, ColumnLook time) {
-        List<String> targets =
-                columns.stream()
-                        .filter(c -> c != time && c.isNumeric())
-                        .map(c -> c.name)
-                        .toList();
-        if (targets.isEmpty()) {
+        if (columns.stream().noneMatch(c -> c != time && c.isNumeric())) {
             throw new UserError(file + ": no column of numbers is left to be told");
         }
-        found.with("time", time.name, "one series, no column names several");
+        found.with("time", time.name, "one series: no column names several");
         found.with("task", "forecast", "no class: the next rows are to be told");
-        found.with("target", String.join(", ", targets), "");
-        return found;
+        int context = (int) Math.clamp(time.rows / 40 / 8 * 8, 8, 336);
+        found.with("context", context, "rows that are seen");
+        found.with("horizon", Math.min(24, context), "rows that are told");
+        return found.with("patch", context >= 64 ? 8 : 1, "rows to a position, to be quick");
     }
 }

@@ -14,8 +14,8 @@ import java.util.SplittableRandom;
  *   <li>60 to 120 positions, the gesture somewhere in them: 50 to 70 % of them, stillness around it
  *   <li>strength 0.6 to 1.4, speed 1.2 to 2.2 turns a second, phase 0 to 2 pi, and a sensor held
  *       askew by up to 0.3 rad
- *   <li>clockwise and counterclockwise: circles, x = cos, y = -+ sin, one axis a quarter turn before
- *       the other, so that neither axis alone tells them apart
+ *   <li>clockwise and counterclockwise: circles, x = cos, y = -+ sin, one axis a quarter turn
+ *       before the other, so that neither axis alone tells them apart
  *   <li>wave: to and fro along an axis at any angle; shake: the same at three times the speed
  *   <li>noise: normal, deviation 0.25 on both axes; a constant offset of deviation 0.2 on each
  * </ul>

@@ -135,7 +135,7 @@ public record Sound(int rate, int channels, float[] samples) {
         if (rest != 0 && !filled) {
             throw new UserError(
                     ("%s: is cut off: its %d bytes of samples from byte %d on are no whole number"
-                         + " of frames of %d; get it again")
+                                    + " of frames of %d; get it again")
                             .formatted(name, length, header.from(), header.frameBytes()));
         }
         float[] samples = new float[length / header.frameBytes() * header.channels()];

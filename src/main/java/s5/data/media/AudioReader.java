@@ -61,8 +61,7 @@ final class AudioReader implements RawReader {
     private int next;
     private final Deque<RawSequence> ready = new ArrayDeque<>();
 
-    private AudioReader(
-            Audio.Settings settings, List<Clip> clips, Form form, List<String> notes) {
+    private AudioReader(Audio.Settings settings, List<Clip> clips, Form form, List<String> notes) {
         this.settings = settings;
         this.clips = clips;
         this.form = form;
@@ -129,7 +128,8 @@ final class AudioReader implements RawReader {
         try {
             form = JSON.readValue(fitted.reader(), Form.class);
         } catch (JsonProcessingException e) {
-            throw new UserError("the checkpoint is damaged: it does not say which rate it takes", e);
+            throw new UserError(
+                    "the checkpoint is damaged: it does not say which rate it takes", e);
         }
         if (form == null || form.rate < 1 || form.channels < 1) {
             throw new UserError("the checkpoint is damaged: it does not say which rate it takes");
@@ -143,7 +143,8 @@ final class AudioReader implements RawReader {
 
     /** The rate that most training files have, of several the highest; channels of the first. */
     private static Form form(Audio.Settings settings, List<Clip> clips) {
-        Sound first = Sound.read(clips.getFirst().input.file().toString(), content(clips.getFirst()));
+        Sound first =
+                Sound.read(clips.getFirst().input.file().toString(), content(clips.getFirst()));
         int channels = settings.mono() ? 1 : first.channels();
         if (settings.rate() > 0) {
             return new Form(settings.rate(), channels);
@@ -237,11 +238,7 @@ final class AudioReader implements RawReader {
         if (sound.channels() != form.channels) {
             throw new UserError(
                     "%s: has %d channels where %s %d; set data.mono=true, or convert it"
-                            .formatted(
-                                    place,
-                                    sound.channels(),
-                                    "the others have",
-                                    form.channels));
+                            .formatted(place, sound.channels(), "the others have", form.channels));
         }
         float[] samples = sound.at(form.rate).samples();
         double factor = factor(samples);
@@ -301,8 +298,7 @@ final class AudioReader implements RawReader {
                                                             Comparator.reverseOrder()))
                                             .limit(5)
                                             .map(e ->
-                                                    "%,d (%,d)"
-                                                            .formatted(e.getKey(), e.getValue()))
+                                                    "%,d (%,d)".formatted(e.getKey(), e.getValue()))
                                             .collect(Collectors.joining(" and "))));
         }
         if (mixed > 0) {

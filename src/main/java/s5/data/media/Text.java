@@ -39,9 +39,9 @@ public final class Text extends OwnSource<Text.Settings> {
             @Inlined OwnKeys keys,
             @Key(
                             value =
-                                    "what a position holds: characters (Unicode), bytes (of UTF-8) or"
-                                            + " words (runs of letters or of digits, and other"
-                                            + " signs, in small letters)",
+                                    "what a position holds: characters (Unicode), bytes (of UTF-8)"
+                                        + " or words (runs of letters or of digits, and other"
+                                        + " signs, in small letters)",
                             unset = "characters")
                     Unit tokens,
             @Key(
@@ -50,9 +50,7 @@ public final class Text extends OwnSource<Text.Settings> {
                                             + " ones; 1 or more",
                             unset = "2")
                     int minCount,
-            @Key(
-                            value = "the most tokens that are told apart, from 4 to 1000000",
-                            unset = "20000")
+            @Key(value = "the most tokens that are told apart, from 4 to 1000000", unset = "20000")
                     int vocabulary,
             @Key(value = "the column of a table that has the text", unset = "text") String text,
             @Key(value = "the column of a table that has the class", unset = "label")

@@ -37,8 +37,7 @@ final class TextFiles implements RawReader {
      * @param leftOut what was passed over before
      * @param training whether classes have to be known
      */
-    TextFiles(
-            Text.Settings settings, List<Input> inputs, List<String> leftOut, boolean training) {
+    TextFiles(Text.Settings settings, List<Input> inputs, List<String> leftOut, boolean training) {
         this.settings = settings;
         this.inputs = inputs;
         this.training = training;

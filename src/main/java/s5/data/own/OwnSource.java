@@ -117,7 +117,8 @@ public abstract class OwnSource<S extends Record> implements DataSource<S> {
             if (!words.equals(OwnKeys.NONE)) {
                 String key = test ? "data.test_files" : "data.validation_files";
                 for (Path file : OwnFiles.named(key, words, root, endings())) {
-                    Input before = all.put(file.toAbsolutePath().normalize(), new Input(file, part));
+                    Input before =
+                            all.put(file.toAbsolutePath().normalize(), new Input(file, part));
                     if (before != null) {
                         throw new UserError("%s: %s is in two parts".formatted(key, file));
                     }
@@ -185,8 +186,7 @@ public abstract class OwnSource<S extends Record> implements DataSource<S> {
     @Override
     public final Splits open(S settings, Place place, long seed) {
         OwnKeys keys = keys(settings);
-        String key =
-                Messages.plain("version=%d seed=%d %s".formatted(VERSION, seed, settings));
+        String key = Messages.plain("version=%d seed=%d %s".formatted(VERSION, seed, settings));
         Cache cache =
                 Cache.of(
                         place.cache(),

@@ -17,17 +17,13 @@ final class TextFitting {
     /**
      * @param training the texts of the training part
      */
-    TextFitting(
-            OwnSource.Texts texts, Sequences sequences, Sequences.Source rows, int[] training) {
+    TextFitting(OwnSource.Texts texts, Sequences sequences, Sequences.Source rows, int[] training) {
         this.sequences = sequences;
         this.rows = rows;
         this.training = training;
         tokens =
-                texts.vocabulary(
-                        () ->
-                                Arrays.stream(training)
-                                        .mapToObj(i -> sequences.text(rows, i))
-                                        .iterator());
+                texts.vocabulary(() ->
+                        Arrays.stream(training).mapToObj(i -> sequences.text(rows, i)).iterator());
         tokenizer = texts.tokenizer(tokens);
     }
 
@@ -38,9 +34,7 @@ final class TextFitting {
 
     /** L: as set, or that of the longest training text. */
     int length(int set) {
-        return set > 0
-                ? set
-                : Arrays.stream(training).map(i -> ids(i).length).max().orElseThrow();
+        return set > 0 ? set : Arrays.stream(training).map(i -> ids(i).length).max().orElseThrow();
     }
 
     private int[] ids(int i) {

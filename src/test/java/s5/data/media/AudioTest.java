@@ -68,8 +68,7 @@ class AudioTest {
         MediaTestFiles.tones(root.resolve("sounds"));
         Splits splits = open("data.scale=none");
         assertEquals(List.of("high", "low"), splits.train().classNames());
-        assertEquals(
-                20, splits.train().size() + splits.validation().size() + splits.test().size());
+        assertEquals(20, splits.train().size() + splits.validation().size() + splits.test().size());
         int seen = 0;
         for (Dataset data : List.of(splits.train(), splits.validation(), splits.test())) {
             for (int i = 0; i < data.size(); i++) {
@@ -176,7 +175,8 @@ class AudioTest {
                 () -> open("data.split_by=speaker"),
                 metadata + ":20: there is no file " + sounds.resolve("clips/none.wav"));
         assertUserError(
-                () -> open("data.label=lable"), metadata + ": has no column 'lable'; did you mean label");
+                () -> open("data.label=lable"),
+                metadata + ": has no column 'lable'; did you mean label");
         assertUserError(() -> open("data.split_by=x"), metadata + ": has no column 'x'");
     }
 
@@ -277,8 +277,7 @@ class AudioTest {
         TestFiles.write(root.resolve("empty/x.txt"), "");
         assertUserError(
                 () -> open("data.root=" + root.resolve("empty")), "data.files: ", "holds no .aif");
-        assertUserError(
-                () -> open("data.files=high"), "data: all sequences are of class 'high'");
+        assertUserError(() -> open("data.files=high"), "data: all sequences are of class 'high'");
     }
 
     /** Renaming a class's folder gives another data set. */

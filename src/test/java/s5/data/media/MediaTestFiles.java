@@ -24,8 +24,7 @@ final class MediaTestFiles {
                 data.putShort((short) Math.round(Math.clamp(sample * 32768, -32768, 32767)));
             }
         }
-        return riff(
-                chunk("fmt ", format(1, channels, rate, 16)), chunk("data", data.array()));
+        return riff(chunk("fmt ", format(1, channels, rate, 16)), chunk("data", data.array()));
     }
 
     static double[] sine(int rate, double frequency, double seconds, double loudness) {

@@ -95,15 +95,13 @@ class TextTest {
         assertEquals(19, splits.train().size());
         assertEquals(18, splits.test().size());
         Map<String, List<String>> tokens = tokens(splits);
-        assertEquals(
-                List.of("α", "β", " ", "𝄞", " ", "α", "<eos>"), tokens.get("greek/2.txt"));
+        assertEquals(List.of("α", "β", " ", "𝄞", " ", "α", "<eos>"), tokens.get("greek/2.txt"));
         assertEquals(List.of("<unk>", "a", "<eos>"), tokens.get("latin/6.txt"), "q occurs once");
         assertEquals(7, splits.shape().length());
         Config config = config("data.validation=0");
         List<String> notes = config.data().notes(splits);
         int size = splits.train().tokenNames().size();
-        assertEquals(
-                List.of("1 of 231 tokens are not in the vocabulary of " + size), notes);
+        assertEquals(List.of("1 of 231 tokens are not in the vocabulary of " + size), notes);
         assertEquals(
                 splits.train().tokenNames().size() + 1,
                 open("data.validation=0", "data.min_count=1").train().tokenNames().size());
@@ -205,8 +203,7 @@ class TextTest {
                 TestFiles.write(root.resolve("texts/train/latin/0.txt"), new byte[] {65, -1, 66});
         assertUserError(() -> open(), file + ": invalid UTF-8 at byte 2");
         TestFiles.write(file, "  \n");
-        assertTrue(
-                config().data().notes(open()).contains("1 texts left out: they are empty"));
+        assertTrue(config().data().notes(open()).contains("1 texts left out: they are empty"));
         assertArrayEquals(
                 new String[] {"digits", "greek", "latin"},
                 labels(open().test()).stream().distinct().sorted().toArray());

@@ -35,8 +35,12 @@ class RoundTripTest {
         List<String> all =
                 new ArrayList<>(
                         List.of(
-                                "train", yaml.toString(), "device=cpu", "threads=1",
-                                "out=" + root.resolve("run"), "data.root=" + root,
+                                "train",
+                                yaml.toString(),
+                                "device=cpu",
+                                "threads=1",
+                                "out=" + root.resolve("run"),
+                                "data.root=" + root,
                                 "data.cache_dir=" + root.resolve("cache")));
         all.addAll(List.of(words));
         TinyRun.Ended ended = TinyRun.s5(all.toArray(String[]::new));
@@ -74,15 +78,23 @@ class RoundTripTest {
         TestFiles.write(root.resolve("d.csv"), OwnBed.waves(30, 1, true));
         TestFiles.write(root.resolve("new.csv"), OwnBed.waves(30, 1, false));
         check(
-                "table", "new.csv", "data.files=d.csv", "data.id=id", "data.time=time",
-                "data.label=label", "data.inputs=a,b", "data.scale=robust");
+                "table",
+                "new.csv",
+                "data.files=d.csv",
+                "data.id=id",
+                "data.time=time",
+                "data.label=label",
+                "data.inputs=a,b",
+                "data.scale=robust");
     }
 
     @Test
     void series() throws IOException {
         TestFiles.write(root.resolve("T_TRAIN.ts"), SeriesTest.HEAD + SeriesTest.lines(20));
         TestFiles.write(root.resolve("T_TEST.ts"), SeriesTest.HEAD + SeriesTest.lines(9));
-        Files.copy(root.resolve("T_TEST.ts"), Files.createDirectories(root.resolve("x")).resolve("T_TEST.ts"));
+        Files.copy(
+                root.resolve("T_TEST.ts"),
+                Files.createDirectories(root.resolve("x")).resolve("T_TEST.ts"));
         check("series", "x/T_TEST.ts", "data.files=T_TRAIN.ts", "data.fill=mask");
     }
 
