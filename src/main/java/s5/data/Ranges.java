@@ -42,7 +42,7 @@ public record Ranges(float[] min, float[] max) {
             return NONE;
         }
         long numbers = (long) shape.length() * shape.inputs();
-        int size = (int) Math.clamp(MOST / numbers, 1, training.size());
+        int size = Math.clamp(MOST / numbers, 1, training.size());
         Ranges ranges = new Ranges(new float[shape.inputs()], new float[shape.inputs()]);
         Arrays.fill(ranges.min, Float.POSITIVE_INFINITY);
         Arrays.fill(ranges.max, Float.NEGATIVE_INFINITY);

@@ -103,7 +103,7 @@ final class ColumnLook {
     boolean isClasses() {
         return distinct.size() >= 2
                 && 3L * distinct.size() <= present()
-                && distinct.size() <= Math.max(20, Math.sqrt(present()))
+                && distinct.size() <= Math.max(20, Math.sqrt((double) present()))
                 && (!isNumeric() || whole == numbers);
     }
 

@@ -177,7 +177,7 @@ public final class Init {
         found.lines().forEach(l -> line(yaml, l.key(), l.value(), l.why()));
         String section = "";
         for (Choice choice : choices) {
-            String[] key = choice.key().split("\\.");
+            String[] key = choice.key().split("\\.", 2);
             if (!key[0].equals(section)) {
                 section = key[0];
                 yaml.append(section).append(":\n");

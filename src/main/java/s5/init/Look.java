@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -122,7 +123,7 @@ final class Look {
     }
 
     private static Sighting folder(Path folder) {
-        TreeMap<String, Integer> endings = new TreeMap<>();
+        Map<String, Integer> endings = new TreeMap<>();
         boolean metadata = false;
         List<Path> files;
         try (Stream<Path> all = Files.walk(folder, DEEPEST)) {
@@ -186,7 +187,7 @@ final class Look {
         return files(chosen);
     }
 
-    private static int count(TreeMap<String, Integer> endings, Collection<String> kinds) {
+    private static int count(Map<String, Integer> endings, Collection<String> kinds) {
         return kinds.stream().mapToInt(kind -> endings.getOrDefault(kind, 0)).sum();
     }
 

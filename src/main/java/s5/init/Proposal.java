@@ -118,7 +118,7 @@ final class Proposal {
             int training,
             int validation) {
         List<Choice> all = new ArrayList<>();
-        boolean largest = size == SIZES.getFirst();
+        boolean largest = size.equals(SIZES.getFirst());
         Map<String, String> why =
                 Map.of(
                         "layers",

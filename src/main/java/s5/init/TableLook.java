@@ -5,6 +5,7 @@ import s5.data.format.Rows;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
 
@@ -85,20 +86,19 @@ final class TableLook {
 
     private Sighting look(List<Path> files) {
         Path file = files.getFirst();
-        char decimal = read(file, '.');
+        read(file, '.');
         if (columns.size() == 1 || columns.stream().noneMatch(ColumnLook::isNumeric)) {
             List<ColumnLook> points = List.copyOf(columns);
             long before = points.stream().filter(ColumnLook::isNumeric).count();
-            decimal = read(file, ',');
+            read(file, ',');
             if (columns.stream().filter(ColumnLook::isNumeric).count() <= before) {
                 columns.clear();
                 columns.addAll(points);
-                decimal = '.';
             } else {
                 found.with("decimal", "comma", "numbers are written 0,5");
             }
         }
-        Sighting text = text(file);
+        Sighting text = text();
         if (text != null) {
             return text;
         }
@@ -117,15 +117,21 @@ final class TableLook {
         return found;
     }
 
-    /** Reads the columns of a file; returns the decimal mark that it was given. */
-    private char read(Path file, char decimal) {
+    /** Reads the columns of a file. */
+    private void read(Path file, char decimal) {
         columns.clear();
-        header = true;
-        try (Rows rows = Rows.open(file, new Rows.Format((char) 0, decimal, true))) {
+        try (Rows rows = Rows.open(file, new Rows.Format((char) 0, decimal, false))) {
+            String[] first = rows.next();
+            boolean named = Look.ending(file).matches("\\.(jsonl|ndjson|json)");
+            header =
+                    named
+                            || !Arrays.stream(first, 0, rows.columns().size())
+                                    .allMatch(n -> n.matches("[-+]?[0-9.,]+([eE].*)?|"));
+        }
+        try (Rows rows = Rows.open(file, new Rows.Format((char) 0, decimal, header))) {
             for (String name : rows.columns()) {
                 columns.add(new ColumnLook(name));
             }
-            header = !rows.columns().stream().allMatch(n -> n.matches("[-+]?[0-9.,]+([eE].*)?"));
             int count = 0;
             for (String[] row = rows.next(); row != null && count < MOST; row = rows.next()) {
                 for (int c = 0; c < columns.size(); c++) {
@@ -137,27 +143,10 @@ final class TableLook {
                 throw new UserError(file + ": has fewer than two rows; there is nothing to learn");
             }
         }
-        if (!header) {
-            List<ColumnLook> named = new ArrayList<>(columns);
-            columns.clear();
-            try (Rows rows = Rows.open(file, new Rows.Format((char) 0, decimal, false))) {
-                for (String name : rows.columns()) {
-                    columns.add(new ColumnLook(name));
-                }
-                int count = 0;
-                for (String[] row = rows.next(); row != null && count < MOST; row = rows.next()) {
-                    for (int c = 0; c < named.size(); c++) {
-                        columns.get(c).add(row[c], decimal);
-                    }
-                    count++;
-                }
-            }
-        }
-        return decimal;
     }
 
     /** A table of texts has a column of long ones and no numbers of positions. */
-    private Sighting text(Path file) {
+    private Sighting text() {
         ColumnLook text =
                 columns.stream()
                         .filter(c -> c.isText() && c.letters > 15 * c.present())
@@ -291,7 +280,7 @@ final class TableLook {
         }
         found.with("time", time.name, "one series: no column names several");
         found.with("task", "forecast", "no class: the next rows are to be told");
-        int context = (int) Math.clamp(time.rows / 40 / 8 * 8, 8, 336);
+        int context = Math.clamp(time.rows / 40 / 8 * 8, 8, 336);
         found.with("context", context, "rows that are seen");
         found.with("horizon", Math.min(24, context), "rows that are told");
         return found.with("patch", context >= 64 ? 8 : 1, "rows to a position, to be quick");

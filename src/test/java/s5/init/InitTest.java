@@ -95,7 +95,7 @@ class InitTest {
         StringBuilder csv = new StringBuilder();
         StringBuilder decimal = new StringBuilder("class;p1;p2;p3;p4\n");
         for (int i = 0; i < 30; i++) {
-            csv.append(1 + i % 3);
+            csv.append(1 + i % 3).append("\t1"); // in the first line, 1 comes twice
             decimal.append(i % 2 == 0 ? "on" : "off");
             for (int k = 0; k < 12; k++) {
                 csv.append('\t').append(random.nextGaussian());

@@ -122,7 +122,7 @@ public record Sound(int rate, int channels, float[] samples) {
                             .formatted(name, floats ? "floats" : "samples", bits));
         }
         int bytes = (bits + 7) / 8;
-        check(name, header.channels(), header.rate());
+        check(name, header.channels(), (double) header.rate());
         if (header.frameBytes() != bytes * header.channels()) {
             throw new UserError(
                     "%s: claims frames of %d bytes for %d channels of %d bits; get it again"

@@ -48,9 +48,8 @@ record WavHeader(int code, int channels, long rate, int frameBytes, int bits, in
 
     /** {@return whether a file starts as WAV files do} */
     static boolean starts(byte[] file) {
-        return file.length >= 4
-                && (file[0] == 'R' && file[1] == 'I' && file[2] == 'F' && file[3] == 'F'
-                        || file[0] == 'R' && file[1] == 'F' && file[2] == '6' && file[3] == '4');
+        String letters = new String(file, 0, Math.min(4, file.length), StandardCharsets.US_ASCII);
+        return letters.equals("RIFF") || letters.equals("RF64");
     }
 
     private record Reader(String name, ByteBuffer bytes) {

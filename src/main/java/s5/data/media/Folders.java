@@ -87,7 +87,7 @@ final class Folders {
 
     private void named(String key, String words, Path root, Part part) {
         int before = found.size();
-        for (String each : words.split(",")) {
+        for (String each : words.split(",", -1)) {
             String word = each.strip().equals("*") ? "." : each.strip();
             if (word.isEmpty()) {
                 continue;

@@ -63,7 +63,7 @@ class RealMediaTest {
         List<String> names =
                 files.keySet().stream().filter(n -> n.endsWith(".wav")).sorted().toList();
         for (int i = 0; i < names.size(); i++) {
-            String[] path = names.get(i).split("/");
+            String[] path = names.get(i).split("/", -1);
             String clip = path[path.length - 2] + "/" + path[path.length - 1];
             byte[] content = files.get(names.get(i));
             if (mixed && i % 3 > 0) {
@@ -127,7 +127,7 @@ class RealMediaTest {
         for (int i = 0; i < data.size(); i++) {
             Batch batch = new Batch(data.shape(), 1);
             data.read(i, batch, 0);
-            assertEquals(data.id(i).split("/")[0], data.classNames().get(batch.labels[0]));
+            assertEquals(data.id(i).split("/", -1)[0], data.classNames().get(batch.labels[0]));
             all.put(data.id(i), batch.x);
         }
         return all;
