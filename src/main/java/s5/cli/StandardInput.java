@@ -35,22 +35,23 @@ final class StandardInput implements AutoCloseable {
      * Reads all of it.
      *
      * @param in standard input
+     * @param plain the ending of a text that is neither lines of JSON nor a series
      * @throws UserError when it is empty, or a damaged gzip stream
      */
-    static StandardInput read(InputStream in) {
+    static StandardInput read(InputStream in, String plain) {
         try {
             Path folder = Files.createTempDirectory("s5-");
             StandardInput input = null;
-            try (InputStream plain = plain(new BufferedInputStream(in, 1 << 16))) {
-                plain.mark(SEEN);
-                byte[] start = plain.readNBytes(SEEN);
-                plain.reset();
+            try (InputStream content = unzipped(new BufferedInputStream(in, 1 << 16))) {
+                content.mark(SEEN);
+                byte[] start = content.readNBytes(SEEN);
+                content.reset();
                 if (start.length == 0) {
                     throw new UserError("standard input: is empty; pipe a file's content into it");
                 }
-                Path file = folder.resolve("standard-input" + suffix(start));
+                Path file = folder.resolve("standard-input" + suffix(start, plain));
                 try (OutputStream out = Files.newOutputStream(file)) {
-                    plain.transferTo(out);
+                    content.transferTo(out);
                 }
                 input = new StandardInput(folder, file);
                 return input;
@@ -64,7 +65,7 @@ final class StandardInput implements AutoCloseable {
         }
     }
 
-    private static InputStream plain(BufferedInputStream in) throws IOException {
+    private static InputStream unzipped(BufferedInputStream in) throws IOException {
         in.mark(3);
         byte[] start = in.readNBytes(3);
         in.reset();
@@ -74,7 +75,7 @@ final class StandardInput implements AutoCloseable {
     }
 
     /** The end of a name that stands for such content. */
-    static String suffix(byte[] start) {
+    static String suffix(byte[] start, String plain) {
         String letters = new String(start, StandardCharsets.ISO_8859_1);
         if (letters.startsWith("RIFF") || letters.startsWith("RF64")) {
             return ".wav";
@@ -96,7 +97,10 @@ final class StandardInput implements AutoCloseable {
             return ".ts";
         }
         String first = letters.lines().findFirst().orElse("");
-        return first.indexOf('\t') >= 0 && first.indexOf(',') < 0 ? ".tsv" : ".csv";
+        if (plain.equals(".txt")) {
+            return plain;
+        }
+        return first.indexOf('\t') >= 0 && first.indexOf(',') < 0 ? ".tsv" : plain;
     }
 
     private static boolean isText(byte[] start) {

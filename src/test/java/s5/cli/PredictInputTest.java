@@ -68,7 +68,7 @@ class PredictInputTest {
         Ended cut = TinyRun.s5("predict", best, file.toString(), "cut=true");
         assertEquals(0, cut.code(), cut.err());
         assertFalse(cut.out().lines().toList().get(0).contains("cut"), cut::out);
-        assertTrue(cut.out().lines().toList().get(1).endsWith(",\"cut\":true}"), cut::out);
+        assertTrue(cut.out().lines().toList().get(1).contains(",\"cut\":true,"), cut::out);
     }
 
     @ParameterizedTest
@@ -106,18 +106,22 @@ class PredictInputTest {
         assertTrue(empty.err().startsWith("s5: standard input: is empty"), empty.err());
     }
 
+    private static String suffix(byte[] start) {
+        return StandardInput.suffix(start, ".csv");
+    }
+
     /** The ends of names that the content of files stands for. */
     @Test
     void standardInputIsKnownByItsContent() {
-        assertEquals(".wav", StandardInput.suffix(utf8("RIFF....WAVE")));
-        assertEquals(".csv", StandardInput.suffix(utf8("a,b\n1,2\n")));
-        assertEquals(".tsv", StandardInput.suffix(utf8("a\tb\n1\t2\n")));
-        assertEquals(".jsonl", StandardInput.suffix(utf8("{\"a\": 1}\n")));
-        assertEquals(".ts", StandardInput.suffix(utf8("@problemName x\n")));
-        assertEquals(".f32", StandardInput.suffix(new byte[] {0, 0, -128, 63}));
+        assertEquals(".wav", suffix(utf8("RIFF....WAVE")));
+        assertEquals(".csv", suffix(utf8("a,b\n1,2\n")));
+        assertEquals(".tsv", suffix(utf8("a\tb\n1\t2\n")));
+        assertEquals(".jsonl", suffix(utf8("{\"a\": 1}\n")));
+        assertEquals(".ts", suffix(utf8("@problemName x\n")));
+        assertEquals(".f32", suffix(new byte[] {0, 0, -128, 63}));
         assertEquals(
-                ".npy", StandardInput.suffix(new byte[] {(byte) 0x93, 'N', 'U', 'M', 'P', 'Y'}));
-        assertEquals(".csv", StandardInput.suffix(new byte[] {'a', ',', (byte) 0xc3}));
+                ".npy", suffix(new byte[] {(byte) 0x93, 'N', 'U', 'M', 'P', 'Y'}));
+        assertEquals(".csv", suffix(new byte[] {'a', ',', (byte) 0xc3}));
     }
 
     /** MNIST's pixels are between 0 and 1 in training. */
