@@ -6,6 +6,7 @@ import s5.data.format.RawFile;
 import s5.data.own.OwnFiles;
 
 import java.io.IOException;
+import java.nio.file.FileVisitOption;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collection;
@@ -126,7 +127,7 @@ final class Look {
         Map<String, Integer> endings = new TreeMap<>();
         boolean metadata = false;
         List<Path> files;
-        try (Stream<Path> all = Files.walk(folder, DEEPEST)) {
+        try (Stream<Path> all = Files.walk(folder, DEEPEST, FileVisitOption.FOLLOW_LINKS)) {
             files =
                     all.filter(Files::isRegularFile)
                             .filter(file -> !hidden(folder.relativize(file)))

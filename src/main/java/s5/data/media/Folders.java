@@ -9,6 +9,8 @@ import s5.data.own.OwnKeys;
 import s5.data.own.Part;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.FileVisitOption;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -19,7 +21,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.stream.Stream;
 
 /**
@@ -208,17 +209,27 @@ final class Folders {
         return name.startsWith(".") || name.equals("__MACOSX");
     }
 
-    /** The visible files below a folder, sorted. */
-    private static Set<Path> walk(Path folder) {
-        Set<Path> files = new TreeSet<>();
-        for (Path entry : entries(folder)) {
-            if (Files.isDirectory(entry)) {
-                files.addAll(walk(entry));
-            } else {
-                files.add(entry);
+    /** The visible files below a folder, sorted; links are followed. */
+    private static List<Path> walk(Path folder) {
+        try (Stream<Path> all = Files.walk(folder, FileVisitOption.FOLLOW_LINKS)) {
+            return all.filter(Files::isRegularFile)
+                    .filter(file -> !isHiddenBelow(folder, file))
+                    .sorted()
+                    .toList();
+        } catch (IOException e) {
+            throw RawFile.damaged(folder, e);
+        } catch (UncheckedIOException e) {
+            throw RawFile.damaged(folder, e.getCause()); // a link to a folder above, say
+        }
+    }
+
+    private static boolean isHiddenBelow(Path folder, Path file) {
+        for (Path name : folder.relativize(file)) {
+            if (isHidden(name)) {
+                return true;
             }
         }
-        return files;
+        return false;
     }
 
     /** {@return what was found, in the order of the names; the test part's first} */

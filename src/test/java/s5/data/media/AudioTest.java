@@ -280,6 +280,17 @@ class AudioTest {
         assertUserError(() -> open("data.files=high"), "data: all sequences are of class 'high'");
     }
 
+    @Test
+    void linksAreFollowedAndLoopsAreOneLine() throws IOException {
+        MediaTestFiles.tones(root.resolve("elsewhere"));
+        Path sounds = Files.createDirectories(root.resolve("sounds"));
+        Files.createSymbolicLink(sounds.resolve("low"), root.resolve("elsewhere/low"));
+        Files.createSymbolicLink(sounds.resolve("high"), root.resolve("elsewhere/high"));
+        assertEquals(List.of("high", "low"), open().train().classNames());
+        Files.createSymbolicLink(root.resolve("elsewhere/low/loop"), root.resolve("elsewhere/low"));
+        assertUserError(() -> open("data.seed=3"), sounds.resolve("low") + ": cannot be read");
+    }
+
     /** Renaming a class's folder gives another data set. */
     @Test
     void theCacheKnowsTheFolders() throws IOException {
