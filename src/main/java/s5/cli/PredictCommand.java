@@ -37,8 +37,8 @@ public final class PredictCommand implements Callable<Integer> {
             description = {
                 "CHECKPOINT: a file that training wrote, runs/NAME/best.safetensors",
                 "FILE: a text with a sample a line; .csv or .f32 with the numbers that the model"
-                        + " sees; what else the model's data set reads, a folder of recordings, say; -"
-                        + " for standard input",
+                    + " sees; what else the model's data set reads, a folder of recordings, say; -"
+                    + " for standard input",
                 "cut=true: what is longer than the model takes is cut, and the answer says so;"
                         + " else it is refused",
                 "key=value: wins over the settings in the checkpoint: device=cpu; also"
@@ -87,8 +87,7 @@ public final class PredictCommand implements Callable<Integer> {
     private void print(float[] probabilities, List<String> classes, Dataset data, int first) {
         int best = Classifier.likeliest(probabilities);
         ObjectNode line =
-                PredictInput.line(
-                        JSON.createObjectNode().put("index", index), data, index - first);
+                PredictInput.line(JSON.createObjectNode().put("index", index), data, index - first);
         index++;
         line.put("class", classes.get(best)).put("label", best);
         ArrayNode all = line.putArray("probabilities");

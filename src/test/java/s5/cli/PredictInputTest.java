@@ -119,8 +119,7 @@ class PredictInputTest {
         assertEquals(".jsonl", suffix(utf8("{\"a\": 1}\n")));
         assertEquals(".ts", suffix(utf8("@problemName x\n")));
         assertEquals(".f32", suffix(new byte[] {0, 0, -128, 63}));
-        assertEquals(
-                ".npy", suffix(new byte[] {(byte) 0x93, 'N', 'U', 'M', 'P', 'Y'}));
+        assertEquals(".npy", suffix(new byte[] {(byte) 0x93, 'N', 'U', 'M', 'P', 'Y'}));
         assertEquals(".csv", suffix(new byte[] {'a', ',', (byte) 0xc3}));
     }
 

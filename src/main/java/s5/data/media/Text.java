@@ -40,8 +40,8 @@ public final class Text extends OwnSource<Text.Settings> {
             @Key(
                             value =
                                     "what a position holds: characters (Unicode), bytes (of UTF-8)"
-                                        + " or words (runs of letters or of digits, and other"
-                                        + " signs, in small letters)",
+                                            + " or words (runs of letters or of digits, and other"
+                                            + " signs, in small letters)",
                             unset = "characters")
                     Unit tokens,
             @Key(

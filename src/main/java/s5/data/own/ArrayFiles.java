@@ -17,7 +17,7 @@ public final class ArrayFiles extends OwnSource<ArrayFiles.Settings> {
             @Key(
                             value =
                                     "the array of an .npz file that holds the inputs, (N, L, C) or"
-                                        + " (N, L)",
+                                            + " (N, L)",
                             unset = "X")
                     String x,
             @Key(

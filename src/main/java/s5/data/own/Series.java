@@ -29,7 +29,7 @@ public final class Series extends OwnSource<Series.Settings> {
     @Override
     public String title() {
         return "sequences of your own in .ts files, as the UCR/UEA archive has them: NAME_TRAIN.ts"
-                   + " and NAME_TEST.ts together, or one file";
+                + " and NAME_TEST.ts together, or one file";
     }
 
     @Override

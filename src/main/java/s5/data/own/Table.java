@@ -43,7 +43,7 @@ public final class Table extends OwnSource<Table.Settings> {
             @Key(
                             value =
                                     "whether CSV's first line names the columns; else they are 1,"
-                                        + " 2, ...",
+                                            + " 2, ...",
                             unset = "true")
                     boolean header,
             @Inlined OwnKeys keys) {

@@ -39,20 +39,20 @@ public record TableKeys(
         @Key(
                         value =
                                 "of times that are numbers: ns, us, ms, s, min, h, d, or none: as"
-                                    + " it is",
+                                        + " it is",
                         unset = OwnKeys.NONE)
                 String timeUnit,
         @Key(
                         value =
                                 "the columns of inputs, in this order; * stands for any letters."
-                                    + " auto: all columns of numbers that are nothing else",
+                                        + " auto: all columns of numbers that are nothing else",
                         unset = "auto",
                         list = true)
                 String inputs,
         @Key(
                         value =
                                 "the column of the class, of the whole or, where it changes within"
-                                    + " a sequence, of each position",
+                                        + " a sequence, of each position",
                         unset = OwnKeys.NONE)
                 String label,
         @Key(

@@ -13,6 +13,7 @@ import s5.data.Characters;
 import s5.data.DataSource;
 import s5.data.DataSource.TextReader;
 import s5.data.Fitted;
+import s5.data.Official;
 import s5.data.Place;
 import s5.data.Shape;
 import s5.data.Splits;

@@ -3,6 +3,7 @@ package s5.data.set;
 import s5.UserError;
 import s5.data.Batch;
 import s5.data.Dataset;
+import s5.data.Official;
 import s5.data.Shape;
 import s5.data.Splits;
 import s5.data.format.IdxFile;

@@ -6,6 +6,7 @@ import s5.data.CacheSource;
 import s5.data.CacheWriter;
 import s5.data.DataSource;
 import s5.data.ImageSet;
+import s5.data.Official;
 import s5.data.Place;
 import s5.data.Shape;
 import s5.data.Splits;

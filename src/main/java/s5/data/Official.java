@@ -1,8 +1,6 @@
-package s5.data.set;
+package s5.data;
 
 import org.slf4j.LoggerFactory;
-
-import s5.data.Splits;
 
 import java.util.Arrays;
 import java.util.List;
@@ -10,7 +8,7 @@ import java.util.Locale;
 import java.util.stream.IntStream;
 
 /** How large the official sets are: results on others do not compare with published ones. */
-final class Official {
+public final class Official {
     private Official() {}
 
     /**
@@ -22,7 +20,7 @@ final class Official {
      * @param sizes the official ones: of training, validation and test; or of training and test,
      *     where a part of the training set validates, or validation and test are the same
      */
-    static void compare(String set, String what, Splits splits, long... sizes) {
+    public static void compare(String set, String what, Splits splits, long... sizes) {
         long train = splits.train().size();
         long validation = splits.validation().size();
         long test = splits.test().size();
