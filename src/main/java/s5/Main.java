@@ -13,6 +13,7 @@ import s5.cli.DevicesCommand;
 import s5.cli.DownloadCommand;
 import s5.cli.EvalCommand;
 import s5.cli.InfoCommand;
+import s5.cli.InitCommand;
 import s5.cli.KeysCommand;
 import s5.cli.ManCommand;
 import s5.cli.Mistakes;
@@ -57,6 +58,7 @@ import java.util.Set;
             BenchCommand.class,
             DevicesCommand.class,
             InfoCommand.class,
+            InitCommand.class,
             DataCommand.class,
             DownloadCommand.class,
             KeysCommand.class,

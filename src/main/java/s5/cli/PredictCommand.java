@@ -13,6 +13,7 @@ import picocli.CommandLine.Spec;
 import s5.Prediction;
 import s5.UserError;
 import s5.config.Config;
+import s5.config.ConfigLoader;
 import s5.data.Dataset;
 import s5.infer.Predictor;
 import s5.train.Checkpoint;
@@ -24,8 +25,8 @@ import java.util.concurrent.Callable;
 /** {@code s5 predict CHECKPOINT FILE [key=value ...]}: what a trained model makes of a file. */
 @Command(
         name = "predict",
-        customSynopsis = "s5 predict CHECKPOINT FILE [key=value ...]",
-        description = "Predict the samples in a file: a line of JSON for each.")
+        customSynopsis = "s5 predict CHECKPOINT FILE... [key=value ...]",
+        description = "Predict the samples in files: a line of JSON for each.")
 public final class PredictCommand implements Callable<Integer> {
     private static final JsonMapper JSON = new JsonMapper();
 
@@ -37,8 +38,12 @@ public final class PredictCommand implements Callable<Integer> {
             description = {
                 "CHECKPOINT: a file that training wrote, runs/NAME/best.safetensors",
                 "FILE: a text with a sample a line; .csv or .f32 with the numbers that the model"
-                        + " sees; what else the model's data set reads",
-                "key=value: wins over the settings in the checkpoint: device=cpu"
+                    + " sees; what else the model's data set reads, a folder of recordings, say; -"
+                    + " for standard input",
+                "cut=true: what is longer than the model takes is cut, and the answer says so;"
+                        + " else it is refused",
+                "key=value: wins over the settings in the checkpoint: device=cpu; also"
+                        + " precision, kernels, threads and train.eval_batch"
             })
     private List<String> words = List.of();
 
@@ -49,28 +54,40 @@ public final class PredictCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         Words given = Words.of(words);
-        if (given.operands().size() != 2) {
+        if (given.operands().size() < 2) {
             throw new UserError(
-                    "predict takes a CHECKPOINT and a FILE; write s5 predict CHECKPOINT FILE"
+                    "predict takes a CHECKPOINT and a FILE; write s5 predict CHECKPOINT FILE..."
                             + " [key=value ...]");
         }
-        Path file = Words.path(given.operands().get(1));
+        Words.Split split = given.split(PredictInput.Options.class);
+        PredictInput.Options options =
+                ConfigLoader.options(PredictInput.Options.class, split.own());
         Checkpoint checkpoint = Checkpoint.read(Words.path(given.operands().getFirst()));
-        Config config = checkpoint.config(given.settings());
-        Dataset data = config.data().samples(file, checkpoint.fitted());
-        if (data.forecast() != null) {
-            ForecastLines.print(checkpoint, config, data, spec.commandLine().getOut());
-            return 0;
-        }
-        int samples = Math.min(config.train().evaluationBatch(), data.size());
-        try (Predictor model = new Predictor(checkpoint, config, samples)) {
-            model.predict(data, this::print);
+        Config config = checkpoint.config(PredictInput.used(split.config()));
+        for (String word : given.operands().subList(1, given.operands().size())) {
+            PredictInput.file(word, config, file -> predict(checkpoint, config, file, options));
         }
         return 0;
     }
 
-    private void print(Prediction prediction) {
-        ObjectNode line = JSON.createObjectNode().put("index", index++);
+    private void predict(
+            Checkpoint checkpoint, Config config, Path file, PredictInput.Options options) {
+        Dataset data = config.data().samples(file, checkpoint.fitted());
+        if (data.forecast() != null) {
+            ForecastLines.print(checkpoint, config, data, spec.commandLine().getOut());
+            return;
+        }
+        PredictInput.check(checkpoint, data, file, options);
+        int samples = Math.min(config.train().evaluationBatch(), data.size());
+        int first = index;
+        try (Predictor model = new Predictor(checkpoint, config, samples)) {
+            model.predict(data, prediction -> print(prediction, data, index - first));
+        }
+    }
+
+    private void print(Prediction prediction, Dataset data, int sample) {
+        ObjectNode line =
+                PredictInput.line(JSON.createObjectNode().put("index", index++), data, sample);
         switch (prediction) {
             case Prediction.Classes c -> {
                 line.put("class", c.name()).put("label", c.likeliest());

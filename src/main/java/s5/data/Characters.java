@@ -3,11 +3,11 @@ package s5.data;
 import s5.UserError;
 import s5.data.DataSource.TextReader;
 
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * Texts as sequences of characters, as Python's {@code list(text)} gives them to the official
@@ -56,6 +56,13 @@ public final class Characters {
         return count;
     }
 
+    /** The ids of a text of any length, an end mark behind them. */
+    private int[] all(String text) {
+        return IntStream.concat(
+                        text.codePoints().map(c -> ids[c] & 0xff), IntStream.of(Vocabulary.END_ID))
+                .toArray();
+    }
+
     /** {@return the ids, (L)} Valid until the next {@link #encode}. */
     public byte[] sequence() {
         return sequence;
@@ -77,13 +84,7 @@ public final class Characters {
                         "%s: %d texts where the model takes %d; put a tab between them"
                                 .formatted(place, texts.length, shape.documents()));
             }
-            List<int[]> documents = new ArrayList<>();
-            for (String text : texts) {
-                int[] ids = new int[characters.encode(text)];
-                Arrays.setAll(ids, i -> characters.sequence[i] & 0xff);
-                documents.add(ids);
-            }
-            return documents;
+            return Stream.of(texts).map(characters::all).toList();
         };
     }
 

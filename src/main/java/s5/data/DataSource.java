@@ -146,7 +146,7 @@ public interface DataSource<S extends Record> {
          *
          * @param line without its line end
          * @param place names it, for messages
-         * @return the ids of each of its documents, at most L, the end mark included
+         * @return the ids of each of its documents, of any number, the end mark included
          * @throws UserError when the line holds no sample
          */
         List<int[]> ids(String line, String place);

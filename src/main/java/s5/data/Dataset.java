@@ -43,6 +43,17 @@ public interface Dataset {
         return null;
     }
 
+    /**
+     * What of a sample of the user's own the model does not see, because it is too long: nobody
+     * gets an answer to a part without knowing.
+     *
+     * @param i which sample, in [0, size)
+     * @return its place and lengths, for a message; empty where the model sees all of it
+     */
+    default String cut(int i) {
+        return "";
+    }
+
     /** {@return the number of samples} */
     int size();
 

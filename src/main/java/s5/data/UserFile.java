@@ -13,7 +13,9 @@ import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * A user's own samples, to be classified: a data set whose labels are all 0. {@link
@@ -35,11 +37,14 @@ public final class UserFile implements Dataset {
     private final Shape shape;
     private final List<int[]> tokens; // the documents of all samples, or null
     private final List<float[]> values; // the samples, or null
+    private final Map<Integer, String> cut; // of which samples more is there than the model takes
 
-    private UserFile(Shape shape, List<int[]> tokens, List<float[]> values) {
+    private UserFile(
+            Shape shape, List<int[]> tokens, List<float[]> values, Map<Integer, String> cut) {
         this.shape = shape;
         this.tokens = tokens;
         this.values = values;
+        this.cut = cut;
     }
 
     /**
@@ -117,7 +122,7 @@ public final class UserFile implements Dataset {
         for (int i = 0; i < values.length; i++) {
             finite(values[i], "numbers", i);
         }
-        return new UserFile(shape, null, List.of(values));
+        return new UserFile(shape, null, List.of(values), Map.of());
     }
 
     /** Demands that so many numbers are a sample. */
@@ -149,10 +154,30 @@ public final class UserFile implements Dataset {
     private static Dataset texts(
             List<String> lines, String source, TextReader reader, Shape shape) {
         List<int[]> documents = new ArrayList<>();
+        Map<Integer, String> cut = new HashMap<>();
         for (int line = 0; line < lines.size(); line++) {
-            documents.addAll(reader.ids(lines.get(line), source + ":" + (line + 1)));
+            String place = source + ":" + (line + 1);
+            for (int[] ids : reader.ids(lines.get(line), place)) {
+                if (ids.length > shape.length()) {
+                    cut.put(
+                            line,
+                            "%s: %,d tokens with the end mark where the model takes %,d"
+                                    .formatted(place, ids.length, shape.length()));
+                }
+                documents.add(cut(ids, shape.length()));
+            }
         }
-        return new UserFile(shape, documents, null);
+        return new UserFile(shape, documents, null, cut);
+    }
+
+    /** As in training: the first L - 1, and the end mark. */
+    private static int[] cut(int[] ids, int length) {
+        if (ids.length <= length) {
+            return ids;
+        }
+        int[] first = Arrays.copyOf(ids, length);
+        first[length - 1] = ids[ids.length - 1];
+        return first;
     }
 
     /** Without empty ones at the end, and without the mark that some editors begin a file with. */
@@ -199,7 +224,7 @@ public final class UserFile implements Dataset {
             }
             samples.add(sample);
         }
-        return new UserFile(shape, null, samples);
+        return new UserFile(shape, null, samples, Map.of());
     }
 
     private static Dataset rows(Path file, Shape shape) {
@@ -210,6 +235,12 @@ public final class UserFile implements Dataset {
             String place = file + ":" + line;
             String[] fields = row.strip().split("\\s*[,;\\s]\\s*", -1);
             float[] sample = new float[fields.length];
+            if (hasDecimalCommas(row.strip(), shape.length() * shape.inputs())) {
+                throw new UserError(
+                        place
+                                + ": the numbers have decimal commas; write them with points, as"
+                                + " 0.5");
+            }
             check(place, fields.length, shape);
             for (int i = 0; i < sample.length; i++) {
                 try {
@@ -223,7 +254,14 @@ public final class UserFile implements Dataset {
             }
             samples.add(sample);
         }
-        return new UserFile(shape, null, samples);
+        return new UserFile(shape, null, samples, Map.of());
+    }
+
+    /** Whether there are as many numbers as there should be when their commas are points. */
+    private static boolean hasDecimalCommas(String row, int numbers) {
+        String[] fields = row.split("\\s*[;\\s]\\s*", -1);
+        return fields.length == numbers
+                && Arrays.stream(fields).anyMatch(f -> f.matches("[-+]?[0-9]*,[0-9]+([eE].*)?"));
     }
 
     private static float finite(float value, String place, int i) {
@@ -231,6 +269,11 @@ public final class UserFile implements Dataset {
             throw new UserError("%s: number %d is %s".formatted(place, i + 1, value));
         }
         return value;
+    }
+
+    @Override
+    public String cut(int i) {
+        return cut.getOrDefault(i, "");
     }
 
     @Override

@@ -24,7 +24,8 @@ public final class Vocabulary {
     /** The ids of {@link #PAD}, {@link #UNKNOWN} and {@link #END} (no data set starts with bos). */
     static final int PAD_ID = 0;
 
-    static final int UNKNOWN_ID = 1;
+    /** Id of every token that the training split does not have. */
+    public static final int UNKNOWN_ID = 1;
 
     /** Id of the token at the end of a sequence. */
     public static final int END_ID = 2;

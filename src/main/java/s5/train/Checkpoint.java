@@ -9,6 +9,7 @@ import s5.config.ConfigLoader;
 import s5.config.Messages;
 import s5.data.Dataset;
 import s5.data.Fitted;
+import s5.data.Ranges;
 import s5.data.Shape;
 import s5.data.Splits;
 import s5.io.Safetensors;
@@ -34,7 +35,7 @@ import java.util.Set;
  * samples, the names of classes and tokens, and a checksum of all.
  */
 public final class Checkpoint {
-    private static final String FORMAT = "s5-checkpoint-2";
+    static final String FORMAT = "s5-checkpoint-2";
     private static final String CHECKSUM = "checksum";
 
     /** The entries of the metadata that the checksum is over. */
@@ -48,6 +49,7 @@ public final class Checkpoint {
                     "tokens",
                     "targets",
                     "preparation",
+                    "ranges",
                     "progress");
 
     private static final JsonMapper JSON = new JsonMapper();
@@ -60,28 +62,6 @@ public final class Checkpoint {
         this.file = file;
         this.content = content;
         this.notFinite = notFinite;
-    }
-
-    /**
-     * What all checkpoints of a run say.
-     *
-     * @param training the data set, for its size and its names
-     */
-    static Map<String, String> about(Config config, Dataset training) {
-        Map<String, String> metadata = new LinkedHashMap<>();
-        metadata.put("format", FORMAT);
-        metadata.put("config", ConfigLoader.toYaml(config));
-        metadata.put("training_samples", Integer.toString(training.size()));
-        metadata.put("shape", json(training.shape()));
-        metadata.put("classes", json(training.classNames()));
-        metadata.put("tokens", json(training.tokenNames()));
-        if (training.shape().regression()) {
-            metadata.put("targets", json(training.targetNames()));
-        }
-        if (!training.preparation().isEmpty()) {
-            metadata.put("preparation", training.preparation());
-        }
-        return metadata;
     }
 
     /** The present state of a run. */
@@ -106,14 +86,6 @@ public final class Checkpoint {
         Map<String, String> metadata = new LinkedHashMap<>(content.metadata());
         metadata.put("progress", progress.toJson());
         return new Checkpoint(null, new Safetensors(metadata, content.arrays()), notFinite);
-    }
-
-    private static String json(Object value) {
-        try {
-            return JSON.writeValueAsString(value);
-        } catch (JsonProcessingException e) {
-            throw new IllegalStateException(e);
-        }
     }
 
     /** What a file of this checkpoint holds, the checksum included. */
@@ -302,6 +274,12 @@ public final class Checkpoint {
                 tokenNames(),
                 metadata.containsKey("targets") ? names("targets") : List.of(),
                 metadata.getOrDefault("preparation", ""));
+    }
+
+    /** {@return between which values its inputs lay; none in files of before that was kept} */
+    public Ranges ranges() {
+        boolean kept = content.metadata().containsKey("ranges");
+        return kept ? value("ranges", Ranges.class) : Ranges.NONE;
     }
 
     private List<String> names(String key) {

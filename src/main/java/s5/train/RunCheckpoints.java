@@ -1,12 +1,18 @@
 package s5.train;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+
 import s5.Failure;
 import s5.config.Config;
+import s5.config.ConfigLoader;
 import s5.config.TrainConfig;
 import s5.data.Dataset;
+import s5.data.Ranges;
 import s5.run.RunFolder;
 
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Supplier;
 
@@ -45,13 +51,44 @@ final class RunCheckpoints {
             DivergenceSearch search,
             boolean resumed) {
         this.config = config.train();
-        about = Checkpoint.about(config, training);
+        about = about(config, training);
         this.run = run;
         this.updates = updates;
         this.log = log;
         this.search = search;
         at = updates.progress();
         savedAt = resumed ? at.place() : null;
+    }
+
+    /**
+     * What all checkpoints of a run say.
+     *
+     * @param training the data set, for its size and its names
+     */
+    static Map<String, String> about(Config config, Dataset training) {
+        Map<String, String> metadata = new LinkedHashMap<>();
+        metadata.put("format", Checkpoint.FORMAT);
+        metadata.put("config", ConfigLoader.toYaml(config));
+        metadata.put("training_samples", Integer.toString(training.size()));
+        metadata.put("shape", json(training.shape()));
+        metadata.put("classes", json(training.classNames()));
+        metadata.put("tokens", json(training.tokenNames()));
+        if (training.shape().regression()) {
+            metadata.put("targets", json(training.targetNames()));
+        }
+        if (!training.preparation().isEmpty()) {
+            metadata.put("preparation", training.preparation());
+        }
+        metadata.put("ranges", json(Ranges.of(training)));
+        return metadata;
+    }
+
+    private static String json(Object value) {
+        try {
+            return new JsonMapper().writeValueAsString(value);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     /**

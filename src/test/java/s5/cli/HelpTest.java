@@ -35,6 +35,7 @@ class HelpTest {
                     "verify",
                     "bench",
                     "info",
+                    "init",
                     "data",
                     "download",
                     "devices",

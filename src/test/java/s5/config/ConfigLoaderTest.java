@@ -371,7 +371,7 @@ class ConfigLoaderTest {
      */
     @Test
     void damagedFilesAreTheUsersMistake() throws IOException {
-        byte[] good = Files.readAllBytes(Path.of("configs/quickstart.yaml"));
+        byte[] good = Files.readAllBytes(Path.of("configs/listops-small.yaml"));
         byte[] alphabet =
                 "\n\t :-#{}[]'\"&*!|>%@`,?019.eE+~\0\u007f".getBytes(StandardCharsets.UTF_8);
         Random random = new Random(5);

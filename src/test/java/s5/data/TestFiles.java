@@ -13,7 +13,9 @@ import s5.UserError;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.PrintStream;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -68,6 +70,21 @@ public final class TestFiles {
         return gzip(bytes.toByteArray());
     }
 
+    /** A recording of one channel in 16 bits. */
+    public static byte[] wav(int rate, double[] samples) {
+        ByteBuffer file =
+                ByteBuffer.allocate(44 + 2 * samples.length).order(ByteOrder.LITTLE_ENDIAN);
+        file.put("RIFF".getBytes(StandardCharsets.US_ASCII)).putInt(36 + 2 * samples.length);
+        file.put("WAVEfmt ".getBytes(StandardCharsets.US_ASCII)).putInt(16);
+        file.putShort((short) 1).putShort((short) 1).putInt(rate).putInt(2 * rate);
+        file.putShort((short) 2).putShort((short) 16);
+        file.put("data".getBytes(StandardCharsets.US_ASCII)).putInt(2 * samples.length);
+        for (double sample : samples) {
+            file.putShort((short) Math.round(32_767 * sample));
+        }
+        return file.array();
+    }
+
     /** Makes the checksums of a PNG's chunks right, as far as its lengths make sense. */
     public static void mendPng(byte[] png) {
         ByteBuffer bytes = ByteBuffer.wrap(png);
@@ -88,6 +105,21 @@ public final class TestFiles {
         try (Stream<Path> files = Files.walk(folder)) {
             return files.sorted().toList();
         }
+    }
+
+    /** What something says on standard error, where warnings go. */
+    public static String told(Executable executable) throws IOException {
+        PrintStream before = System.err;
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        System.setErr(new PrintStream(bytes, true, StandardCharsets.UTF_8));
+        try {
+            executable.execute();
+        } catch (Throwable e) {
+            throw new AssertionError(e);
+        } finally {
+            System.setErr(before);
+        }
+        return bytes.toString(StandardCharsets.UTF_8);
     }
 
     /** Runs something that must end in one line naming all of {@code parts}. */

@@ -100,8 +100,7 @@ final class CsvRows implements Rows {
             throw notUtf8(e);
         }
         if (format.header()) {
-            columns =
-                    Arrays.stream(row.fields, 0, row.count).map(String::strip).toList();
+            columns = Arrays.stream(row.fields, 0, row.count).map(String::strip).toList();
             Set<String> seen = new HashSet<>();
             for (String column : columns) {
                 if (!seen.add(column)) {

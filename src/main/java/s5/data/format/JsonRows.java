@@ -82,7 +82,8 @@ final class JsonRows implements Rows {
                         .formatted(
                                 file,
                                 at,
-                                RawFile.printable(e.getOriginalMessage().lines().findFirst().orElse(""))),
+                                RawFile.printable(
+                                        e.getOriginalMessage().lines().findFirst().orElse(""))),
                 e);
     }
 

@@ -44,8 +44,7 @@ public final class Npy {
         this.place = place;
         byte[] begin = in.readNBytes(8);
         if (begin.length < 8 || !Arrays.equals(begin, 0, 6, MAGIC, 0, 6)) {
-            throw new UserError(
-                    place + (begin.length == 0 ? ": is empty" : ": is no NumPy array"));
+            throw new UserError(place + (begin.length == 0 ? ": is empty" : ": is no NumPy array"));
         }
         int version = begin[6];
         int bytes = version == 1 ? 2 : 4;

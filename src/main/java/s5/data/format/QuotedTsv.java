@@ -32,6 +32,8 @@ public final class QuotedTsv implements AutoCloseable {
     private int[] ends = new int[8]; // of the fields
     private int fields;
     private int firstLine; // of the row
+    private long rowsOfLines; // rows that go over several lines
+    private int firstOfThem; // its line
 
     /**
      * Opens a file.
@@ -74,6 +76,9 @@ public final class QuotedTsv implements AutoCloseable {
                 // until the row ends
             }
         } while (fields == 1 && isBlank());
+        if (line > firstLine + 1 && rowsOfLines++ == 0) {
+            firstOfThem = firstLine;
+        }
         return true;
     }
 
@@ -89,6 +94,17 @@ public final class QuotedTsv implements AutoCloseable {
      */
     public byte[] field(int i) {
         return Arrays.copyOfRange(row, i == 0 ? 0 : ends[i - 1], ends[i]);
+    }
+
+    /**
+     * {@return what to say where rows went on over line ends in quotes, which may be quotes that
+     * are opened and not closed: rows in them are none; empty where no row did}
+     */
+    public String overLines() {
+        return rowsOfLines == 0
+                ? ""
+                : "%s: quotes take %,d rows over line ends, the first at line %d; if texts have none, a quote there is not closed and rows are lost"
+                        .formatted(path, rowsOfLines, firstOfThem);
     }
 
     /** {@return where the row starts, for a message} */

@@ -108,24 +108,36 @@ public final class RawFile {
     }
 
     /**
-     * The content of a file, unzipped when its name ends in .gz. Errors while reading it are to be
-     * put into words by {@link #damaged}.
+     * The content of a file, unzipped when its name ends in .gz or its first bytes are those of a
+     * gzip file. Errors while reading it are to be put into words by {@link #damaged}.
      *
-     * @param file gzipped when its name ends in .gz
+     * @param file plain or gzipped
      * @return its plain content; to be closed
-     * @throws UserError when it cannot be opened or is no gzip file
+     * @throws UserError when it cannot be opened or, named .gz, is no gzip file
      */
     public static InputStream open(Path file) {
         InputStream in = null;
         try {
-            in = Files.newInputStream(file);
-            return file.toString().endsWith(".gz")
+            in = new BufferedInputStream(Files.newInputStream(file), 1 << 16);
+            return file.toString().endsWith(".gz") || isGzip(in)
                     ? new GZIPInputStream(in, 1 << 16)
-                    : new BufferedInputStream(in, 1 << 16);
+                    : in;
         } catch (IOException e) {
             close(in);
             throw damaged(file, e);
         }
+    }
+
+    /** Two magic bytes, the only method, and flags of which three bits are never set. */
+    private static boolean isGzip(InputStream in) throws IOException {
+        in.mark(4);
+        byte[] start = in.readNBytes(4);
+        in.reset();
+        return start.length == 4
+                && start[0] == 0x1f
+                && start[1] == (byte) 0x8b
+                && start[2] == 8
+                && (start[3] & 0xe0) == 0;
     }
 
     /**

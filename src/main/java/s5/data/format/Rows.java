@@ -15,7 +15,8 @@ public interface Rows extends AutoCloseable {
      *
      * @param separator of columns; 0 to see it in the first line
      * @param decimal the mark in numbers, point or comma
-     * @param header whether the first line names the columns; else they are {@code 1}, {@code 2}, ...
+     * @param header whether the first line names the columns; else they are {@code 1}, {@code 2},
+     *     ...
      */
     record Format(char separator, char decimal, boolean header) {}
 
@@ -63,7 +64,10 @@ public interface Rows extends AutoCloseable {
         try {
             in.mark(1 << 12);
             int first = in.read();
-            while (first == 0xef || first == 0xbb || first == 0xbf || (first >= 0 && first <= ' ')) {
+            while (first == 0xef
+                    || first == 0xbb
+                    || first == 0xbf
+                    || (first >= 0 && first <= ' ')) {
                 first = in.read();
             }
             in.reset();

@@ -16,23 +16,21 @@ public final class ArrayFiles extends OwnSource<ArrayFiles.Settings> {
     record Settings(
             @Key(
                             value =
-                                    "the array of an .npz file that holds the inputs, (N, L, C) or (N,"
-                                            + " L)",
+                                    "the array of an .npz file that holds the inputs, (N, L, C) or"
+                                            + " (N, L)",
                             unset = "X")
                     String x,
             @Key(
                             value =
                                     "the array of what is to be told: (N) of the whole or (N, L) of"
-                                            + " each position; (N, T) or (N, L, T) where it is numbers."
-                                            + " Floating-point numbers are told as numbers, whole ones"
-                                            + " and texts are classes, unless data.task says it",
+                                        + " each position; (N, T) or (N, L, T) where it is numbers."
+                                        + " Floating-point numbers are told as numbers, whole ones"
+                                        + " and texts are classes, unless data.task says it",
                             unset = "y")
                     String y,
             @Key(value = "the array of lengths, (N), if there is one", unset = "lengths")
                     String lengths,
-            @Key(
-                            value = "the array of times, (N, L) or (L), if there is one",
-                            unset = "times")
+            @Key(value = "the array of times, (N, L) or (L), if there is one", unset = "times")
                     String timesArray,
             @Inlined OwnKeys keys) {}
 

@@ -22,8 +22,8 @@ import java.util.zip.ZipException;
 import java.util.zip.ZipFile;
 
 /**
- * Sequences in NumPy arrays: X (N, L, C) or (N, L); of an {@code .npz} file, also y (N), (N, T), (N,
- * L) or (N, L, T), lengths (N) and times (N, L) or (L). An {@code .npy} file holds X alone.
+ * Sequences in NumPy arrays: X (N, L, C) or (N, L); of an {@code .npz} file, also y (N), (N, T),
+ * (N, L) or (N, L, T), lengths (N) and times (N, L) or (L). An {@code .npy} file holds X alone.
  */
 final class ArraysReader implements RawReader {
     /** What the arrays are called. */
@@ -90,7 +90,8 @@ final class ArraysReader implements RawReader {
                 ZipEntry entry = zip.getEntry(name + ".npy");
                 try {
                     if (entry != null) {
-                        InputStream in = new BufferedInputStream(zip.getInputStream(entry), 1 << 16);
+                        InputStream in =
+                                new BufferedInputStream(zip.getInputStream(entry), 1 << 16);
                         streams.add(in);
                         arrays.put(what, new Npy(in, input.file() + ", array " + name));
                     } else if (what.equals("X")) {
@@ -227,7 +228,9 @@ final class ArraysReader implements RawReader {
         return Math.toIntExact(Math.min(shape[shape.length - 1], Integer.MAX_VALUE));
     }
 
-    /** Floating-point numbers are to be told as such, all else are classes, unless a key says so. */
+    /**
+     * Floating-point numbers are to be told as such, all else are classes, unless a key says so.
+     */
     private boolean isRegression(Npy y) {
         return switch (task) {
             case AUTO -> y.isFloat();
@@ -312,7 +315,8 @@ final class ArraysReader implements RawReader {
                     "%s: its length is %s, which is not from 1 to %d"
                             .formatted(place, length, most));
         }
-        double[] values = numbers(file.arrays.get("X"), most * columns, (int) length * columns, place);
+        double[] values =
+                numbers(file.arrays.get("X"), most * columns, (int) length * columns, place);
         Npy times = file.arrays.get("times");
         double[] at =
                 times == null

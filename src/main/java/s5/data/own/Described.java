@@ -70,8 +70,8 @@ final class Described {
                 IntStream.range(0, missing.length)
                         .filter(c -> missing[c] > 0)
                         .limit(CLASSES)
-                        .mapToObj(c ->
-                                "%s %.2f %%".formatted(names.get(c), 100.0 * missing[c] / all))
+                        .mapToObj(
+                                c -> "%s %.2f %%".formatted(names.get(c), 100.0 * missing[c] / all))
                         .collect(Collectors.joining(", "));
         parts.add(absent.isEmpty() ? "no missing values" : "missing values: " + absent);
     }

@@ -15,8 +15,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Sequences whose positions are rows of tables. All rows are read first, into a {@link Spill}: those
- * of a sequence may stand anywhere.
+ * Sequences whose positions are rows of tables. All rows are read first, into a {@link Spill}:
+ * those of a sequence may stand anywhere.
  */
 final class LongReader implements RawReader {
     /** Opens the tables one after the other. */
@@ -114,7 +114,8 @@ final class LongReader implements RawReader {
             int[] inputs =
                     inputNames.stream()
                             .mapToInt(n ->
-                                    TableColumns.find("data.inputs", n, rows.columns(), rows.file()))
+                                    TableColumns.find(
+                                            "data.inputs", n, rows.columns(), rows.file()))
                             .toArray();
             columns = columns(rows, first).with(inputs);
             if (before.names().equals(columns.names())) {
@@ -246,7 +247,8 @@ final class LongReader implements RawReader {
                 for (int r = firstRun[id]; r >= 0; r = nextRun[r]) {
                     for (long row = runStart[r]; row < runEnd(r); row++) {
                         double value = spill.get(row, 2 + a);
-                        boolean none = Double.isNaN(value) || (keys.targets().isEmpty() && value < 0);
+                        boolean none =
+                                Double.isNaN(value) || (keys.targets().isEmpty() && value < 0);
                         if (!none && !Double.isNaN(first) && value != first) {
                             return true;
                         }
@@ -371,7 +373,8 @@ final class LongReader implements RawReader {
             return s.labelled(answer == null ? null : answer[0]);
         }
         double[] targets = new double[keys.targets().size()];
-        Arrays.setAll(targets, t -> answer == null ? Double.NaN : Numbers.parse(answer[t], decimal));
+        Arrays.setAll(
+                targets, t -> answer == null ? Double.NaN : Numbers.parse(answer[t], decimal));
         return s.with(targets);
     }
 

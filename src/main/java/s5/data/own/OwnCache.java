@@ -19,10 +19,11 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Supplier;
 
 /**
- * The cache of a user's own sequences: their raw numbers, which sequences are of which part, and the
- * preparation fitted on the training part.
+ * The cache of a user's own sequences: their raw numbers, which sequences are of which part, and
+ * the preparation fitted on the training part.
  */
 final class OwnCache {
     static final String ROWS = "rows";
@@ -70,7 +71,8 @@ final class OwnCache {
     /**
      * Reads all sequences into a new cache.
      *
-     * @param tokens gets the tokens' names from the training texts; see {@link OwnSource#vocabulary}
+     * @param texts what the source does with texts, where it has some
+     * @param leftOut what was left out before there was a reader
      */
     static void write(
             CacheWriter writer,
@@ -78,12 +80,15 @@ final class OwnCache {
             OwnKeys keys,
             RawReader reader,
             long seed,
-            OwnSource.Vocabulary tokens)
+            Supplier<OwnSource.Texts> texts,
+            List<String> leftOut)
             throws IOException {
-        new OwnCache(source, keys, reader).write(writer, seed, tokens);
+        OwnCache cache = new OwnCache(source, keys, reader);
+        cache.notes.addAll(leftOut);
+        cache.write(writer, seed, texts);
     }
 
-    private void write(CacheWriter writer, long seed, OwnSource.Vocabulary tokens)
+    private void write(CacheWriter writer, long seed, Supplier<OwnSource.Texts> texts)
             throws IOException {
         RawIntake.write(writer, ROWS, intake);
         MemorySegment rows = writer.end();
@@ -107,7 +112,9 @@ final class OwnCache {
         }
         Fitting fitting = new Fitting(sequences, rows::asSlice, training, notes);
         boolean text = reader.inputs().isEmpty();
-        int length = text ? source.textLength(keys) : fitting.length(keys.length());
+        TextFitting words =
+                text ? new TextFitting(texts.get(), sequences, rows::asSlice, training) : null;
+        int length = text ? words.length(keys.length()) : fitting.length(keys.length());
         List<Column> targets =
                 regression ? fitting.targets(reader.targets(), intake.targets) : List.of();
         Preparation preparation =
@@ -120,17 +127,12 @@ final class OwnCache {
                         reader.timeUnit(),
                         targets,
                         reader.kept());
-        if (!text) {
+        if (text) {
+            notes.addAll(words.notes(length));
+        } else {
             tellCut(sequences, length);
         }
-        List<String> names =
-                text
-                        ? tokens.of(
-                                () ->
-                                        Arrays.stream(training)
-                                                .mapToObj(i -> sequences.text(rows::asSlice, i))
-                                                .iterator())
-                        : List.of();
+        List<String> names = text ? words.tokens() : List.of();
         writer.section(LAYOUT, sequences.layout().toLine());
         writer.section(STARTS, sequences.starts());
         writer.section(IDS, json(intake.ids));
@@ -160,12 +162,15 @@ final class OwnCache {
     }
 
     private List<String> sortedClasses() {
-        return intake.labels.keySet().stream().sorted(byNameOrNumber(intake.labels.keySet())).toList();
+        return intake.labels.keySet().stream()
+                .sorted(byNameOrNumber(intake.labels.keySet()))
+                .toList();
     }
 
     /** Numbers by their size, if all are numbers. */
     static Comparator<String> byNameOrNumber(java.util.Collection<String> names) {
-        boolean numbers = names.stream().allMatch(n -> n.matches("[-+]?[0-9]{1,15}(\\.[0-9]{1,9})?"));
+        boolean numbers =
+                names.stream().allMatch(n -> n.matches("[-+]?[0-9]{1,15}(\\.[0-9]{1,9})?"));
         return numbers
                 ? Comparator.comparingDouble(Double::parseDouble).thenComparing(n -> n)
                 : Comparator.naturalOrder();
@@ -221,8 +226,7 @@ final class OwnCache {
             validation = true;
         }
         if (!test && !validation) {
-            throw new UserError(
-                    "data.validation: is 0, and so is data.test; one has to be more");
+            throw new UserError("data.validation: is 0, and so is data.test; one has to be more");
         }
         if (Split.indices(parts, Part.TRAIN).length == 0) {
             throw new UserError("data.files: no sequence is left to train on");
@@ -261,7 +265,9 @@ final class OwnCache {
                                         intake.places.get(first[c]),
                                         Messages.quoted(names.get(c)),
                                         trained,
-                                        keys.splitBy().equals(OwnKeys.NONE) ? "" : "; another data.seed divides otherwise"));
+                                        keys.splitBy().equals(OwnKeys.NONE)
+                                                ? ""
+                                                : "; another data.seed divides otherwise"));
             }
         }
         if (trained < 2) {

@@ -6,6 +6,7 @@ import s5.data.Shape;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /** Raw sequences, prepared as they are read: a split of a cache, or samples to be predicted. */
 final class OwnSet implements Dataset {
@@ -83,6 +84,30 @@ final class OwnSet implements Dataset {
         return all.ids.get(members[i]);
     }
 
+    private int[] ids(int i) {
+        return all.tokenizer.ids(all.sequences.text(all.rows, members[i]));
+    }
+
+    /** How many tokens of all texts are not in the vocabulary. */
+    long unknown() {
+        return all.shape.tokens()
+                ? IntStream.range(0, size()).mapToLong(i -> TextFitting.unknown(ids(i))).sum()
+                : 0;
+    }
+
+    @Override
+    public String cut(int i) {
+        int length = all.shape.tokens() ? ids(i).length : rawLength(i);
+        return length <= all.shape.length()
+                ? ""
+                : "%s: has %,d %s where the model takes %,d"
+                        .formatted(
+                                id(i),
+                                length,
+                                all.shape.tokens() ? "tokens" : "positions",
+                                all.shape.length());
+    }
+
     /** How many positions it has in the file. */
     int rawLength(int i) {
         return all.sequences.length(members[i]);
@@ -115,11 +140,13 @@ final class OwnSet implements Dataset {
     public void read(int i, Batch batch, int row) {
         int member = members[i];
         if (all.shape.tokens()) {
-            int[] ids = all.tokenizer.ids(all.sequences.text(all.rows, member));
+            int[] ids = ids(i);
+            int kept = Math.min(ids.length, all.shape.length());
             int from = row * all.shape.length();
-            System.arraycopy(ids, 0, batch.tokens, from, ids.length);
-            Arrays.fill(batch.tokens, from + ids.length, from + all.shape.length(), 0);
-            batch.lengths[row] = ids.length;
+            System.arraycopy(ids, 0, batch.tokens, from, kept);
+            batch.tokens[from + kept - 1] = ids[ids.length - 1]; // the mark of the end
+            Arrays.fill(batch.tokens, from + kept, from + all.shape.length(), 0);
+            batch.lengths[row] = kept;
             answer(member, batch, row);
             return;
         }

@@ -1,5 +1,8 @@
 package s5.data.own;
 
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
 import s5.UserError;
 import s5.config.Messages;
 import s5.data.Cache;
@@ -14,6 +17,7 @@ import s5.data.forecast.ForecastKeys;
 import s5.data.forecast.ForecastPreparation;
 import s5.data.forecast.Forecasts;
 import s5.data.forecast.Windows;
+import s5.data.format.RawFile;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -40,6 +44,8 @@ public abstract class OwnSource<S extends Record> implements DataSource<S> {
     /** Part of the cache's key: raise it when the same files give another cache. */
     private static final int VERSION = 1;
 
+    private static final Logger LOG = LoggerFactory.getLogger(OwnSource.class);
+
     private static final ValueLayout.OfDouble DOUBLE =
             ValueLayout.JAVA_DOUBLE_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
@@ -49,17 +55,29 @@ public abstract class OwnSource<S extends Record> implements DataSource<S> {
     /** Turns a text into tokens. */
     public interface Tokenizer {
         /**
-         * {@return the ids of a text, at most L, 1 or more}
+         * {@return the ids of a text, of any number but none: the mark of its end comes last}
          *
          * @param text as it stands in the file
          */
         int[] ids(String text);
     }
 
-    /** Finds the tokens of some texts. */
-    interface Vocabulary {
-        /** The tokens' names by their ids. */
-        List<String> of(Iterable<String> texts);
+    /** What a source does with texts. */
+    public interface Texts {
+        /**
+         * {@return the tokens that training texts consist of, their names by their ids; those of
+         * {@link s5.data.Vocabulary} come first}
+         *
+         * @param texts of the training part; can be walked through several times
+         */
+        List<String> vocabulary(Iterable<String> texts);
+
+        /**
+         * {@return what turns texts into tokens, safe from several threads at once}
+         *
+         * @param tokens as {@link #vocabulary} found them
+         */
+        Tokenizer tokenizer(List<String> tokens);
     }
 
     /**
@@ -103,7 +121,8 @@ public abstract class OwnSource<S extends Record> implements DataSource<S> {
             if (!words.equals(OwnKeys.NONE)) {
                 String key = test ? "data.test_files" : "data.validation_files";
                 for (Path file : OwnFiles.named(key, words, root, endings())) {
-                    Input before = all.put(file.toAbsolutePath().normalize(), new Input(file, part));
+                    Input before =
+                            all.put(file.toAbsolutePath().normalize(), new Input(file, part));
                     if (before != null) {
                         throw new UserError("%s: %s is in two parts".formatted(key, file));
                     }
@@ -124,40 +143,27 @@ public abstract class OwnSource<S extends Record> implements DataSource<S> {
         return inputs;
     }
 
+    /**
+     * What of the files and folders that the settings name is left out, and why.
+     *
+     * @param settings of this set
+     * @param root {@code data.root}
+     * @return a line each
+     */
+    protected List<String> leftOut(S settings, Path root) {
+        return List.of();
+    }
+
     private static boolean hasTest(OwnKeys keys) {
         return !keys.testFiles().equals(OwnKeys.NONE);
     }
 
     /**
-     * For texts: L.
-     *
-     * @param keys shared keys
-     * @return L of a text
-     */
-    protected int textLength(OwnKeys keys) {
-        throw new UnsupportedOperationException(name() + " has no texts");
-    }
-
-    /**
-     * For texts: the tokens that training texts consist of.
+     * {@return what the source does with its texts}
      *
      * @param settings of this set
-     * @param texts of the training part; can be walked through several times
-     * @return the tokens' names by their ids
      */
-    protected List<String> vocabulary(S settings, Iterable<String> texts) {
-        throw new UnsupportedOperationException(name() + " has no texts");
-    }
-
-    /**
-     * For texts: what turns them into tokens.
-     *
-     * @param settings of this set
-     * @param tokens as {@link #vocabulary} found them
-     * @param length L
-     * @return a tokenizer, safe from several threads at once
-     */
-    protected Tokenizer tokenizer(S settings, List<String> tokens, int length) {
+    protected Texts texts(S settings) {
         throw new UnsupportedOperationException(name() + " has no texts");
     }
 
@@ -216,8 +222,7 @@ public abstract class OwnSource<S extends Record> implements DataSource<S> {
                         name(), forecast(settings), keys, reader, forecastTargets(settings));
             }
         }
-        String key =
-                Messages.plain("version=%d seed=%d %s".formatted(VERSION, seed, settings));
+        String key = Messages.plain("version=%d seed=%d %s".formatted(VERSION, seed, settings));
         Cache cache =
                 Cache.of(
                         place.cache(),
@@ -225,7 +230,7 @@ public abstract class OwnSource<S extends Record> implements DataSource<S> {
                         key,
                         () ->
                                 inputs(settings, place.root()).stream()
-                                        .map(input -> CacheSource.of(input.file()))
+                                        .map(OwnSource::source)
                                         .toList(),
                         writer -> {
                             try (RawReader reader =
@@ -236,10 +241,20 @@ public abstract class OwnSource<S extends Record> implements DataSource<S> {
                                         keys,
                                         reader,
                                         seed,
-                                        texts -> vocabulary(settings, texts));
+                                        () -> texts(settings),
+                                        leftOut(settings, place.root()));
                             }
                         });
         return splits(settings, cache);
+    }
+
+    /** The folder's name as well: it may be the class. */
+    private static CacheSource source(Input input) {
+        CacheSource source = CacheSource.of(input.file());
+        Path folder = input.file().toAbsolutePath().normalize().getParent();
+        String name = (folder == null ? "" : folder.getFileName() + "/") + source.name();
+        return new CacheSource(
+                RawFile.printable(name), source.size(), source.modified(), source.file());
     }
 
     private Splits splits(S settings, Cache cache) {
@@ -265,7 +280,7 @@ public abstract class OwnSource<S extends Record> implements DataSource<S> {
                         json,
                         classes,
                         tokens,
-                        text ? tokenizer(settings, tokens, preparation.length()) : null,
+                        text ? texts(settings).tokenizer(tokens) : null,
                         sequences,
                         rows::slice,
                         OwnCache.names(cache, OwnCache.IDS),
@@ -322,6 +337,7 @@ public abstract class OwnSource<S extends Record> implements DataSource<S> {
             if (intake.size() == 0) {
                 throw new UserError(file + ": holds no sequences");
             }
+            intake.notes().forEach(note -> LOG.warn("{}", Messages.plain(note)));
             if (preparation.timed() && !intake.sequences().layout().timed()) {
                 throw new UserError(file + ": has no times, and the model takes them");
             }
@@ -334,8 +350,7 @@ public abstract class OwnSource<S extends Record> implements DataSource<S> {
                             fitted.classNames(),
                             fitted.tokenNames(),
                             fitted.shape().tokens()
-                                    ? tokenizer(
-                                            settings, fitted.tokenNames(), preparation.length())
+                                    ? texts(settings).tokenizer(fitted.tokenNames())
                                     : null,
                             intake.sequences(),
                             rows::asSlice,
@@ -343,7 +358,15 @@ public abstract class OwnSource<S extends Record> implements DataSource<S> {
                             null,
                             null,
                             intake.notes());
-            return new OwnSet(all, IntStream.range(0, intake.size()).toArray());
+            OwnSet samples = new OwnSet(all, IntStream.range(0, intake.size()).toArray());
+            long unknown = samples.unknown();
+            if (unknown > 0) {
+                LOG.warn(
+                        "{}: {} tokens are unknown to the model",
+                        Messages.plain(file.toString()),
+                        unknown);
+            }
+            return samples;
         } catch (IOException e) {
             throw new IllegalStateException(e); // nothing is written to a disk
         }
@@ -361,9 +384,12 @@ public abstract class OwnSource<S extends Record> implements DataSource<S> {
         if (!fitted.shape().tokens()) {
             return texts(fitted); // which says that it takes none
         }
-        Tokenizer tokenizer =
-                tokenizer(settings, fitted.tokenNames(), fitted.shape().length());
-        return (line, place) -> List.of(tokenizer.ids(line));
+        Tokenizer tokenizer = texts(settings).tokenizer(fitted.tokenNames());
+        int most = fitted.shape().length();
+        return (line, place) -> {
+            int[] ids = tokenizer.ids(line);
+            return List.of(ids.length <= most ? ids : Arrays.copyOf(ids, most));
+        };
     }
 
     /**
@@ -390,7 +416,8 @@ public abstract class OwnSource<S extends Record> implements DataSource<S> {
                                         keys(settings),
                                         reader,
                                         seed,
-                                        texts -> vocabulary(settings, texts)));
+                                        () -> texts(settings),
+                                        List.of()));
         return splits(settings, cache);
     }
 

@@ -61,13 +61,17 @@ public final class Sql extends OwnSource<Sql.Settings> {
         Settings {
             Check.that(keys.files().equals("*"), "data.files", "is for files; leave it out");
             Check.that(
-                    keys.testFiles().equals(OwnKeys.NONE), "data.test_files", "use data.test_query");
+                    keys.testFiles().equals(OwnKeys.NONE),
+                    "data.test_files",
+                    "use data.test_query");
             Check.that(
                     keys.validationFiles().equals(OwnKeys.NONE),
                     "data.validation_files",
                     "is for files; leave it out");
             Check.that(
-                    table.layout() != Layout.FILES, "data.layout", "files is for files, not for sql");
+                    table.layout() != Layout.FILES,
+                    "data.layout",
+                    "files is for files, not for sql");
         }
     }
 
@@ -111,7 +115,9 @@ public final class Sql extends OwnSource<Sql.Settings> {
                 fitted == null
                         ? new Queries(settings)
                         : new Table.FileTables(
-                                inputs, TableKeys.format("auto", TableKeys.Decimal.POINT, true), false);
+                                inputs,
+                                TableKeys.format("auto", TableKeys.Decimal.POINT, true),
+                                false);
         if (fitted == null) {
             keys.checkAnswer();
         }

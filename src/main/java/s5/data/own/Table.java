@@ -26,9 +26,9 @@ public final class Table extends OwnSource<Table.Settings> {
             @Inlined TableKeys table,
             @Key(
                             value =
-                                    "a table with a row for each file, of layout files: its column id"
-                                            + " (left out: the first) has the file's name, and label"
-                                            + " or target the answer; none: the tables have it",
+                                    "a table with a row for each file, of layout files: its column"
+                                        + " id (left out: the first) has the file's name, and label"
+                                        + " or target the answer; none: the tables have it",
                             unset = OwnKeys.NONE,
                             free = true,
                             place = true)
@@ -36,15 +36,15 @@ public final class Table extends OwnSource<Table.Settings> {
             @Key(
                             value =
                                     "between the columns of CSV: one letter, or tab; auto: the most"
-                                            + " frequent of comma, semicolon, tab and | in the first"
-                                            + " line",
+                                        + " frequent of comma, semicolon, tab and | in the first"
+                                        + " line",
                             unset = "auto")
                     String separator,
             @Key(value = "the mark in numbers, as in 1.5 or 1,5", unset = "point") Decimal decimal,
             @Key(
                             value =
-                                    "whether CSV's first line names the columns; else they are 1, 2,"
-                                            + " ...",
+                                    "whether CSV's first line names the columns; else they are 1,"
+                                            + " 2, ...",
                             unset = "true")
                     boolean header,
             @Inlined ForecastKeys forecast,
@@ -168,8 +168,7 @@ public final class Table extends OwnSource<Table.Settings> {
         try (Rows rows = Rows.open(file, format)) {
             List<String> names = rows.columns();
             int id = Math.max(0, TableColumns.find("data.id", keys.id(), names, file));
-            List<String> told =
-                    keys.targets().isEmpty() ? List.of(keys.label()) : keys.targets();
+            List<String> told = keys.targets().isEmpty() ? List.of(keys.label()) : keys.targets();
             int[] columns =
                     told.stream()
                             .mapToInt(n -> TableColumns.find("data.label", n, names, file))

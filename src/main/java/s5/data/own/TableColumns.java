@@ -169,7 +169,8 @@ record TableColumns(
         }
         List<String> unused = new ArrayList<>();
         for (int c = 0; c < names.size(); c++) {
-            boolean answer = names.get(c).equals(keys.label()) || keys.targets().contains(names.get(c));
+            boolean answer =
+                    names.get(c).equals(keys.label()) || keys.targets().contains(names.get(c));
             if (!used.contains(c) && !answer) {
                 unused.add(names.get(c));
             }

@@ -23,10 +23,10 @@ import java.util.Map;
 public record TableKeys(
         @Key(
                         value =
-                                "what a row is: long, a position of the sequence that id names; wide, a"
-                                        + " sequence, whose inputs are its positions; files, a position"
-                                        + " of the sequence that is the file's. auto: long where id is"
-                                        + " given, files where data.labels is, else wide",
+                                "what a row is: long, a position of the sequence that id names;"
+                                    + " wide, a sequence, whose inputs are its positions; files, a"
+                                    + " position of the sequence that is the file's. auto: long"
+                                    + " where id is given, files where data.labels is, else wide",
                         unset = "auto")
                 Layout layout,
         @Key(value = "the column whose text names the sequence", unset = OwnKeys.NONE) String id,
@@ -38,21 +38,21 @@ public record TableKeys(
                 String time,
         @Key(
                         value =
-                                "of times that are numbers: ns, us, ms, s, min, h, d, or none: as it"
-                                        + " is",
+                                "of times that are numbers: ns, us, ms, s, min, h, d, or none: as"
+                                        + " it is",
                         unset = OwnKeys.NONE)
                 String timeUnit,
         @Key(
                         value =
-                                "the columns of inputs, in this order; * stands for any letters. auto:"
-                                        + " all columns of numbers that are nothing else",
+                                "the columns of inputs, in this order; * stands for any letters."
+                                        + " auto: all columns of numbers that are nothing else",
                         unset = "auto",
                         list = true)
                 String inputs,
         @Key(
                         value =
-                                "the column of the class, of the whole or, where it changes within a"
-                                        + " sequence, of each position",
+                                "the column of the class, of the whole or, where it changes within"
+                                        + " a sequence, of each position",
                         unset = OwnKeys.NONE)
                 String label,
         @Key(
@@ -120,8 +120,7 @@ public record TableKeys(
 
     /** The same for a table that holds no answers. */
     TableKeys withoutAnswers() {
-        return new TableKeys(
-                layout, id, time, timeUnit, inputs, OwnKeys.NONE, OwnKeys.NONE);
+        return new TableKeys(layout, id, time, timeUnit, inputs, OwnKeys.NONE, OwnKeys.NONE);
     }
 
     /** The same for tables whose files name the sequences. */

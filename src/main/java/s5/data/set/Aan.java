@@ -1,7 +1,11 @@
 package s5.data.set;
 
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
 import s5.UserError;
 import s5.config.Key;
+import s5.config.Messages;
 import s5.data.Cache;
 import s5.data.CacheSource;
 import s5.data.CacheWriter;
@@ -9,6 +13,7 @@ import s5.data.Characters;
 import s5.data.DataSource;
 import s5.data.DataSource.TextReader;
 import s5.data.Fitted;
+import s5.data.Official;
 import s5.data.Place;
 import s5.data.Shape;
 import s5.data.Splits;
@@ -34,6 +39,8 @@ import java.util.List;
 public final class Aan implements DataSource<Aan.Settings> {
     /** For {@link java.util.ServiceLoader}. */
     public Aan() {}
+
+    private static final Logger LOG = LoggerFactory.getLogger(Aan.class);
 
     /** Part of the cache's key: raise it when the same files give other tokens. */
     private static final int VERSION = 1;
@@ -132,7 +139,9 @@ public final class Aan implements DataSource<Aan.Settings> {
         Shape shape = shape(length, TokenSet.vocabulary(cache).size());
         List<TokenSet> sets =
                 SPLITS.stream().map(split -> TokenSet.open(cache, split, shape, NAMES)).toList();
-        return new Splits(sets.get(0), sets.get(1), sets.get(2), false);
+        Splits splits = new Splits(sets.get(0), sets.get(1), sets.get(2), false);
+        Official.compare("AAN", "pairs", splits, 147_086, 18_090, 17_437);
+        return splits;
     }
 
     private static List<Path> files(Path root) {
@@ -173,6 +182,9 @@ public final class Aan implements DataSource<Aan.Settings> {
                         tokens.add(characters.sequence(), count);
                     }
                     tokens.endSample(label(rows));
+                }
+                if (!rows.overLines().isEmpty()) {
+                    LOG.warn("{}", Messages.plain(rows.overLines()));
                 }
             }
             if (tokens.samples() == 0) {

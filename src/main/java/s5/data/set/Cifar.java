@@ -1,14 +1,12 @@
 package s5.data.set;
 
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-
 import s5.UserError;
 import s5.data.Cache;
 import s5.data.CacheSource;
 import s5.data.CacheWriter;
 import s5.data.DataSource;
 import s5.data.ImageSet;
+import s5.data.Official;
 import s5.data.Place;
 import s5.data.Shape;
 import s5.data.Splits;
@@ -39,8 +37,6 @@ public sealed class Cifar implements DataSource<HeldOut> permits Image {
     /** For {@link java.util.ServiceLoader}. */
     public Cifar() {}
 
-    private static final Logger LOG = LoggerFactory.getLogger(Cifar.class);
-
     /** Part of the cache's key: raise it when the same files give other bytes. */
     private static final int VERSION = 1;
 
@@ -61,8 +57,6 @@ public sealed class Cifar implements DataSource<HeldOut> permits Image {
                     "ship",
                     "truck");
     private static final int TRAIN_FILES = 5;
-    private static final int TRAIN_SIZE = 50_000;
-    private static final int TEST_SIZE = 10_000;
     private static final String ARCHIVE = "cifar-10-binary.tar.gz";
     private static final String FOLDER = "cifar-10-batches-bin"; // in the archive
     private static final String TRAIN = "data_batch_%d.bin";
@@ -143,16 +137,9 @@ public sealed class Cifar implements DataSource<HeldOut> permits Image {
                         writer -> write(writer, files(root)));
         ImageSet train = images(cache, "train", grey);
         ImageSet test = images(cache, "test", grey);
-        if (train.size() != TRAIN_SIZE || test.size() != TEST_SIZE) {
-            LOG.warn(
-                    "CIFAR-10: only a part, {} training and {} test images where the official set"
-                            + " has {} and {}: results do not compare with published ones",
-                    train.size(),
-                    test.size(),
-                    TRAIN_SIZE,
-                    TEST_SIZE);
-        }
-        return Splits.holdOut(train.size(), validation, seed, train::select, test);
+        Splits splits = Splits.holdOut(train.size(), validation, seed, train::select, test);
+        Official.compare("CIFAR-10", "images", splits, 50_000, 10_000);
+        return splits;
     }
 
     private static ImageSet images(Cache cache, String split, boolean grey) {

@@ -5,6 +5,7 @@ import org.slf4j.LoggerFactory;
 
 import s5.UserError;
 import s5.config.Key;
+import s5.config.Messages;
 import s5.data.Cache;
 import s5.data.CacheSource;
 import s5.data.CacheWriter;
@@ -12,6 +13,7 @@ import s5.data.Characters;
 import s5.data.DataSource;
 import s5.data.DataSource.TextReader;
 import s5.data.Fitted;
+import s5.data.Official;
 import s5.data.Place;
 import s5.data.Shape;
 import s5.data.Splits;
@@ -29,8 +31,11 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * IMDb movie reviews as characters (Maas et al., 2011), the text task of Long Range Arena: classes
@@ -54,13 +59,14 @@ public final class Imdb implements DataSource<Imdb.Settings> {
     private static final int INPUTS = 135;
     private static final int CLASSES = 2;
     private static final int MIN_FREQUENCY = 15;
-    private static final int OFFICIAL_SIZE = 25_000;
     private static final String ARCHIVE = "aclImdb_v1.tar.gz";
     private static final List<String> SPLITS = List.of("train", "test");
     private static final List<String> LABELS = List.of("neg", "pos");
     private static final List<String> NAMES = List.of("negative", "positive");
     private static final Pattern NAME =
             Pattern.compile("aclImdb/(train|test)/(neg|pos)/([^/]+)"); // in the archive
+    private static final Pattern FOREIGN =
+            Pattern.compile("aclImdb/((train|test)/(?!neg/|pos/|unsup/)[^/]+)/.*");
     private static final Pattern REVIEW = Pattern.compile("([0-9]{1,9})_[0-9]{1,2}\\.txt");
 
     private record Review(int number, String place, byte[] text) {}
@@ -164,15 +170,9 @@ public final class Imdb implements DataSource<Imdb.Settings> {
         Shape shape = new Shape(length, inputs, true, true, CLASSES, 1);
         TokenSet train = TokenSet.open(cache, "train", shape, NAMES);
         TokenSet test = TokenSet.open(cache, "test", shape, NAMES);
-        if (train.size() != OFFICIAL_SIZE || test.size() != OFFICIAL_SIZE) {
-            LOG.warn(
-                    "IMDb: {} training and {} test reviews, where the official set has {} of each:"
-                            + " results do not compare with published ones",
-                    train.size(),
-                    test.size(),
-                    OFFICIAL_SIZE);
-        }
-        return Splits.holdOut(train.size(), validation, seed, train::select, test);
+        Splits splits = Splits.holdOut(train.size(), validation, seed, train::select, test);
+        Official.compare("IMDb", "reviews", splits, 25_000, 25_000);
+        return splits;
     }
 
     /** The archive, or the folder aclImdb. */
@@ -190,11 +190,29 @@ public final class Imdb implements DataSource<Imdb.Settings> {
 
     private static void write(CacheWriter writer, Path source, int length) throws IOException {
         Reviews reviews = new Reviews(source);
+        Map<String, Integer> foreign = new TreeMap<>(); // folders, and how many files they have
         if (Files.isDirectory(source)) {
             reviews.readFolder();
+            reviews.countForeign(foreign);
         } else {
-            TarGz.read(source, name -> NAME.matcher(name).matches(), reviews::add);
+            TarGz.read(
+                    source,
+                    name -> {
+                        Matcher other = FOREIGN.matcher(name);
+                        if (other.matches()) {
+                            foreign.merge(other.group(1), 1, Integer::sum);
+                        }
+                        return NAME.matcher(name).matches();
+                    },
+                    reviews::add);
         }
+        foreign.forEach((folder, count) ->
+                LOG.warn(
+                        "{}: passed over {}/ with {} files, no class of IMDb, which has"
+                                + " neg and pos; data.set text takes any classes",
+                        Messages.plain(source.toString()),
+                        RawFile.printable(folder),
+                        count));
         reviews.sort();
         Characters.Counter counter = new Characters.Counter(length);
         for (List<Review> label : reviews.all.getFirst()) {
@@ -278,6 +296,28 @@ public final class Imdb implements DataSource<Imdb.Settings> {
                         throw RawFile.damaged(folder, e);
                     }
                 }
+            }
+        }
+
+        /** Counts the files in folders that are neither classes nor unlabelled reviews. */
+        void countForeign(Map<String, Integer> foreign) {
+            for (String split : SPLITS) {
+                try (Stream<Path> folders = Files.list(source.resolve(split))) {
+                    for (Path folder : folders.filter(Files::isDirectory).toList()) {
+                        String name = split + "/" + folder.getFileName();
+                        if (FOREIGN.matcher("aclImdb/" + name + "/").matches()) {
+                            foreign.put(name, list(folder).size());
+                        }
+                    }
+                } catch (IOException e) {
+                    throw RawFile.damaged(source.resolve(split), e);
+                }
+            }
+        }
+
+        private static List<Path> list(Path folder) throws IOException {
+            try (Stream<Path> files = Files.list(folder)) {
+                return files.toList();
             }
         }
 

@@ -13,6 +13,7 @@ import s5.data.DataSource;
 import s5.data.DataSource.TextReader;
 import s5.data.Dataset;
 import s5.data.Fitted;
+import s5.data.Official;
 import s5.data.Place;
 import s5.data.Shape;
 import s5.data.Splits;
@@ -215,8 +216,7 @@ public final class ListOps implements DataSource<ListOps.Settings> {
     @Override
     public TextReader texts(Fitted fitted) {
         Vocabulary vocabulary = new Vocabulary(fitted.tokenNames());
-        int length = fitted.shape().length();
-        return (line, place) -> List.of(ListOpsText.ids(line, vocabulary, length, place));
+        return (line, place) -> List.of(ListOpsText.ids(line, vocabulary, place));
     }
 
     @Override
@@ -260,7 +260,9 @@ public final class ListOps implements DataSource<ListOps.Settings> {
                                         files(root).stream()
                                                 .map(f -> ListOpsText.read(f, length))
                                                 .toList()));
-        return splits(cache, shape);
+        Splits splits = splits(cache, shape);
+        Official.compare("ListOps", "expressions", splits, 96_000, 2_000, 2_000);
+        return splits;
     }
 
     private static List<Path> files(Path root) {

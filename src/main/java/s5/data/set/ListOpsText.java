@@ -101,12 +101,11 @@ final class ListOpsText {
 
     /**
      * The ids of an expression as it stands in the Source column of the files; it has to be
-     * well-formed. Cut after L - 1 tokens; an end mark follows.
+     * well-formed. An end mark follows.
      *
-     * @param length L
      * @param place names it, for messages
      */
-    static int[] ids(String expression, Vocabulary vocabulary, int length, String place) {
+    static int[] ids(String expression, Vocabulary vocabulary, String place) {
         byte[] text = expression.getBytes(StandardCharsets.UTF_8);
         byte[] codes = new byte[text.length];
         int count = 0;
@@ -125,11 +124,11 @@ final class ListOpsText {
         } catch (IllegalArgumentException e) {
             throw new UserError(place + ": " + e.getMessage(), e);
         }
-        int[] ids = new int[Math.min(count, length - 1) + 1];
-        for (int i = 0; i < ids.length - 1; i++) {
+        int[] ids = new int[count + 1];
+        for (int i = 0; i < count; i++) {
             ids[i] = vocabulary.id(ListOpsGrammar.NAMES.get(codes[i]));
         }
-        ids[ids.length - 1] = Vocabulary.END_ID;
+        ids[count] = Vocabulary.END_ID;
         return ids;
     }
 

@@ -3,11 +3,13 @@ package s5.data.set;
 import s5.UserError;
 import s5.data.Batch;
 import s5.data.Dataset;
+import s5.data.Official;
 import s5.data.Shape;
 import s5.data.Splits;
 import s5.data.format.IdxFile;
 import s5.data.format.RawFile;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -51,17 +53,36 @@ public final class Mnist implements Dataset {
      * @throws UserError when a file is missing or damaged, or the parts do not fit each other
      */
     public static Splits open(Path root, boolean permuted, double validation, long seed) {
-        Path folder =
-                RawFile.folder(
-                        root,
-                        List.of("mnist", "MNIST/raw", ""),
-                        "train-images-idx3-ubyte",
-                        "MNIST",
-                        "mnist");
+        Path folder = folder(root);
         int[] positions = permuted ? bitReversal(PIXELS) : null;
         Mnist all = read(folder, "train", positions);
         Mnist test = read(folder, "t10k", positions);
-        return Splits.holdOut(all.size(), validation, seed, all::select, test);
+        Splits splits = Splits.holdOut(all.size(), validation, seed, all::select, test);
+        Official.compare("MNIST", "images", splits, 60_000, 10_000);
+        return splits;
+    }
+
+    private static Path folder(Path root) {
+        List<String> below = List.of("mnist", "MNIST/raw", "");
+        for (String name : below) {
+            Path folder = root.resolve(name);
+            Path dotted = folder.resolve(dotted("train-images-idx3-ubyte"));
+            if (Files.exists(dotted) || Files.exists(Path.of(dotted + ".gz"))) {
+                return folder;
+            }
+        }
+        return RawFile.folder(root, below, "train-images-idx3-ubyte", "MNIST", "mnist");
+    }
+
+    /** As some copies are named: train-images.idx3-ubyte. */
+    private static String dotted(String name) {
+        return name.replace("-idx", ".idx");
+    }
+
+    private static Path find(Path folder, String name, String what) {
+        Path dotted = folder.resolve(dotted(name));
+        boolean there = Files.exists(dotted) || Files.exists(Path.of(dotted + ".gz"));
+        return RawFile.find(folder, there ? dotted(name) : name, what);
     }
 
     /**
@@ -86,11 +107,9 @@ public final class Mnist implements Dataset {
     }
 
     private static Mnist read(Path folder, String part, int[] positions) {
-        IdxFile images =
-                images(RawFile.find(folder, part + "-images-idx3-ubyte", "MNIST's images"));
+        IdxFile images = images(find(folder, part + "-images-idx3-ubyte", "MNIST's images"));
         IdxFile labels =
-                IdxFile.read(
-                        RawFile.find(folder, part + "-labels-idx1-ubyte", "MNIST's labels"), 1);
+                IdxFile.read(find(folder, part + "-labels-idx1-ubyte", "MNIST's labels"), 1);
         int[] sizes = images.sizes;
         if (sizes[0] != labels.sizes[0]) {
             throw new UserError(

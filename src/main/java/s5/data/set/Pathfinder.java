@@ -6,6 +6,7 @@ import s5.data.CacheSource;
 import s5.data.CacheWriter;
 import s5.data.DataSource;
 import s5.data.ImageSet;
+import s5.data.Official;
 import s5.data.Place;
 import s5.data.Shape;
 import s5.data.Splits;
@@ -128,11 +129,15 @@ public sealed class Pathfinder implements DataSource<DataSource.None> permits Pa
         int held = (int) (HELD_OUT * n);
         int[] order = new TorchRandom(seed).randperm(n);
         int[] sizes = {n - 2 * held, n - held};
-        return new Splits(
-                all.select(Arrays.copyOfRange(order, 0, sizes[0])),
-                all.select(Arrays.copyOfRange(order, sizes[0], sizes[1])),
-                all.select(Arrays.copyOfRange(order, sizes[1], n)),
-                false);
+        Splits splits =
+                new Splits(
+                        all.select(Arrays.copyOfRange(order, 0, sizes[0])),
+                        all.select(Arrays.copyOfRange(order, sizes[0], sizes[1])),
+                        all.select(Arrays.copyOfRange(order, sizes[1], n)),
+                        false);
+        String set = side == 32 ? "Pathfinder" : "Path-X";
+        Official.compare(set, "images", splits, 160_000, 20_000, 20_000);
+        return splits;
     }
 
     /** The metadata files in the order of their numbers. */

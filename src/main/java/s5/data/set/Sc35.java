@@ -2,13 +2,19 @@ package s5.data.set;
 
 import s5.config.Key;
 import s5.data.DataSource;
+import s5.data.Dataset;
+import s5.data.Fitted;
 import s5.data.Place;
 import s5.data.Shape;
 import s5.data.Splits;
+import s5.data.media.Clips;
 import s5.download.RemoteFile;
 
 import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 
 /** Speech Commands with all 35 words, as raw audio; see {@link SpeechCommands}. */
 public final class Sc35 implements DataSource<Sc35.Settings> {
@@ -67,6 +73,15 @@ public final class Sc35 implements DataSource<Sc35.Settings> {
     @Override
     public Splits open(Settings settings, Place place, long seed) {
         return SpeechCommands.open(place.root(), place.cache(), settings.normalization());
+    }
+
+    /** Recordings of any rate, and folders of them. */
+    @Override
+    public Dataset samples(Settings settings, Path file, Fitted fitted) {
+        String name = file.getFileName().toString().toLowerCase(Locale.ROOT);
+        return Files.isDirectory(file) || !name.replaceFirst("\\.gz$", "").matches(".*\\.(csv|f32)")
+                ? new Clips(file, fitted)
+                : DataSource.super.samples(settings, file, fitted);
     }
 
     @Override

@@ -1,17 +1,16 @@
 package s5.data.set;
 
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-
 import s5.UserError;
 import s5.data.AtRate;
 import s5.data.Batch;
 import s5.data.Cache;
 import s5.data.CacheWriter;
 import s5.data.Dataset;
+import s5.data.Official;
 import s5.data.Shape;
 import s5.data.Splits;
 import s5.data.format.WavFile;
+import s5.data.media.ClipScale;
 import s5.data.set.Sc35.Normalization;
 
 import java.io.IOException;
@@ -41,8 +40,6 @@ import java.util.Set;
  * read.
  */
 public final class SpeechCommands implements Dataset {
-    private static final Logger LOG = LoggerFactory.getLogger(SpeechCommands.class);
-
     static final List<String> WORDS =
             List.of(
                     "bed",
@@ -88,7 +85,6 @@ public final class SpeechCommands implements Dataset {
     /** Part of the cache's key: raise it when the same files give other bytes. */
     private static final int VERSION = 1;
 
-    private static final int OFFICIAL_SIZE = 105_829;
     private static final List<String> SPLITS = List.of("train", "validation", "test");
     private static final ValueLayout.OfShort SHORT =
             ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
@@ -96,9 +92,9 @@ public final class SpeechCommands implements Dataset {
     private final Cache.Section samples; // (clips, 16000), of all splits
     private final byte[] labels; // (clips)
     private final long[] clips; // which of them this split has
-    private final Scale scale;
+    private final ClipScale scale;
 
-    private SpeechCommands(Cache.Section samples, byte[] labels, long[] clips, Scale scale) {
+    private SpeechCommands(Cache.Section samples, byte[] labels, long[] clips, ClipScale scale) {
         this.samples = samples;
         this.labels = labels;
         this.clips = clips;
@@ -125,8 +121,8 @@ public final class SpeechCommands implements Dataset {
                         () -> List.of(SpeechFiles.find(root, WORDS).source()),
                         writer -> write(writer, SpeechFiles.find(root, WORDS)));
         byte[] labels = cache.bytes("labels");
-        Scale scale =
-                Scale.of(
+        ClipScale scale =
+                scale(
                         normalization,
                         cache.longs("train").length,
                         cache.longs("sums"),
@@ -137,20 +133,15 @@ public final class SpeechCommands implements Dataset {
                                 new SpeechCommands(
                                         cache.section("samples"), labels, cache.longs(name), scale))
                         .toList();
-        long clips = sets.stream().mapToLong(SpeechCommands::size).sum();
-        if (clips != OFFICIAL_SIZE) {
-            LOG.warn(
-                    "Speech Commands: {} clips where the official set has {}: results do not"
-                            + " compare with published ones",
-                    clips,
-                    OFFICIAL_SIZE);
-        }
-        return new Splits(
-                sets.get(0),
-                sets.get(1),
-                sets.get(2),
-                false,
-                List.of(AtRate.of(2, sets.get(1), sets.get(2))));
+        Splits splits =
+                new Splits(
+                        sets.get(0),
+                        sets.get(1),
+                        sets.get(2),
+                        false,
+                        List.of(AtRate.of(2, sets.get(1), sets.get(2))));
+        Official.compare("Speech Commands", "clips", splits, 84_843, 9_981, 11_005);
+        return splits;
     }
 
     private static void write(CacheWriter writer, SpeechFiles files) throws IOException {
@@ -245,61 +236,24 @@ public final class SpeechCommands implements Dataset {
         return new long[][] {sums, squares};
     }
 
-    /**
-     * From the integer s at position t to the model's input: (unit s - mean[t]) / deviation[t].
-     *
-     * @param unit what an integer step is worth
-     */
-    private record Scale(float unit, float[] mean, float[] deviation) {
-
-        static Scale of(Normalization normalization, long n, long[] sums, long[] squares) {
-            return switch (normalization) {
-                case OFFICIAL -> perPosition(n, sums, squares);
-                case GLOBAL -> global(n * LENGTH, sums, squares);
-            };
-        }
-
-        /**
-         * The official code: torchaudio's samples in [-1, 1) divided by 2^15 once more; the mean
-         * and the deviation, unbiased and + 1e-5, of each position over the training clips.
-         */
-        private static Scale perPosition(long n, long[] sums, long[] squares) {
-            double unit = 0x1p-30;
-            float[] mean = new float[LENGTH];
-            float[] deviation = new float[LENGTH];
-            for (int t = 0; t < LENGTH; t++) {
-                mean[t] = (float) (unit * sums[t] / n);
-                double variance = variance(n, sums[t], squares[t]);
-                deviation[t] = (float) (unit * Math.sqrt(variance)) + 1e-5f;
-            }
-            return new Scale((float) unit, mean, deviation);
-        }
-
-        /** One mean and one deviation of all samples of the training clips. */
-        private static Scale global(long n, long[] sums, long[] squares) {
-            double unit = 0x1p-15;
-            long sum = Arrays.stream(sums).sum();
-            double variance = variance(n, sum, Arrays.stream(squares).sum());
-            if (variance == 0) {
-                throw new UserError(
-                        "data.normalization: all training clips are silent; use official");
-            }
-            float[] mean = new float[LENGTH];
-            float[] deviation = new float[LENGTH];
-            Arrays.fill(mean, (float) (unit * sum / n));
-            Arrays.fill(deviation, (float) (unit * Math.sqrt(variance)));
-            return new Scale((float) unit, mean, deviation);
-        }
-
-        private static double variance(long n, long sum, long squares) {
-            return Math.max(0, (squares - (double) sum * sum / n) / (n - 1));
-        }
+    private static ClipScale scale(
+            Normalization normalization, int n, long[] sums, long[] squares) {
+        return switch (normalization) {
+            case OFFICIAL -> ClipScale.perPosition(n, sums, squares);
+            case GLOBAL -> ClipScale.global((long) n * LENGTH, sums, squares);
+        };
     }
 
     /** The words. */
     @Override
     public List<String> classNames() {
         return WORDS;
+    }
+
+    /** The scale. */
+    @Override
+    public String preparation() {
+        return scale.toJson();
     }
 
     @Override
@@ -317,9 +271,7 @@ public final class SpeechCommands implements Dataset {
         short[] clip = new short[LENGTH];
         MemorySegment.copy(samples.slice(clips[i] * CLIP, CLIP), SHORT, 0, clip, 0, LENGTH);
         int to = row * LENGTH;
-        for (int t = 0; t < LENGTH; t++) {
-            batch.x[to + t] = (scale.unit * clip[t] - scale.mean[t]) / scale.deviation[t];
-        }
+        scale.write(clip, batch.x, to);
         batch.lengths[row] = LENGTH;
         batch.labels[row] = labels[(int) clips[i]];
     }

@@ -18,7 +18,10 @@ import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /**
  * The files of Speech Commands, in the published tar.gz archive (read as it is, nothing is
@@ -122,7 +125,7 @@ final class SpeechFiles {
         List<Path> files = new ArrayList<>();
         LISTS.forEach(list -> files.add(path.resolve(list)));
         for (String word : words) {
-            files.addAll(names(path.resolve(word), "*.wav"));
+            names(path.resolve(word), "*").stream().filter(SpeechFiles::isClip).forEach(files::add);
         }
         return files;
     }
@@ -171,9 +174,10 @@ final class SpeechFiles {
             return;
         }
         try {
+            Map<String, Integer> passedOver = new TreeMap<>();
             TarGz.read(
                     path,
-                    this::isWanted,
+                    member -> isWanted(member, passedOver),
                     (member, content) -> {
                         String[] parts = member.split("/", -1);
                         String name = parts[parts.length - 1];
@@ -186,30 +190,61 @@ final class SpeechFiles {
                             throw new UncheckedIOException(e);
                         }
                     });
+            tell(passedOver);
         } catch (UncheckedIOException e) {
             throw e.getCause();
         }
     }
 
-    private boolean isWanted(String member) {
+    /** Whether a member of the archive is read; counts those that are passed over. */
+    private boolean isWanted(String member, Map<String, Integer> passedOver) {
         String[] parts = member.split("/", -1);
         String name = parts[parts.length - 1];
-        return LISTS.contains(name)
-                || (parts.length > 1
-                        && words.contains(parts[parts.length - 2])
-                        && name.endsWith(".wav")
-                        && !name.startsWith("."));
+        if (LISTS.contains(name)) {
+            return true;
+        }
+        if (parts.length < 2 || name.isEmpty() || name.startsWith(".")) {
+            return false;
+        }
+        String word = parts[parts.length - 2];
+        boolean clip = isClip(Path.of(name));
+        if (clip != words.contains(word) && !word.equals(NOISE)) {
+            passedOver.merge(word, 1, Integer::sum);
+        }
+        return clip && words.contains(word);
+    }
+
+    private static boolean isClip(Path file) {
+        return file.getFileName().toString().toLowerCase(Locale.ROOT).endsWith(".wav");
+    }
+
+    /** Says which folders are none of the words, and which words hold files that are no clips. */
+    private void tell(Map<String, Integer> passedOver) {
+        passedOver.forEach((folder, files) ->
+                LOG.warn(
+                        words.contains(folder)
+                                ? "{}: passed over {} files of {}/ that are no .wav"
+                                : "{}: passed over {} files of {}/, none of the words of Speech"
+                                        + " Commands; data.set audio takes any classes",
+                        Messages.plain(path.toString()),
+                        files,
+                        RawFile.printable(folder)));
     }
 
     private void readFolder(Visitor visitor) throws IOException {
+        Map<String, Integer> passedOver = new TreeMap<>();
         for (Path entry : names(path, "*")) {
             String name = entry.getFileName().toString();
-            if (Files.isDirectory(entry) && !words.contains(name) && !name.equals(NOISE)) {
-                LOG.warn(
-                        "{}: passed over, none of the words of Speech Commands",
-                        Messages.plain(entry.toString()));
+            if (Files.isDirectory(entry) && !name.equals(NOISE)) {
+                List<Path> files = names(entry, "*");
+                long clips = files.stream().filter(SpeechFiles::isClip).count();
+                int others = (int) (files.size() - (words.contains(name) ? clips : 0));
+                if (others > 0 || !words.contains(name)) {
+                    passedOver.put(name, others);
+                }
             }
         }
+        tell(passedOver);
         for (Path file : files()) {
             Path folder = path.relativize(file).getParent();
             byte[] content;

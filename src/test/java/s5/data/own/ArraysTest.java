@@ -80,13 +80,19 @@ class ArraysTest {
         Arrays.setAll(y, i -> 0.5 * i);
         TestFiles.write(
                 root.resolve("d.npz"),
-                OwnBed.npz(Map.of("X", array, "y", OwnBed.npy("<f4", new int[] {N}, OwnBed.floats(y)))));
+                OwnBed.npz(
+                        Map.of(
+                                "X",
+                                array,
+                                "y",
+                                OwnBed.npy("<f4", new int[] {N}, OwnBed.floats(y)))));
         TestFiles.write(root.resolve("new/X.npy"), array);
         Config config = new OwnBed(root).config("arrays", "data.files=d.npz");
         Splits splits = config.data().open();
         assertTrue(splits.shape().regression());
         assertFalse(splits.shape().each() || splits.shape().timed());
         OwnBed.assertSame(
-                splits.test(), config.data().samples(root.resolve("new/X.npy"), OwnBed.fitted(splits)));
+                splits.test(),
+                config.data().samples(root.resolve("new/X.npy"), OwnBed.fitted(splits)));
     }
 }

@@ -60,32 +60,49 @@ class OwnBadInputTest {
         refusesTable(GOOD.replace("b,2,2,v", "b,2,2"), "d.csv:5: 3 fields", "first line has 4");
         refusesTable(GOOD.replace("b,2,2,v", "b,2,two,v"), "d.csv:5", "'x'", "'two'");
         refusesTable(GOOD.replace("b,2,2,v", "b,soon,2,v"), "d.csv:5", "'t'", "'soon'");
-        refusesTable(GOOD.replace("b,2,2,v", "b,1,2,v"), "d.csv:5", "'b'", "same time as on line 4");
+        refusesTable(
+                GOOD.replace("b,2,2,v", "b,1,2,v"), "d.csv:5", "'b'", "same time as on line 4");
         refusesTable(GOOD.replace("b,2,2,v", ",2,2,v"), "d.csv:5", "'id' is empty");
         refusesTable(GOOD.replace("b,2,2,v", "b,2,1e999,v"), "d.csv:5", "'1e999'");
         refusesTable(GOOD.replace("b,2,2,v", "\"b,2,2,v"), "d.csv:", "is no CSV");
         refusesTable(GOOD.replace("id,t,x,label", "id,t,x,x"), "d.csv:1", "'x' comes twice");
         refusesTable(GOOD.replace("id,t,x,label", "id,t,y,label"), "d.csv:1", "data.inputs", "'x'");
-        refusesTable(GOOD.replace(",label\n", ",lable\n"), "d.csv:1", "data.label", "did you mean lable?");
+        refusesTable(
+                GOOD.replace(",label\n", ",lable\n"),
+                "d.csv:1",
+                "data.label",
+                "did you mean lable?");
         refusesTable("", "d.csv: is empty");
         refusesTable("id,t,x,label\n", "d.csv: has no rows");
         refusesTable(GOOD.replaceAll(",[uv]\n", ",u\n"), "all sequences are of class 'u'");
         refusesTable(GOOD.replaceAll("(?m)^[b-f].*\n", ""), "one sequence");
         refusesTable(GOOD.replaceAll("(?m)^(.,.),.,", "$1,,"), "column 'x' has no value");
-        refusesTable(GOOD.replaceAll(",[uv]\n", ",\n"), "no sequence", "6 sequences left out: without a label");
-        refusesTable("{\"id\":\"a\",\"t\":1,\"x\":1,\"label\":\"u\"}\n{\"id\":\n", "d.csv:", "is no JSON");
-        refusesTable("{\"id\":\"a\",\"t\":1,\"x\":1,\"label\":\"u\"}\n[1]\n", "d.csv:2: is not an object");
+        refusesTable(
+                GOOD.replaceAll(",[uv]\n", ",\n"),
+                "no sequence",
+                "6 sequences left out: without a label");
+        refusesTable(
+                "{\"id\":\"a\",\"t\":1,\"x\":1,\"label\":\"u\"}\n{\"id\":\n",
+                "d.csv:",
+                "is no JSON");
+        refusesTable(
+                "{\"id\":\"a\",\"t\":1,\"x\":1,\"label\":\"u\"}\n[1]\n",
+                "d.csv:2: is not an object");
     }
 
     @Test
     void encodingsAreTold() throws IOException {
-        byte[] latin = GOOD.replace("b,2,2,v", "bä,2,2,v").getBytes(java.nio.charset.StandardCharsets.ISO_8859_1);
+        byte[] latin =
+                GOOD.replace("b,2,2,v", "bä,2,2,v")
+                        .getBytes(java.nio.charset.StandardCharsets.ISO_8859_1);
         TestFiles.write(root.resolve("d.csv"), latin);
         bed.refuses(List.of("d.csv", "UTF-8"), "table", LONG);
         byte[] wide = GOOD.getBytes(java.nio.charset.StandardCharsets.UTF_16);
         TestFiles.write(root.resolve("d.csv"), wide);
         bed.refuses(List.of("d.csv", "UTF-8"), "table", LONG);
-        TestFiles.write(root.resolve("d.ts"), "@data\n1:\u00e4\n".getBytes(java.nio.charset.StandardCharsets.ISO_8859_1));
+        TestFiles.write(
+                root.resolve("d.ts"),
+                "@data\n1:\u00e4\n".getBytes(java.nio.charset.StandardCharsets.ISO_8859_1));
         bed.refuses(List.of("d.ts:2", "UTF-8"), "series", "data.files=d.ts");
     }
 
@@ -94,7 +111,11 @@ class OwnBadInputTest {
         bed.write("d.csv", GOOD);
         bed.write("e.csv", "id,t,x,label\na,7,1,u\n");
         String[] words = {
-            "data.files=d.csv", "data.test_files=e.csv", "data.id=id", "data.label=label", "data.inputs=x"
+            "data.files=d.csv",
+            "data.test_files=e.csv",
+            "data.id=id",
+            "data.label=label",
+            "data.inputs=x"
         };
         bed.refuses(List.of("e.csv:2", "the id 'a' is in two parts"), "table", words);
         bed.write("e.csv", "id,t,x,label\nz,7,1,w\n");
@@ -102,9 +123,22 @@ class OwnBadInputTest {
         bed.write("d.csv", GOOD.replace("a,2,2,u", "a,2,2,u").replace("id,t,x", "id,who,x"));
         bed.refuses(
                 List.of("d.csv:3", "'who' changes within the sequence 'a'"),
-                "table", "data.files=d.csv", "data.id=id", "data.label=label", "data.inputs=x", "data.split_by=who");
-        bed.refuses(List.of("data.files", "nothing.csv"), "table", "data.files=nothing.csv", "data.label=label");
-        bed.refuses(List.of("data.files", "did you mean d.csv?"), "table", "data.files=dd.csv", "data.label=label");
+                "table",
+                "data.files=d.csv",
+                "data.id=id",
+                "data.label=label",
+                "data.inputs=x",
+                "data.split_by=who");
+        bed.refuses(
+                List.of("data.files", "nothing.csv"),
+                "table",
+                "data.files=nothing.csv",
+                "data.label=label");
+        bed.refuses(
+                List.of("data.files", "did you mean d.csv?"),
+                "table",
+                "data.files=dd.csv",
+                "data.label=label");
     }
 
     private void refusesSeries(String content, String... parts) throws IOException {
@@ -120,16 +154,22 @@ class OwnBadInputTest {
         refusesSeries("1,2:a\n", "d.ts:1", "before @data");
         refusesSeries("@classLabel true a b\n", "no line @data");
         refusesSeries(head.replace("@data", "@dota"), "d.ts:6", "'@dota' is not known");
-        refusesSeries(head + "1,2:3:a\n", "d.ts:7: dimension 2 has 1 values, and dimension 1 has 2");
+        refusesSeries(
+                head + "1,2:3:a\n", "d.ts:7: dimension 2 has 1 values, and dimension 1 has 2");
         refusesSeries(head + "1,2:3,4:a\n1,2:a\n", "d.ts:8: 1 dimensions");
         refusesSeries(head + "1,x:3,4:a\n", "d.ts:7: value 2 of dimension 1 is 'x'");
         refusesSeries(head + "1,2:3,4:c\n", "d.ts:7: class 'c' is not among");
         refusesSeries(head + "1,2:3,4:a\n", "one sequence");
-        refusesSeries(head.replace("@classLabel true b a 10", "@classLabel false") + "1,2\n", "nothing to learn");
+        refusesSeries(
+                head.replace("@classLabel true b a 10", "@classLabel false") + "1,2\n",
+                "nothing to learn");
         String timed = head.replace("@timeStamps false", "@timeStamps true");
-        refusesSeries(timed + "(1,2),(1,3):a\n", "d.ts:7: the time of pair 2 of dimension 1 is the same as");
+        refusesSeries(
+                timed + "(1,2),(1,3):a\n",
+                "d.ts:7: the time of pair 2 of dimension 1 is the same as");
         refusesSeries(timed + "(2,2),(1,3):a\n", "d.ts:7: the time of pair 2", "before");
-        refusesSeries(timed + "(x,2),(1,3):a\n", "d.ts:7: the time of pair 1 of dimension 1 is 'x'");
+        refusesSeries(
+                timed + "(x,2),(1,3):a\n", "d.ts:7: the time of pair 1 of dimension 1 is 'x'");
         refusesSeries(timed + "(1,2:a\n", "d.ts:7");
     }
 
@@ -150,17 +190,38 @@ class OwnBadInputTest {
     void arraysSayWhatToSave() throws IOException {
         var x = OwnBed.floats(new double[80]);
         String head = "{'descr': '%s', 'fortran_order': %s, 'shape': (10, 4, 2), }";
-        refusesArrays(Map.of("X", OwnBed.npy(head.formatted("<f4", "True"), x)), "d.npz, array X", "Fortran order");
-        refusesArrays(Map.of("X", OwnBed.npy(head.formatted(">f4", "False"), x)), "d.npz, array X", "big-endian");
-        refusesArrays(Map.of("X", OwnBed.npy(head.formatted("|O", "False"), x)), "d.npz, array X", "objects");
-        refusesArrays(Map.of("X", OwnBed.npy(head.formatted("<c8", "False"), x)), "'<c8' are not read");
+        refusesArrays(
+                Map.of("X", OwnBed.npy(head.formatted("<f4", "True"), x)),
+                "d.npz, array X",
+                "Fortran order");
+        refusesArrays(
+                Map.of("X", OwnBed.npy(head.formatted(">f4", "False"), x)),
+                "d.npz, array X",
+                "big-endian");
+        refusesArrays(
+                Map.of("X", OwnBed.npy(head.formatted("|O", "False"), x)),
+                "d.npz, array X",
+                "objects");
+        refusesArrays(
+                Map.of("X", OwnBed.npy(head.formatted("<c8", "False"), x)), "'<c8' are not read");
         refusesArrays(Map.of("X", new byte[0]), "no array 'X'", "lengths");
         refusesArrays(Map.of("y", new byte[0]), "no array 'y'");
-        refusesArrays(Map.of("y", OwnBed.npy("<i8", new int[] {9}, OwnBed.longs(new long[9]))), "y has the shape [9]");
-        refusesArrays(Map.of("lengths", OwnBed.npy("<i8", new int[] {10}, OwnBed.longs(new long[10]))), "sequence 1: its length is 0");
-        refusesArrays(Map.of("times", OwnBed.npy("<f4", new int[] {4}, OwnBed.floats(0, 2, 1, 3))), "sequence 2", "is before 2");
-        refusesArrays(Map.of("X", OwnBed.npy("<f4", new int[] {10, 4, 2}, OwnBed.floats(new double[79]))), "ends too early");
-        TestFiles.write(root.resolve("d.npz"), "PK no".getBytes(java.nio.charset.StandardCharsets.US_ASCII));
+        refusesArrays(
+                Map.of("y", OwnBed.npy("<i8", new int[] {9}, OwnBed.longs(new long[9]))),
+                "y has the shape [9]");
+        refusesArrays(
+                Map.of("lengths", OwnBed.npy("<i8", new int[] {10}, OwnBed.longs(new long[10]))),
+                "sequence 1: its length is 0");
+        refusesArrays(
+                Map.of("times", OwnBed.npy("<f4", new int[] {4}, OwnBed.floats(0, 2, 1, 3))),
+                "sequence 2",
+                "is before 2");
+        refusesArrays(
+                Map.of("X", OwnBed.npy("<f4", new int[] {10, 4, 2}, OwnBed.floats(new double[79]))),
+                "ends too early");
+        TestFiles.write(
+                root.resolve("d.npz"),
+                "PK no".getBytes(java.nio.charset.StandardCharsets.US_ASCII));
         bed.refuses(List.of("d.npz", "no whole .npz"), "arrays", "data.files=d.npz");
         bed.write("d.npy", "no array");
         bed.refuses(List.of("d.npy: is no NumPy array"), "arrays", "data.files=d.npy");
@@ -178,12 +239,17 @@ class OwnBadInputTest {
         refusesRaw(config, fitted, "n.csv:1", "data.time", "'t'");
         Fitted none = new Fitted(splits.shape(), List.of("u", "v"), List.of());
         refusesRaw(config, none, "preparation");
-        refusesRaw(config, new Fitted(splits.shape(), List.of("u", "v"), List.of(), List.of(), "{}"), "preparation");
+        refusesRaw(
+                config,
+                new Fitted(splits.shape(), List.of("u", "v"), List.of(), List.of(), "{}"),
+                "preparation");
     }
 
     private void refusesRaw(Config config, Fitted fitted, String... parts) {
         UserError e =
-                assertThrows(UserError.class, () -> config.data().samples(root.resolve("n.csv"), fitted));
+                assertThrows(
+                        UserError.class,
+                        () -> config.data().samples(root.resolve("n.csv"), fitted));
         for (String part : parts) {
             assertTrue(e.getMessage().contains(part), e.getMessage());
         }

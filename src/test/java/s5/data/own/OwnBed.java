@@ -120,8 +120,7 @@ final class OwnBed {
                         random.nextInt(10) == 0
                                 ? ""
                                 : String.format(Locale.ROOT, "%.3f", level + 0.1 * k);
-                String row =
-                        String.format(Locale.ROOT, "s%d,%.3f,%.4f,%s,\"a, note\"", i, t, a, b);
+                String row = String.format(Locale.ROOT, "s%d,%.3f,%.4f,%s,\"a, note\"", i, t, a, b);
                 rows.add(
                         answers
                                 ? row
@@ -141,16 +140,26 @@ final class OwnBed {
 
     /** An array as NumPy saves it. */
     static byte[] npy(String descr, int[] shape, ByteBuffer values) {
-        String sizes = Arrays.toString(shape).replace("[", "(").replace("]", shape.length == 1 ? ",)" : ")");
-        return npy("{'descr': '%s', 'fortran_order': False, 'shape': %s, }".formatted(descr, sizes), values);
+        String sizes =
+                Arrays.toString(shape)
+                        .replace("[", "(")
+                        .replace("]", shape.length == 1 ? ",)" : ")");
+        return npy(
+                "{'descr': '%s', 'fortran_order': False, 'shape': %s, }".formatted(descr, sizes),
+                values);
     }
 
     static byte[] npy(String header, ByteBuffer values) {
-        byte[] text = (header + " ".repeat(63 - (header.length() + 10) % 64) + "\n").getBytes(StandardCharsets.US_ASCII);
+        byte[] text =
+                (header + " ".repeat(63 - (header.length() + 10) % 64) + "\n")
+                        .getBytes(StandardCharsets.US_ASCII);
         ByteBuffer bytes =
                 ByteBuffer.allocate(10 + text.length + values.remaining())
                         .order(ByteOrder.LITTLE_ENDIAN);
-        bytes.put((byte) 0x93).put("NUMPY".getBytes(StandardCharsets.US_ASCII)).put((byte) 1).put((byte) 0);
+        bytes.put((byte) 0x93)
+                .put("NUMPY".getBytes(StandardCharsets.US_ASCII))
+                .put((byte) 1)
+                .put((byte) 0);
         bytes.putShort((short) text.length).put(text).put(values.duplicate());
         return bytes.array();
     }

@@ -105,7 +105,11 @@ class OwnFuzzTest {
     void tables() throws IOException {
         byte[] csv = OwnBed.waves(8, 1, true).getBytes(StandardCharsets.UTF_8);
         String[] words = {
-            "data.files=d.csv", "data.id=id", "data.time=time", "data.label=label", "data.inputs=a,b"
+            "data.files=d.csv",
+            "data.id=id",
+            "data.time=time",
+            "data.label=label",
+            "data.inputs=a,b"
         };
         fuzz("d.csv", csv, "table", words);
     }
@@ -114,7 +118,9 @@ class OwnFuzzTest {
     void linesOfJson() throws IOException {
         StringBuilder json = new StringBuilder();
         for (int i = 0; i < 40; i++) {
-            json.append("{\"id\": %d, \"x\": %d.5, \"label\": \"%s\"}\n".formatted(i / 4, i, i / 4 % 2));
+            json.append(
+                    "{\"id\": %d, \"x\": %d.5, \"label\": \"%s\"}\n"
+                            .formatted(i / 4, i, i / 4 % 2));
         }
         byte[] bytes = json.toString().getBytes(StandardCharsets.UTF_8);
         fuzz("d.jsonl", bytes, "table", "data.files=d.jsonl", "data.id=id", "data.label=label");

@@ -45,7 +45,9 @@ class SeriesTest {
             lines.append(
                     i % 3 == 0
                             ? "1,2,?:4,5,6:b\n"
-                            : i % 3 == 1 ? "%d,1:7,8:a\r\n".formatted(i) : "3,?,5,7:1,1,1,1.5e0:10\n");
+                            : i % 3 == 1
+                                    ? "%d,1:7,8:a\r\n".formatted(i)
+                                    : "3,?,5,7:1,1,1,1.5e0:10\n");
         }
         return lines.toString();
     }
@@ -55,7 +57,8 @@ class SeriesTest {
         bed.write("Two_TRAIN.ts", HEAD + lines(12));
         bed.write("Two_TEST.ts", HEAD + lines(6));
         Config config =
-                bed.config("series", "data.files=Two_TRAIN.ts", "data.scale=none", "data.fill=mask");
+                bed.config(
+                        "series", "data.files=Two_TRAIN.ts", "data.scale=none", "data.fill=mask");
         Splits splits = config.data().open();
         assertEquals(6, splits.test().size());
         assertEquals(12, splits.train().size() + splits.validation().size());
@@ -67,19 +70,40 @@ class SeriesTest {
         assertArrayEquals(new float[] {1, 1, 4, 1, 2, 1, 5, 1, 0, 0, 6, 1, 0, 0, 0, 0}, batch.x);
         assertEquals(3, batch.lengths[0]);
         assertEquals(2, batch.labels[0]);
-        Dataset raw =
-                config.data().samples(root.resolve("Two_TEST.ts"), OwnBed.fitted(splits));
+        Dataset raw = config.data().samples(root.resolve("Two_TEST.ts"), OwnBed.fitted(splits));
         OwnBed.assertSame(splits.test(), raw);
     }
 
     @Test
     void timesMayBeNumbersOrDates() throws IOException {
         String head = "@problemName T\n@timestamps true\n@targetlabel true\n@data\n";
-        bed.write("n.ts", head + "(0,1),(2,2),(3,?):(0,5),(3,6):0.5\n(0,1),(1,2),(5,3):(5,1):1.5\n(1,1),(2,2):(1,2):2\n");
-        Splits splits = bed.open("series", "data.files=n.ts", "data.scale=none", "data.test=0", "data.validation=0.4");
+        bed.write(
+                "n.ts",
+                head
+                        + "(0,1),(2,2),(3,?):(0,5),(3,6):0.5\n"
+                        + "(0,1),(1,2),(5,3):(5,1):1.5\n"
+                        + "(1,1),(2,2):(1,2):2\n");
+        Splits splits =
+                bed.open(
+                        "series",
+                        "data.files=n.ts",
+                        "data.scale=none",
+                        "data.test=0",
+                        "data.validation=0.4");
         assertTrue(splits.shape().timed() && splits.shape().regression());
-        bed.write("d.ts", head + "(2024-01-01 00:00:00,1),(2024-01-01 00:00:10,2):4\n(2024-01-01,1),(2024-01-02,2):5\n(2024-03-01 00:00:00,1),(2024-03-01 00:00:10,2):4\n");
-        Splits dates = bed.open("series", "data.files=d.ts", "data.test=0", "data.validation=0.4", "data.times=use");
+        bed.write(
+                "d.ts",
+                head
+                        + "(2024-01-01 00:00:00,1),(2024-01-01 00:00:10,2):4\n"
+                        + "(2024-01-01,1),(2024-01-02,2):5\n"
+                        + "(2024-03-01 00:00:00,1),(2024-03-01 00:00:10,2):4\n");
+        Splits dates =
+                bed.open(
+                        "series",
+                        "data.files=d.ts",
+                        "data.test=0",
+                        "data.validation=0.4",
+                        "data.times=use");
         assertTrue(dates.train().preparation().contains("\"timeUnit\":\"s\""));
         for (Dataset split : List.of(splits.train(), splits.validation())) {
             for (int i = 0; i < split.size(); i++) {
@@ -87,7 +111,8 @@ class SeriesTest {
                     Batch batch = OwnBed.read(split, i);
                     assertEquals(3, batch.lengths[0]);
                     // The second dimension has no value at time 2: the last one stands for it.
-                    assertArrayEquals(new float[] {1, 5, 2, 5, 2, 6}, java.util.Arrays.copyOf(batch.x, 6));
+                    assertArrayEquals(
+                            new float[] {1, 5, 2, 5, 2, 6}, java.util.Arrays.copyOf(batch.x, 6));
                     assertEquals(2, batch.dt[1] / batch.dt[2], 1e-6);
                 }
             }

@@ -51,8 +51,12 @@ class SqlTest {
         Splits asked = config.data().open();
         Splits read =
                 bed.open(
-                        "table", "data.files=d.csv", "data.id=id", "data.time=time",
-                        "data.label=label", "data.inputs=a,b");
+                        "table",
+                        "data.files=d.csv",
+                        "data.id=id",
+                        "data.time=time",
+                        "data.label=label",
+                        "data.inputs=a,b");
         assertEquals(read.test().size(), asked.test().size());
         for (int i = 0; i < read.test().size(); i++) {
             assertEquals(read.test().id(i), asked.test().id(i));
@@ -76,6 +80,7 @@ class SqlTest {
         words[1] = "data.query=select \"id\", \"time\", \"label\" \"a\", \"label\" from \"waves\"";
         bed.refuses(List.of("data.query", "no column of numbers"), "sql", words);
         words[0] = "data.url=jdbc:nobody:thing;password=secret";
-        bed.refuses(List.of("no driver for 'jdbc:nobody:thing;password=...'", "lib/"), "sql", words);
+        bed.refuses(
+                List.of("no driver for 'jdbc:nobody:thing;password=...'", "lib/"), "sql", words);
     }
 }

@@ -49,8 +49,13 @@ class TableTest {
                 d,2,70,4,two
                 """);
         String[] words = {
-            "data.files=d.csv", "data.id=id", "data.time=t", "data.label=label",
-            "data.test=0", "data.validation=0.5", "data.stratify=true"
+            "data.files=d.csv",
+            "data.id=id",
+            "data.time=t",
+            "data.label=label",
+            "data.test=0",
+            "data.validation=0.5",
+            "data.stratify=true"
         };
         Splits splits = bed.open("table", words);
         assertEquals(List.of("one", "two"), splits.train().classNames());
@@ -64,7 +69,11 @@ class TableTest {
                         : new double[] {10, 30, 50, 70};
         double mean = java.util.Arrays.stream(x).average().orElseThrow();
         double deviation =
-                Math.sqrt(java.util.Arrays.stream(x).map(v -> (v - mean) * (v - mean)).average().orElseThrow());
+                Math.sqrt(
+                        java.util.Arrays.stream(x)
+                                .map(v -> (v - mean) * (v - mean))
+                                .average()
+                                .orElseThrow());
         int L = splits.shape().length();
         for (Dataset split : List.of(splits.train(), splits.validation())) {
             for (int i = 0; i < split.size(); i++) {
@@ -78,7 +87,8 @@ class TableTest {
                 int length = Math.min(raw.length, L);
                 assertEquals(length, batch.lengths[0]);
                 for (int k = 0; k < length; k++) {
-                    assertEquals((raw[k] - mean) / deviation, batch.x[2 * k], 1e-6, split.id(i) + k);
+                    assertEquals(
+                            (raw[k] - mean) / deviation, batch.x[2 * k], 1e-6, split.id(i) + k);
                 }
                 for (int k = length; k < L; k++) {
                     assertEquals(0, batch.x[2 * k]);
@@ -98,8 +108,13 @@ class TableTest {
     void rawFilesGiveWhatTheCacheGives() throws IOException {
         bed.write("d.csv", OwnBed.waves(24, 1, true));
         String[] words = {
-            "data.files=d.csv", "data.id=id", "data.time=time", "data.label=label",
-            "data.split_by=person", "data.fill=mask", "data.inputs=a,b"
+            "data.files=d.csv",
+            "data.id=id",
+            "data.time=time",
+            "data.label=label",
+            "data.split_by=person",
+            "data.fill=mask",
+            "data.inputs=a,b"
         };
         Config config = bed.config("table", words);
         Splits splits = config.data().open();
@@ -113,8 +128,7 @@ class TableTest {
                         .toList()
                         .toString());
         bed.write("raw/new.csv", OwnBed.waves(24, 1, false));
-        Dataset raw =
-                config.data().samples(root.resolve("raw/new.csv"), OwnBed.fitted(splits));
+        Dataset raw = config.data().samples(root.resolve("raw/new.csv"), OwnBed.fitted(splits));
         OwnBed.assertSame(splits.test(), raw);
         OwnBed.assertSame(splits.train(), raw);
     }
@@ -124,8 +138,12 @@ class TableTest {
         bed.write("d.csv", OwnBed.waves(40, 2, true));
         Splits splits =
                 bed.open(
-                        "table", "data.files=d.csv", "data.id=id", "data.label=label",
-                        "data.split_by=person", "data.inputs=a");
+                        "table",
+                        "data.files=d.csv",
+                        "data.id=id",
+                        "data.label=label",
+                        "data.split_by=person",
+                        "data.inputs=a");
         Set<Integer> seen = new HashSet<>();
         int all = 0;
         for (Dataset split : List.of(splits.train(), splits.validation(), splits.test())) {
@@ -153,11 +171,17 @@ class TableTest {
             String[] f = lines[i].replace("\"a, note\"", "n").split(",");
             json.append(
                     "{\"id\":\"%s\",\"time\":%s,\"a\":%s,\"b\":%s,\"note\":\"n\",\"person\":\"%s\",\"label\":\"%s\",\"level\":%s}%n"
-                            .formatted(f[0], f[1], f[2], f[3].isEmpty() ? "null" : f[3], f[5], f[6], f[7]));
+                            .formatted(
+                                    f[0],
+                                    f[1],
+                                    f[2],
+                                    f[3].isEmpty() ? "null" : f[3],
+                                    f[5],
+                                    f[6],
+                                    f[7]));
         }
         bed.write("two/d.jsonl", json.toString());
-        String continental =
-                csv.replace("\"a, note\"", "n").replace(',', ';').replace('.', ',');
+        String continental = csv.replace("\"a, note\"", "n").replace(',', ';').replace('.', ',');
         TestFiles.write(
                 root.resolve("three/d.csv.gz"),
                 TestFiles.gzip(("\ufeff" + continental).getBytes(StandardCharsets.UTF_8)));
@@ -166,7 +190,8 @@ class TableTest {
         OwnBed.assertSame(first.test(), bed.open("table", with(words, "data.files=two")).test());
         OwnBed.assertSame(
                 first.test(),
-                bed.open("table", with(words, "data.files=three/*.gz", "data.decimal=comma")).test());
+                bed.open("table", with(words, "data.files=three/*.gz", "data.decimal=comma"))
+                        .test());
     }
 
     private static String[] with(String[] words, String... more) {
@@ -180,8 +205,12 @@ class TableTest {
         bed.write("d.csv", OwnBed.waves(30, 4, true));
         Splits splits =
                 bed.open(
-                        "table", "data.files=d.csv", "data.id=id", "data.time=time",
-                        "data.target=level", "data.inputs=a,b");
+                        "table",
+                        "data.files=d.csv",
+                        "data.id=id",
+                        "data.time=time",
+                        "data.target=level",
+                        "data.inputs=a,b");
         assertTrue(splits.shape().regression() && !splits.shape().each());
         double sum = 0;
         double squares = 0;
@@ -205,12 +234,19 @@ class TableTest {
         StringBuilder csv = new StringBuilder("id,x,state,up\n");
         for (int i = 0; i < 12; i++) {
             for (int k = 0; k < 5 + i % 3; k++) {
-                csv.append("%d,%d,%s,%d%n".formatted(i, k, k == 0 ? "" : k < 3 ? "low" : "high", 2 * k));
+                csv.append(
+                        "%d,%d,%s,%d%n"
+                                .formatted(i, k, k == 0 ? "" : k < 3 ? "low" : "high", 2 * k));
             }
         }
         bed.write("d.csv", csv.toString());
         Splits classes =
-                bed.open("table", "data.files=d.csv", "data.id=id", "data.label=state", "data.inputs=x");
+                bed.open(
+                        "table",
+                        "data.files=d.csv",
+                        "data.id=id",
+                        "data.label=state",
+                        "data.inputs=x");
         assertTrue(classes.shape().each());
         assertEquals(List.of("high", "low"), classes.train().classNames());
         Batch batch = OwnBed.read(classes.train(), 0);
@@ -221,7 +257,12 @@ class TableTest {
         }
         assertArrayEquals(expected, batch.labels);
         Splits numbers =
-                bed.open("table", "data.files=d.csv", "data.id=id", "data.target=up", "data.inputs=x");
+                bed.open(
+                        "table",
+                        "data.files=d.csv",
+                        "data.id=id",
+                        "data.target=up",
+                        "data.inputs=x");
         assertTrue(numbers.shape().each() && numbers.shape().regression());
         Batch told = OwnBed.read(numbers.train(), 0);
         double[] means = new double[told.targets.length];
@@ -236,11 +277,25 @@ class TableTest {
     void wideRowsEndWhereTheirValuesDo() throws IOException {
         StringBuilder csv = new StringBuilder("name,kind,t1,t2,t3,t4\n");
         for (int i = 0; i < 20; i++) {
-            csv.append("n%d,%s,%d,%s,%d,%s%n".formatted(i, i % 2 == 0 ? "x" : "y", i, i == 3 ? "" : "2", 3, i % 3 == 0 ? "NA" : "4"));
+            csv.append(
+                    "n%d,%s,%d,%s,%d,%s%n"
+                            .formatted(
+                                    i,
+                                    i % 2 == 0 ? "x" : "y",
+                                    i,
+                                    i == 3 ? "" : "2",
+                                    3,
+                                    i % 3 == 0 ? "NA" : "4"));
         }
         bed.write("d.csv", csv.toString());
         Config config =
-                bed.config("table", "data.files=d.csv", "data.layout=wide", "data.id=name", "data.label=kind", "data.scale=none");
+                bed.config(
+                        "table",
+                        "data.files=d.csv",
+                        "data.layout=wide",
+                        "data.id=name",
+                        "data.label=kind",
+                        "data.scale=none");
         Splits splits = config.data().open();
         assertEquals(4, splits.shape().length());
         assertEquals(1, splits.shape().inputs());
@@ -255,19 +310,28 @@ class TableTest {
         }
         bed.write("raw.csv", csv.toString().replaceAll(",[xy],", ",,"));
         OwnBed.assertSame(
-                splits.test(), config.data().samples(root.resolve("raw.csv"), OwnBed.fitted(splits)));
+                splits.test(),
+                config.data().samples(root.resolve("raw.csv"), OwnBed.fitted(splits)));
     }
 
     @Test
     void filesAreSequencesWithTheirLabelsInAnother() throws IOException {
         StringBuilder labels = new StringBuilder("file,what\n");
         for (int i = 0; i < 10; i++) {
-            bed.write("rec/r%d.csv".formatted(i), "when,v\n2024-01-01 00:00:0%d,1\n2024-01-01T00:00:09Z,%d\n".formatted(i % 5, i));
+            bed.write(
+                    "rec/r%d.csv".formatted(i),
+                    "when,v\n2024-01-01 00:00:0%d,1\n2024-01-01T00:00:09Z,%d\n"
+                            .formatted(i % 5, i));
             labels.append("r%d,%s%n".formatted(i, i % 2 == 0 ? "even" : "odd"));
         }
         bed.write("labels.csv", labels.toString());
         Config config =
-                bed.config("table", "data.files=rec", "data.labels=labels.csv", "data.label=what", "data.time=when");
+                bed.config(
+                        "table",
+                        "data.files=rec",
+                        "data.labels=labels.csv",
+                        "data.label=what",
+                        "data.time=when");
         Splits splits = config.data().open();
         assertEquals(List.of("even", "odd"), splits.train().classNames());
         assertEquals(2, splits.shape().length());

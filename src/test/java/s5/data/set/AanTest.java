@@ -3,6 +3,7 @@ package s5.data.set;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import static s5.data.TestFiles.assertUserError;
 
@@ -88,6 +89,28 @@ class AanTest {
         train.read(1, batch, 1);
         assertArrayEquals(new int[] {0, 1}, batch.labels);
         assertArrayEquals(new int[] {5, 6, 3, 5}, batch.lengths, "first texts, then second texts");
+    }
+
+    /** Twelve rows, of which an open quote makes six. */
+    @Test
+    void quotesThatSwallowRowsAreTold() throws IOException {
+        StringBuilder rows = new StringBuilder();
+        for (int i = 0; i < 12; i++) {
+            rows.append("1\tx\ty\tab\t").append(i == 2 || i == 8 ? "\"ab" : "ab").append('\n');
+        }
+        TestFiles.write(folder.resolve("new_aan_pairs.eval.tsv"), rows.toString());
+        String told = TestFiles.told(() -> assertEquals(6, open(16).validation().size()));
+        assertTrue(
+                told.contains(
+                        "new_aan_pairs.eval.tsv: quotes take 1 rows over line ends, the first at"
+                                + " line 3; if texts have none, a quote there is not closed and"
+                                + " rows are lost"),
+                told);
+        assertTrue(
+                told.contains(
+                        "AAN: 2 training, 6 validation and 2 test pairs, where the official set has"
+                                + " 147,086 training, 18,090 validation and 17,437 test"),
+                told);
     }
 
     @Test

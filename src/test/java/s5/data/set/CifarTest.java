@@ -72,6 +72,13 @@ class CifarTest {
     }
 
     @Test
+    void anotherSizeIsTold() throws IOException {
+        String told = TestFiles.told(() -> Cifar.open(root, root.resolve("cache"), false, 0.1, 42));
+        assertTrue(told.contains("CIFAR-10: 20 training and "), told);
+        assertTrue(told.contains("the official set has 50,000 training and 10,000 test"), told);
+    }
+
+    @Test
     void colour() {
         Splits splits = open(false, 0);
         assertEquals(new Shape(1024, 3, false, false, 10, 1), splits.shape());

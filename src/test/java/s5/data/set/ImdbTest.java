@@ -78,6 +78,32 @@ class ImdbTest {
         return Arrays.copyOfRange(batch.tokens, length, length + batch.lengths[1]);
     }
 
+    /** A third class is no class of IMDb: it is left out, but not in silence. */
+    @Test
+    void otherFoldersAreTold() throws IOException {
+        put("train/neutral/3_5.txt", "so so");
+        put("train/neutral/4_5.txt", "so so");
+        put("test/odd/7_5.txt", "so so");
+        pack();
+        String told = TestFiles.told(() -> open(64));
+        assertTrue(told.contains("passed over train/neutral/ with 2 files, no class"), told);
+        assertTrue(told.contains("passed over test/odd/ with 1 files"), told);
+        assertFalse(told.contains("unsup"), told);
+        assertTrue(
+                told.contains(
+                        "IMDb: 3 training and 2 test reviews, where the official set has 25,000"
+                                + " training and 25,000 test"),
+                told);
+        Files.delete(archive);
+        for (Map.Entry<String, byte[]> file : files.entrySet()) {
+            TestFiles.write(root.resolve("imdb").resolve(file.getKey()), file.getValue());
+        }
+        String folder = TestFiles.told(() -> open(64));
+        assertTrue(folder.contains("passed over train/neutral/ with 2 files, no class"), folder);
+        assertTrue(folder.contains("passed over test/odd/ with 1 files"), folder);
+        assertFalse(folder.contains("unsup"), folder);
+    }
+
     @Test
     void vocabularyAndSamples() {
         Splits splits = open(64);

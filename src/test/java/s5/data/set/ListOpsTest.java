@@ -3,6 +3,7 @@ package s5.data.set;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import static s5.data.TestFiles.assertUserError;
 
@@ -65,6 +66,17 @@ class ListOpsTest {
         assertEquals(
                 List.of("<pad>", "<unk>", "<eos>", "4", "X", "[MIN", "2", "7", "[MAX"),
                 train.vocabulary().tokens());
+    }
+
+    @Test
+    void anotherSizeIsTold() throws IOException {
+        String told = TestFiles.told(() -> ListOps.open(root, cache(), 16));
+        assertTrue(
+                told.contains(
+                        "ListOps: 2 training, 1 validation and 1 test expressions, where the"
+                                + " official set has 96,000 training, 2,000 validation and 2,000"
+                                + " test: results do not compare"),
+                told);
     }
 
     @Test

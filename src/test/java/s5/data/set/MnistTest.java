@@ -80,6 +80,38 @@ class MnistTest {
         assertEquals(18, Mnist.open(root, false, 0.1, 42).train().size());
     }
 
+    /** As some copies are named, and gzipped without saying so. */
+    @Test
+    void namesWithADotAndGzipWithoutGz() throws IOException {
+        Path folder = IdxTestFiles.write(root, 20);
+        int[] expected = histogram(Mnist.open(root, false, 0.1, 42).train());
+        for (Path file : TestFiles.tree(folder)) {
+            String name = file.getFileName().toString();
+            if (Files.isRegularFile(file)) {
+                String dotted = name.replace("-idx", ".idx").replace(".gz", "");
+                Files.move(file, folder.resolve(dotted));
+            }
+        }
+        assertArrayEquals(expected, histogram(Mnist.open(root, false, 0.1, 42).train()));
+        Path images = folder.resolve("t10k-images.idx3-ubyte");
+        TestFiles.write(folder.resolve("t10k-images.idx3-ubyte.gz"), new byte[3]);
+        Files.move(images, folder.resolve("elsewhere"));
+        TestFiles.assertUserError(
+                () -> Mnist.open(root, false, 0.1, 42),
+                images + ".gz: is not gzipped, although its name says so");
+    }
+
+    @Test
+    void anotherSizeIsTold() throws IOException {
+        IdxTestFiles.write(root, 20);
+        String told = TestFiles.told(() -> Mnist.open(root, false, 0.1, 42));
+        assertTrue(
+                told.contains(
+                        "MNIST: 20 training and 7 test images, where the official set has 60,000"
+                                + " training and 10,000 test: results do not compare"),
+                told);
+    }
+
     @Test
     void bitReversal() {
         int[] order = Mnist.bitReversal(784);

@@ -3,6 +3,7 @@ package s5.data.set;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import static s5.data.TestFiles.assertUserError;
 
@@ -75,6 +76,16 @@ class PathfinderTest {
         TestFiles.write(folder.resolve("metadata/.DS_Store"), "x");
         // Another difficulty, which is not used.
         TestFiles.write(set.resolve("curv_baseline/metadata/1.npy"), "damaged");
+    }
+
+    @Test
+    void anotherSizeIsTold() throws IOException {
+        String told = TestFiles.told(() -> Pathfinder.open(root, root.resolve("cache"), 32, 42));
+        assertTrue(
+                told.contains(
+                        "Pathfinder: 23 training, 2 validation and 2 test images, where the"
+                                + " official set has 160,000 training"),
+                told);
     }
 
     private static int label(int i) {

@@ -13,9 +13,12 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import s5.config.Config;
+import s5.config.ConfigLoader;
 import s5.data.AtRate;
 import s5.data.Batch;
 import s5.data.Dataset;
+import s5.data.Fitted;
 import s5.data.Shape;
 import s5.data.Splits;
 import s5.data.TestFiles;
@@ -25,6 +28,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.zip.CRC32;
@@ -68,6 +72,84 @@ class SpeechCommandsTest {
         assertEquals(List.of(16, 34), labels(splits.validation()));
         assertEquals(List.of(2), labels(splits.test()));
         assertFalse(splits.selectsOnTest());
+    }
+
+    /** A recording that is to be predicted becomes what it is in training, from any rate. */
+    @Test
+    void rawClipsArePreparedAsInTraining() throws IOException {
+        SpeechTestFiles.writeArchive(root, good());
+        SpeechTestFiles.writeFolder(root.resolve("raw"), good());
+        for (String normalization : List.of("official", "global")) {
+            Config config =
+                    ConfigLoader.of(
+                            "data.set=sc35",
+                            "data.root=" + root,
+                            "data.cache_dir=" + root.resolve("cache"),
+                            "data.normalization=" + normalization);
+            Dataset train = config.data().open().train();
+            Fitted fitted =
+                    new Fitted(
+                            SHAPE, train.classNames(), List.of(), List.of(), train.preparation());
+            List<String> names = List.of("down/c", "down/d", "down/f");
+            for (int i = 0; i < names.size(); i++) {
+                Path file = root.resolve("raw/" + names.get(i) + "_nohash_0.wav");
+                Dataset raw = config.data().samples(file, fitted);
+                assertArrayEquals(sample(train, i), sample(raw, 0));
+                assertEquals(file.toString(), raw.id(0));
+            }
+            assertEquals(2, config.data().samples(root.resolve("raw/zero"), fitted).size() + 1);
+        }
+        Path longer = TestFiles.write(root.resolve("x.wav"), SpeechTestFiles.wav(16_001, 1));
+        Config config = ConfigLoader.of("data.set=sc35");
+        Dataset train = open(Normalization.GLOBAL).train();
+        Fitted fitted = new Fitted(SHAPE, List.of(), List.of(), List.of(), train.preparation());
+        assertEquals(
+                longer
+                        + ": has 16,001 samples at 16,000 a second, more than the second that the"
+                        + " model takes",
+                config.data().samples(longer, fitted).cut(0));
+        assertUserError(
+                () -> config.data().samples(longer, new Fitted(SHAPE, List.of(), List.of())),
+                longer + ": the checkpoint does not hold the scale of its training clips");
+        assertUserError(
+                () ->
+                        config.data()
+                                .samples(
+                                        longer,
+                                        new Fitted(SHAPE, List.of(), List.of(), List.of(), "{}")),
+                "the checkpoint is damaged: its scale makes no sense");
+    }
+
+    /** Capitals are read; what is left out is told, of an archive as of a folder. */
+    @Test
+    void capitalsAreReadAndOthersTold() throws IOException {
+        Map<String, byte[]> files = new LinkedHashMap<>(good());
+        files.put("down/g_nohash_0.WAV", SpeechTestFiles.wav(100, 2));
+        files.put("down/notes.txt", new byte[3]);
+        files.put("hello/a_nohash_0.wav", SpeechTestFiles.wav(100, 2));
+        SpeechTestFiles.writeArchive(root, files);
+        Path unpacked = root.resolve("unpacked");
+        SpeechTestFiles.writeFolder(unpacked.resolve("speech_commands"), files);
+        for (Path place : List.of(root, unpacked)) {
+            String told =
+                    TestFiles.told(() ->
+                            assertEquals(
+                                    6,
+                                    SpeechCommands.open(
+                                                    place,
+                                                    place.resolve("cache"),
+                                                    Normalization.OFFICIAL)
+                                            .train()
+                                            .size()));
+            assertTrue(told.contains("passed over 1 files of down/ that are no .wav"), told);
+            assertTrue(told.contains("passed over 1 files of hello/, none of the words"), told);
+            assertFalse(told.contains("_background_noise_"), told);
+            assertTrue(
+                    told.contains(
+                            "Speech Commands: 6 training, 2 validation and 1 test clips, where the"
+                                    + " official set has 84,843 training"),
+                    told);
+        }
     }
 
     /** By the definition, in double precision. */

@@ -305,7 +305,7 @@ class UserFileTest {
         List<String> tokens =
                 List.of("<pad>", "<unk>", "<eos>", "X", "2", "[MIN", "7", "8", "[MAX");
         if (mistake == null) {
-            int[] ids = ListOpsText.ids(expression, new Vocabulary(tokens), 9, "here");
+            int[] ids = ListOpsText.ids(expression, new Vocabulary(tokens), "here");
             int[] expected = expression.equals("8") ? new int[] {7, 2} : new int[] {5, 4, 6, 3, 2};
             assertArrayEquals(expected, ids);
             return;
@@ -313,7 +313,7 @@ class UserFileTest {
         UserError e =
                 assertThrows(
                         UserError.class,
-                        () -> ListOpsText.ids(expression, new Vocabulary(tokens), 9, "here"));
+                        () -> ListOpsText.ids(expression, new Vocabulary(tokens), "here"));
         assertTrue(e.getMessage().startsWith("here: "), e.getMessage());
         assertTrue(e.getMessage().contains(mistake), e.getMessage());
         assertFalse(e.getMessage().contains("\n"));

@@ -61,7 +61,7 @@ class StepTest {
     void theSameSeedGivesTheSameBits() {
         Config config =
                 ConfigLoader.load(
-                        Path.of("configs/quickstart.yaml"),
+                        Path.of("configs/listops-small.yaml"),
                         List.of(
                                 "model.layers=1",
                                 "model.features=16",

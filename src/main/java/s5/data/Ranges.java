@@ -1,0 +1,110 @@
+package s5.data;
+
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.stream.IntStream;
+
+/**
+ * Between which values each input lay in training: a model says nothing of use about inputs far
+ * outside, such as grey values of 0 to 255 where it learned from 0 to 1.
+ *
+ * @param min (inputs), the smallest value of each; empty where inputs are tokens, or nothing is
+ *     known
+ * @param max (inputs), the largest
+ */
+public record Ranges(float[] min, float[] max) {
+    /**
+     * Checks what a file may say.
+     *
+     * @throws IllegalArgumentException when it makes no sense
+     */
+    public Ranges {
+        if (min == null || max == null || min.length != max.length) {
+            throw new IllegalArgumentException("ranges that make no sense");
+        }
+    }
+
+    /** Nothing is known. */
+    public static final Ranges NONE = new Ranges(new float[0], new float[0]);
+
+    /** Numbers that are read of a training set at most, which takes a second or so. */
+    private static final long MOST = 200_000_000;
+
+    /**
+     * {@return the ranges of a training set; of a very large one, those of samples evenly spread
+     * over it}
+     *
+     * @param training the samples; what is padding in them does not count
+     */
+    public static Ranges of(Dataset training) {
+        Shape shape = training.shape();
+        if (shape.tokens() || training.size() == 0) {
+            return NONE;
+        }
+        long numbers = (long) shape.length() * shape.inputs();
+        int size = Math.clamp(MOST / numbers, 1, training.size());
+        Ranges ranges = new Ranges(new float[shape.inputs()], new float[shape.inputs()]);
+        Arrays.fill(ranges.min, Float.POSITIVE_INFINITY);
+        Arrays.fill(ranges.max, Float.NEGATIVE_INFINITY);
+        Batch batch = new Batch(shape, 1);
+        for (int i = 0; i < size; i++) {
+            training.read((int) ((long) i * training.size() / size), batch, 0);
+            ranges.widen(batch);
+        }
+        return ranges;
+    }
+
+    private void widen(Batch batch) {
+        int inputs = min.length;
+        int length = batch.shape.length();
+        for (int document = 0; document < batch.shape.documents(); document++) {
+            int row = batch.at(document, 0);
+            for (int k = 0; k < batch.lengths[row] * inputs; k++) {
+                float value = batch.x[row * length * inputs + k];
+                min[k % inputs] = Math.min(min[k % inputs], value);
+                max[k % inputs] = Math.max(max[k % inputs], value);
+            }
+        }
+    }
+
+    /**
+     * {@return what to say when values lie far outside: beyond the training's range by more than
+     * its width; that of the widest input, as one that never changed has none}
+     *
+     * @param data samples of the same shape
+     */
+    public Optional<String> farOutside(Dataset data) {
+        if (min.length == 0 || data.shape().tokens() || data.shape().inputs() != min.length) {
+            return Optional.empty();
+        }
+        double widest =
+                IntStream.range(0, min.length)
+                        .mapToDouble(c -> (double) max[c] - min[c])
+                        .max()
+                        .orElseThrow();
+        Batch batch = new Batch(data.shape(), 1);
+        int samples = 0; // with such values
+        String first = "";
+        for (int i = 0; i < data.size(); i++) {
+            data.read(i, batch, 0);
+            Ranges its = new Ranges(min.clone(), max.clone());
+            its.widen(batch);
+            int far = -1;
+            for (int c = 0; c < min.length && far < 0; c++) {
+                boolean below = its.min[c] < min[c] - widest;
+                far = below || its.max[c] > max[c] + widest ? c : -1;
+            }
+            if (far >= 0 && samples++ == 0) {
+                float value = its.min[far] < min[far] - widest ? its.min[far] : its.max[far];
+                first =
+                        "input %d of sample %d reaches %s, where training had %s to %s"
+                                .formatted(far + 1, i, value, min[far], max[far]);
+            }
+        }
+        return samples == 0
+                ? Optional.empty()
+                : Optional.of(
+                        "%,d of %,d samples have values far outside what the model was trained on (%s); are they in the same units?"
+                                .formatted(samples, data.size(), first));
+    }
+}

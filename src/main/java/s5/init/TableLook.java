@@ -1,0 +1,288 @@
+package s5.init;
+
+import s5.UserError;
+import s5.data.format.Rows;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/**
+ * Guesses what the columns of a table are: by their names first, then by their values. A row is a
+ * position of a sequence where a column names sequences (long), else a sequence whose numbers are
+ * its positions (wide).
+ */
+final class TableLook {
+    private static final int MOST = 200_000; // rows
+    private static final String[] IDS = {
+        "id",
+        "sequence",
+        "seq",
+        "sample",
+        "series",
+        "recording",
+        "record",
+        "case",
+        "trial",
+        "unit",
+        "session",
+        "series_id",
+        "sequence_id",
+        "sample_id",
+        "recording_id",
+        "unique_id",
+        "trial_id",
+        "case_id",
+        "run",
+        "name",
+        "file",
+        "window",
+        "subject",
+        "patient",
+        "sequence_number",
+        "key"
+    };
+    private static final String[] TIMES = {
+        "time",
+        "timestamp",
+        "t",
+        "date",
+        "datetime",
+        "ts",
+        "ds",
+        "seconds",
+        "step",
+        "index",
+        "time_s",
+        "time_ms",
+        "ms",
+        "epoch",
+        "hour",
+        "day",
+        "position",
+        "measurement_number"
+    };
+    private static final String[] LABELS = {
+        "label", "class", "category", "activity", "gesture", "kind", "type", "state", "condition",
+        "diagnosis", "fault", "outcome", "target", "y", "event", "emotion", "surface", "sentiment",
+        "rating", "stars", "polarity", "intent", "topic", "language", "author", "score"
+    };
+    private static final String[] TARGETS = {"target", "y", "value", "score", "rul", "label"};
+
+    private final List<ColumnLook> columns = new ArrayList<>();
+    private final Sighting found;
+    private boolean header = true;
+
+    private TableLook(Path root, String names) {
+        found = Sighting.of("table").with("root", root, "").with("files", names, "");
+    }
+
+    /** Looks at tables; the first one tells. */
+    static Sighting at(Path root, String names, List<Path> files) {
+        return new TableLook(root, names).look(files);
+    }
+
+    private Sighting look(List<Path> files) {
+        Path file = files.getFirst();
+        read(file, '.');
+        if (columns.size() == 1 || columns.stream().noneMatch(ColumnLook::isNumeric)) {
+            List<ColumnLook> points = List.copyOf(columns);
+            long before = points.stream().filter(ColumnLook::isNumeric).count();
+            read(file, ',');
+            if (columns.stream().filter(ColumnLook::isNumeric).count() <= before) {
+                columns.clear();
+                columns.addAll(points);
+            } else {
+                found.with("decimal", "comma", "numbers are written 0,5");
+            }
+        }
+        Sighting text = text();
+        if (text != null) {
+            return text;
+        }
+        if (!header) {
+            found.with(
+                    "header",
+                    false,
+                    "the first line has numbers already, so that no names are known");
+        }
+        ColumnLook id = id();
+        ColumnLook time = time(id);
+        if (id == null && time != null) {
+            return forecast(file, time);
+        }
+        answer(file, id, time);
+        return found;
+    }
+
+    /** Reads the columns of a file. */
+    private void read(Path file, char decimal) {
+        columns.clear();
+        try (Rows rows = Rows.open(file, new Rows.Format((char) 0, decimal, false))) {
+            String[] first = rows.next();
+            boolean named = Look.ending(file).matches("\\.(jsonl|ndjson|json)");
+            header =
+                    named
+                            || !Arrays.stream(first, 0, rows.columns().size())
+                                    .allMatch(n -> n.matches("[-+]?[0-9.,]+([eE].*)?|"));
+        }
+        try (Rows rows = Rows.open(file, new Rows.Format((char) 0, decimal, header))) {
+            for (String name : rows.columns()) {
+                columns.add(new ColumnLook(name));
+            }
+            int count = 0;
+            for (String[] row = rows.next(); row != null && count < MOST; row = rows.next()) {
+                for (int c = 0; c < columns.size(); c++) {
+                    columns.get(c).add(row[c], decimal);
+                }
+                count++;
+            }
+            if (count < 2) {
+                throw new UserError(file + ": has fewer than two rows; there is nothing to learn");
+            }
+        }
+    }
+
+    /** A table of texts has a column of long ones and no numbers of positions. */
+    private Sighting text() {
+        ColumnLook text =
+                columns.stream()
+                        .filter(c -> c.isText() && c.letters > 15 * c.present())
+                        .filter(c -> c.distinct.size() > 0.3 * Math.min(c.present(), 10_000))
+                        .findFirst()
+                        .orElse(null);
+        ColumnLook label = text == null ? null : label(text, null);
+        if (label == null) {
+            return null;
+        }
+        Sighting texts = Sighting.of("text");
+        texts.lines().addAll(found.lines().subList(0, 2));
+        texts.with("text", text.name, "the longest texts");
+        return texts.with("label", label.name, label.distinct.size() + " classes");
+    }
+
+    /** The column that names sequences: its value stays the same for some rows. */
+    private ColumnLook id() {
+        ColumnLook best = null;
+        for (ColumnLook c : columns) {
+            boolean repeats = c.changes > 1 && c.changes <= c.present() / 3;
+            boolean whole = c.missing == 0 && (c.isText() || c.whole == c.numbers) && !c.isDates();
+            boolean together = c.changes <= 1.5 * c.distinct.size();
+            if (whole && repeats && c.isCalled(IDS)) {
+                return c;
+            }
+            boolean ending = c.name.toLowerCase(java.util.Locale.ROOT).matches(".*[ _]id");
+            if (whole
+                    && repeats
+                    && together
+                    && (ending || c.distinct.size() > 20)
+                    && best == null) {
+                best = c;
+            }
+        }
+        return best;
+    }
+
+    private ColumnLook time(ColumnLook id) {
+        long sequences = id == null ? 1 : id.changes;
+        for (ColumnLook c : columns) {
+            boolean rises = c.isNumeric() && c.falls <= sequences && c.distinct.size() > 2;
+            if (c != id && (c.isDates() || (rises && c.isCalled(TIMES)))) {
+                return c;
+            }
+        }
+        return null;
+    }
+
+    /** A column of few values. */
+    private ColumnLook label(ColumnLook not, ColumnLook norThis) {
+        List<ColumnLook> others =
+                columns.stream().filter(c -> c != not && c != norThis && !c.isDates()).toList();
+        for (String name : LABELS) {
+            for (ColumnLook c : others) {
+                if (c.isCalled(name) && c.isClasses()) {
+                    return c;
+                }
+            }
+        }
+        for (ColumnLook c : others.reversed()) {
+            if (c.isText() && c.isClasses()) {
+                return c;
+            }
+        }
+        return null;
+    }
+
+    private void answer(Path file, ColumnLook id, ColumnLook time) {
+        if (id != null) {
+            found.with(
+                    "id",
+                    id.name,
+                    "names the sequences, %,d of %,d rows".formatted(id.changes, id.rows));
+        }
+        if (time != null) {
+            found.with("time", time.name, "rows are put in its order");
+        }
+        ColumnLook label = label(id, time);
+        if (label == null && id == null) {
+            // Without names: the first or the last column of whole numbers, as in the UCR archive.
+            for (ColumnLook c : List.of(columns.getFirst(), columns.getLast())) {
+                label = label == null && c.isClasses() ? c : label;
+            }
+        }
+        ColumnLook target = null;
+        for (String name : label == null ? TARGETS : new String[0]) {
+            for (ColumnLook c : columns) {
+                target = target == null && c.isCalled(name) && c.isNumeric() ? c : target;
+            }
+        }
+        if (label != null) {
+            found.with("label", label.name, label.distinct.size() + " classes");
+        } else if (target != null) {
+            found.with("target", target.name, "numbers to be told");
+        } else {
+            throw new UserError(
+                    "%s: no column looks like a class or a number to be told, of %s; write data.label or data.target into a config after docs/own-data.md"
+                            .formatted(file, names(columns)));
+        }
+        List<ColumnLook> inputs = new ArrayList<>(columns);
+        inputs.removeIf(c -> c == id || c == time || !c.isNumeric());
+        inputs.remove(label);
+        inputs.remove(target);
+        if (inputs.isEmpty()) {
+            throw new UserError(file + ": no column of numbers is left for the inputs");
+        }
+        if (id == null) {
+            found.with(
+                    "layout",
+                    "wide",
+                    "no column names sequences: a row is one, of %,d positions"
+                            .formatted(inputs.size()));
+        } else if (inputs.size() <= 20) {
+            found.with(
+                    "inputs",
+                    inputs.stream().map(c -> c.name).collect(Collectors.joining(", ")),
+                    "the other columns of numbers");
+        }
+    }
+
+    private static String names(List<ColumnLook> columns) {
+        String some = columns.stream().limit(8).map(c -> c.name).collect(Collectors.joining(", "));
+        return columns.size() > 8 ? some + ", ..." : some;
+    }
+
+    /** One long series: what comes next is to be told. */
+    private Sighting forecast(Path file, ColumnLook time) {
+        if (columns.stream().noneMatch(c -> c != time && c.isNumeric())) {
+            throw new UserError(file + ": no column of numbers is left to be told");
+        }
+        found.with("time", time.name, "one series: no column names several");
+        found.with("task", "forecast", "no class: the next rows are to be told");
+        int context = Math.clamp(time.rows / 40 / 8 * 8, 8, 336);
+        found.with("context", context, "rows that are seen");
+        found.with("horizon", Math.min(24, context), "rows that are told");
+        return found.with("patch", context >= 64 ? 8 : 1, "rows to a position, to be quick");
+    }
+}

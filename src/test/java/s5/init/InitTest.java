@@ -1,0 +1,215 @@
+package s5.init;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import s5.config.ConfigLoader;
+import s5.data.Splits;
+import s5.data.TestFiles;
+import s5.run.TinyRun;
+import s5.run.TinyRun.Ended;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Random;
+
+/** Data in, a config out that loads, opens and trains as it is. */
+class InitTest {
+    @TempDir Path folder;
+
+    private Ended init(Object... paths) {
+        String[] words = new String[paths.length + 4];
+        words[0] = "init";
+        for (int i = 0; i < paths.length; i++) {
+            words[i + 1] = paths[i].toString();
+        }
+        words[paths.length + 1] = "out=" + folder.resolve("own.yaml");
+        words[paths.length + 2] = "data.cache_dir=" + folder.resolve("cache");
+        words[paths.length + 3] = "device=cpu";
+        return TinyRun.s5(words);
+    }
+
+    /** The lines of the section data. */
+    private String written(Ended ended) throws IOException {
+        assertEquals(0, ended.code(), ended.err());
+        String yaml = Files.readString(folder.resolve("own.yaml"));
+        Splits splits =
+                ConfigLoader.load(
+                                folder.resolve("own.yaml"),
+                                List.of("data.cache_dir=" + folder.resolve("cache")))
+                        .data()
+                        .open();
+        assertTrue(splits.train().size() > 0);
+        return yaml.replaceAll(" +#.*", "");
+    }
+
+    private static void assertHas(String yaml, String... lines) {
+        for (String line : lines) {
+            assertTrue(
+                    ("\n" + yaml).contains("\n  " + line + "\n"),
+                    () -> line + " is not in " + yaml);
+        }
+    }
+
+    private static String longTable(String head, boolean numbers) {
+        Random random = new Random(1);
+        StringBuilder csv = new StringBuilder(head).append('\n');
+        for (int i = 0; i < 24; i++) {
+            for (int k = 0; k < 10 + i % 3; k++) {
+                csv.append("s%d,%d,%.3f,%.3f".formatted(i, k, random.nextGaussian(), i % 2 + 0.5));
+                csv.append(
+                        numbers ? ",%.2f\n".formatted(0.37 * i) : i % 2 == 0 ? ",up\n" : ",down\n");
+            }
+        }
+        return csv.toString();
+    }
+
+    @Test
+    void longTables() throws IOException {
+        Path csv = folder.resolve("x.csv");
+        Files.writeString(csv, longTable("rec_id,t,a,b,state", false));
+        assertHas(
+                written(init(csv)),
+                "set: table",
+                "root: " + folder,
+                "files: x.csv",
+                "id: rec_id",
+                "time: t",
+                "label: state",
+                "inputs: \"a, b\"");
+        Files.delete(folder.resolve("own.yaml"));
+        Files.writeString(csv, longTable("id,step,a,b,target", true));
+        assertHas(written(init(csv)), "id: id", "time: step", "target: target", "inputs: \"a, b\"");
+    }
+
+    @Test
+    void wideTables() throws IOException {
+        Random random = new Random(1);
+        StringBuilder csv = new StringBuilder();
+        StringBuilder decimal = new StringBuilder("class;p1;p2;p3;p4\n");
+        for (int i = 0; i < 30; i++) {
+            csv.append(1 + i % 3).append("\t1"); // in the first line, 1 comes twice
+            decimal.append(i % 2 == 0 ? "on" : "off");
+            for (int k = 0; k < 12; k++) {
+                csv.append('\t').append(random.nextGaussian());
+                decimal.append(
+                        k < 4 ? ";%d,%d".formatted(random.nextInt(9), random.nextInt(9)) : "");
+            }
+            csv.append('\n');
+            decimal.append('\n');
+        }
+        Path file = TestFiles.write(folder.resolve("Ucr_TRAIN.tsv"), csv.toString());
+        assertHas(
+                written(init(file)),
+                "header: false",
+                "label: \"1\"",
+                "layout: wide",
+                "files: " + file.getFileName());
+        Files.delete(folder.resolve("own.yaml"));
+        file = TestFiles.write(folder.resolve("d.csv"), decimal.toString());
+        assertHas(written(init(file)), "decimal: comma", "label: class", "layout: wide");
+    }
+
+    @Test
+    void foldersOfTextsAndTablesOfTexts() throws IOException {
+        Path texts = folder.resolve("texts");
+        StringBuilder csv = new StringBuilder("review,rating\n");
+        for (int i = 0; i < 20; i++) {
+            TestFiles.write(texts.resolve("good/" + i + ".txt"), "very good " + i);
+            TestFiles.write(texts.resolve("bad/" + i + ".txt"), "rather bad " + i);
+            csv.append("\"it was, in short, number %d of a kind\",%s\n".formatted(i, i % 2));
+        }
+        assertHas(written(init(texts)), "set: text", "root: " + texts);
+        Files.delete(folder.resolve("own.yaml"));
+        Path table = TestFiles.write(folder.resolve("r.csv"), csv.toString());
+        assertHas(written(init(table)), "set: text", "text: review", "label: rating");
+    }
+
+    @Test
+    void foldersOfRecordings() throws IOException {
+        Path sounds = folder.resolve("sounds");
+        Random random = new Random(1);
+        for (int i = 0; i < 12; i++) {
+            for (String name : List.of("a", "b")) {
+                double[] noise = random.doubles(2_000, -0.5, 0.5).toArray();
+                byte[] wav = TestFiles.wav(44_100, noise);
+                TestFiles.write(sounds.resolve(name + "/" + i + ".wav"), wav);
+            }
+        }
+        assertHas(written(init(sounds)), "set: audio", "root: " + sounds);
+        Files.delete(folder.resolve("own.yaml"));
+        assertHas(
+                written(init(sounds.resolve("a"), sounds.resolve("b"))),
+                "set: audio",
+                "files: \"a, b\"");
+    }
+
+    /** What is chosen for them; that it learns them is measured, see docs/results.md. */
+    @ParameterizedTest
+    @ValueSource(strings = {"JapaneseVowels", "GunPoint", "BasicMotions"})
+    void realSeries(String name) throws IOException {
+        Path train = TestFiles.real("series").resolve(name + "_TRAIN.ts");
+        String yaml = written(init(train));
+        assertHas(
+                yaml,
+                "set: series",
+                "files: \"%s_TRAIN.ts, %s_TEST.ts\"".formatted(name, name),
+                "layers: 3",
+                "features: 64");
+        if (name.equals("JapaneseVowels")) {
+            assertHas(yaml, "length: 29"); // 26 in the training part
+        }
+    }
+
+    /** The quickstart's data, in three epochs of what init chose. */
+    @Test
+    void whatIsWrittenTrains() throws IOException {
+        written(init(Path.of("examples/gestures.csv")));
+        Ended trained =
+                TinyRun.s5(
+                        folder.resolve("own.yaml").toString(),
+                        "train.epochs=3",
+                        "model.features=16",
+                        "device=cpu",
+                        "out=" + folder.resolve("run"),
+                        "data.cache_dir=" + folder.resolve("cache"));
+        assertEquals(0, trained.code(), trained.err());
+    }
+
+    @Test
+    void nothingIsOverwrittenAndMistakesAreOneLine() throws IOException {
+        Path csv = folder.resolve("x.csv");
+        Files.writeString(csv, longTable("id,t,a,b,state", false));
+        Files.writeString(folder.resolve("own.yaml"), "mine");
+        assertRefused(init(csv), "own.yaml is there already and is not overwritten");
+        assertEquals("mine", Files.readString(folder.resolve("own.yaml")));
+        Files.delete(folder.resolve("own.yaml"));
+        assertRefused(init(folder.resolve("none")), "none: no such file or folder");
+        Files.writeString(csv, "a,b\n1,2\n3,5\n4,9\n");
+        assertRefused(init(csv), "no column looks like a class or a number to be told, of a, b");
+        Files.writeString(csv, "a,b\n1,2\n");
+        assertRefused(init(csv), "x.csv: has fewer than two rows");
+        assertRefused(init(TestFiles.write(folder.resolve("x.pdf"), "x")), "is of no kind that");
+        assertRefused(init(TestFiles.write(folder.resolve("x.wav"), "x")), "one file says nothing");
+        Files.createDirectories(folder.resolve("empty"));
+        assertRefused(init(folder.resolve("empty")), "holds nothing that is read here");
+        assertRefused(TinyRun.s5("init"), "init takes files or folders");
+        assertRefused(
+                TinyRun.s5("init", csv.toString(), "train.epochs=3"),
+                "init has no use for 'train.epochs'");
+        assertTrue(Files.notExists(folder.resolve("own.yaml")));
+    }
+
+    private static void assertRefused(Ended ended, String message) {
+        assertEquals(2, ended.code(), ended.err());
+        assertTrue(ended.err().contains(message), ended.err());
+        assertEquals(1, ended.err().lines().count(), ended.err());
+    }
+}
