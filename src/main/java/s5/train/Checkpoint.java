@@ -100,6 +100,35 @@ public final class Checkpoint {
         return new Checkpoint(null, new Safetensors(metadata, arrays), notFinite);
     }
 
+    /**
+     * {@return a model whose weights come from elsewhere, as a run that has not begun}
+     *
+     * @param config its settings
+     * @param training the data set that it is for, for its size and its names
+     * @param tensors its parameters and running statistics by name
+     */
+    public static Checkpoint of(
+            Config config, Dataset training, Map<String, Safetensors.Array> tensors) {
+        return begin(about(config, training), config, tensors);
+    }
+
+    /**
+     * {@return a model of the same settings and names with other weights, as a run that has not
+     * begun}
+     *
+     * @param tensors its parameters and running statistics by name
+     */
+    public Checkpoint with(Map<String, Safetensors.Array> tensors) {
+        return begin(content.metadata(), config(List.of()), tensors);
+    }
+
+    private static Checkpoint begin(
+            Map<String, String> about, Config config, Map<String, Safetensors.Array> tensors) {
+        Map<String, String> metadata = new LinkedHashMap<>(about);
+        metadata.put("progress", RunProgress.start(config.train()).toJson());
+        return new Checkpoint(null, new Safetensors(metadata, tensors), null);
+    }
+
     /** This state of the tensors, as that of a run which has got further without changing it. */
     Checkpoint at(RunProgress progress) {
         Map<String, String> metadata = new LinkedHashMap<>(content.metadata());
@@ -115,8 +144,8 @@ public final class Checkpoint {
         }
     }
 
-    /** What a file of this checkpoint holds, the checksum included. */
-    Safetensors toFile() {
+    /** {@return what a file of this checkpoint holds, the checksum included} */
+    public Safetensors toFile() {
         Map<String, String> metadata = new LinkedHashMap<>(content.metadata());
         metadata.put(CHECKSUM, "%08x".formatted(content.checksum(SUMMED)));
         return new Safetensors(metadata, content.arrays());

@@ -149,9 +149,7 @@ public final class Trainer implements AutoCloseable {
                 run.console().line("starts with the weights of %s", config.train().startFrom());
                 start = null;
             }
-            at = new RunProgress();
-            at.ssmLr = config.train().ssmLr();
-            at.lr = config.train().lr();
+            at = RunProgress.start(config.train());
         }
         updates = new Updates(learner, batches, schedule, at);
         log = new TrainingLog(config, run, updates);
