@@ -21,10 +21,10 @@ import s5.train.Optimizer;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.Callable;
 
 /**
@@ -83,10 +83,12 @@ public final class InfoCommand implements Callable<Integer> {
     }
 
     private static void parameters(PrintWriter out, Config config, Model model) {
-        Map<Optimizer.Group, Integer> sizes = new EnumMap<>(Optimizer.Group.class);
+        Map<String, Integer> sizes = new TreeMap<>();
         out.printf("# %,d parameters%n", model.parameterCount());
         for (Parameter p : model.parameters()) {
-            Optimizer.Group group = Optimizer.group(config.train(), p.leaf());
+            boolean frozen = config.train().frozen().match(p.name());
+            String group =
+                    frozen ? "frozen" : Optimizer.group(config.train(), p.leaf()).toString();
             sizes.merge(group, p.value().size(), Integer::sum);
             out.printf(
                     Locale.ROOT,

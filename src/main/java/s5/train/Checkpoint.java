@@ -7,6 +7,7 @@ import s5.UserError;
 import s5.config.Config;
 import s5.config.ConfigLoader;
 import s5.config.Messages;
+import s5.config.TrainConfig.StartHead;
 import s5.data.Dataset;
 import s5.data.Fitted;
 import s5.data.Shape;
@@ -442,6 +443,18 @@ public final class Checkpoint {
      */
     List<Tensor> fits(Model model) {
         return CheckpointChecks.fits(file, shapes(), model);
+    }
+
+    /**
+     * Demands that a run with such a model can start from it.
+     *
+     * @return the model's parameters and running statistics, those of the head as it is said
+     * @throws UserError that names the tensors that do not fit
+     */
+    List<Tensor> fits(Model model, StartHead head) {
+        return head == StartHead.KEEP
+                ? fits(model)
+                : CheckpointChecks.fits(file, shapes(), model, name -> !Model.isOfHead(name));
     }
 
     /** The first tensor of the present state that holds a value that is no finite number. */

@@ -108,7 +108,9 @@ record GoldenFile(Path file, Safetensors arrays, JsonNode settings) {
                 0,
                 0,
                 0,
-                TrainConfig.NOTHING);
+                TrainConfig.NOTHING,
+                        TrainConfig.StartHead.KEEP,
+                        TrainConfig.NOTHING);
     }
 
     /**

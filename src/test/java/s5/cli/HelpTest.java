@@ -38,6 +38,8 @@ class HelpTest {
                     "data",
                     "download",
                     "devices",
+                    "export",
+                    "import",
                     "keys",
                     "completion",
                     "man",

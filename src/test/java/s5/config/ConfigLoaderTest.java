@@ -111,6 +111,8 @@ class ConfigLoaderTest {
                         0,
                         0,
                         10,
+                        TrainConfig.NOTHING,
+                        TrainConfig.StartHead.KEEP,
                         TrainConfig.NOTHING),
                 config.train());
         assertEquals(64, config.train().evaluationBatch());

@@ -32,6 +32,8 @@ class OptimizerTest {
                         0,
                         0,
                         0,
+                        TrainConfig.NOTHING,
+                        TrainConfig.StartHead.KEEP,
                         TrainConfig.NOTHING);
         return Optimizer.group(train, leaf);
     }

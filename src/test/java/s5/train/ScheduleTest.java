@@ -38,6 +38,8 @@ class ScheduleTest {
                         0,
                         0,
                         0,
+                        TrainConfig.NOTHING,
+                        TrainConfig.StartHead.KEEP,
                         TrainConfig.NOTHING);
         return new Schedule(train, steps);
     }
