@@ -39,6 +39,9 @@ final class OfficialSettings {
         json.put("in_dim", shape.inputs());
         json.put("n_classes", shape.classes());
         json.put("targets", shape.targets());
+        json.put("each", shape.each());
+        // the official code knows no padding in its states
+        json.put("mask_states", model.maskStates() && shape.padded());
         return json.toString();
     }
 
