@@ -13,7 +13,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 import s5.config.ConfigLoader;
 import s5.config.ModelConfig;
-import s5.cpu.CpuBackend;
+
 import s5.data.Batch;
 import s5.data.Shape;
 import s5.exchange.Fit;
@@ -23,6 +23,7 @@ import s5.model.Model;
 import s5.model.Parameter;
 import s5.ops.Backend;
 import s5.ops.Tensor;
+import s5.ops.reference.ReferenceBackend;
 import s5.train.Evaluator;
 
 import java.nio.FloatBuffer;
@@ -83,7 +84,7 @@ class OnnxRuntimeTest {
         byte[] bytes =
                 OnnxFile.graph(model, weights::get).model("test", "test", Map.of("classes", "a"));
         OrtEnvironment runtime = OrtEnvironment.getEnvironment();
-        try (Backend backend = new CpuBackend(1, false);
+        try (Backend backend = new ReferenceBackend();
                 OrtSession session =
                         runtime.createSession(bytes, new OrtSession.SessionOptions())) {
             Fit.weights(model).forEach(t -> backend.write(t, weights.get(t.name())));
