@@ -92,9 +92,7 @@ class TourTest {
         assertEquals(List.of(), problems, event.snippet().source());
         if (event.exception() != null) {
             String name =
-                    event.exception() instanceof EvalException e
-                            ? e.getExceptionClassName()
-                            : "";
+                    event.exception() instanceof EvalException e ? e.getExceptionClassName() : "";
             throw new AssertionError(event.snippet().source() + name, event.exception());
         }
         String value = event.value();

@@ -18,8 +18,8 @@ import java.util.Locale;
 import java.util.concurrent.Callable;
 
 /**
- * {@code s5 export CHECKPOINT FILE [complex=false] [check=0] [length=0]}: weights, or the whole model, for
- * other programs.
+ * {@code s5 export CHECKPOINT FILE [complex=false] [check=0] [length=0]}: weights, or the whole
+ * model, for other programs.
  */
 @Command(
         name = "export",
@@ -33,8 +33,8 @@ public final class ExportCommand implements Callable<Integer> {
             arity = "0..*",
             description = {
                 "CHECKPOINT: a file that training wrote, runs/NAME/best.safetensors",
-                "FILE: a new one; its name ends in .safetensors or .npz for the weights, in .onnx for"
-                        + " a graph that evaluates the model",
+                "FILE: a new one; its name ends in .safetensors or .npz for the weights, in .onnx"
+                    + " for a graph that evaluates the model",
                 "complex=true: B and C as complex numbers instead of pairs",
                 "check=8: puts so many random sequences and the model's answers beside the weights",
                 "length=500: of the sequences that the graph takes, instead of the training's"
@@ -52,7 +52,9 @@ public final class ExportCommand implements Callable<Integer> {
                             unset = "0")
                     int check,
             @Key(
-                            value = "positions of the sequences of an .onnx file; 0: the training's",
+                            value =
+                                    "positions of the sequences of an .onnx file; 0: the"
+                                        + " training's",
                             unset = "0")
                     int length) {
         Options {

@@ -7,8 +7,8 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * Some tensors by their names: {@code encoder/*, decoder/bias}. A star stands for any letters, slashes
- * too.
+ * Some tensors by their names: {@code encoder/*, decoder/bias}. A star stands for any letters,
+ * slashes too.
  *
  * @param texts the patterns, none of them empty; none match nothing
  */

@@ -14,7 +14,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Weights of a checkpoint in a file for other programs: parameters and running statistics alone. */
+/**
+ * Weights of a checkpoint in a file for other programs: parameters and running statistics alone.
+ */
 public final class Export {
     /** What the metadata of a file says that it is. */
     private static final String FORMAT = "s5-weights-1";
@@ -48,8 +50,7 @@ public final class Export {
         if (check > 0) {
             try (Backend backend = Devices.open(checkpoint.config(List.of("device=cpu")))) {
                 checkpoint.load(backend, model);
-                tensors.putAll(
-                        Samples.arrays(backend, model, Samples.random(shape, check, SEED)));
+                tensors.putAll(Samples.arrays(backend, model, Samples.random(shape, check, SEED)));
             }
         }
         Map<String, String> metadata = new LinkedHashMap<>();

@@ -17,7 +17,8 @@ import java.util.TreeMap;
 /**
  * Which tensor of a file is which of a model, whatever program has written it.
  *
- * @param tensors those of the model that were found, by their official names, in its order and shapes
+ * @param tensors those of the model that were found, by their official names, in its order and
+ *     shapes
  * @param missing those that were not
  * @param others what does not go together, a line each: tensors that the model has no place for, of
  *     another shape, or with a value that is no finite number
@@ -63,7 +64,8 @@ public record Fit(
                                 .formatted(t.name(), text(found.shape()), text(t.shape())));
             } else {
                 notFinite(found.values())
-                        .ifPresent(value -> others.add("not finite: " + t.name() + " has " + value));
+                        .ifPresent(
+                                value -> others.add("not finite: " + t.name() + " has " + value));
                 tensors.put(t.name(), new Array(t.shape(), found.values()));
             }
         }
@@ -75,7 +77,8 @@ public record Fit(
     }
 
     /**
-     * {@return the tensors of a model that make up its weights: parameters, then running statistics}
+     * {@return the tensors of a model that make up its weights: parameters, then running
+     * statistics}
      *
      * @param model whose tensors they are
      */
@@ -156,8 +159,7 @@ public record Fit(
         }
         if (leaf.equals("C1") || leaf.equals("C2")) {
             Array c = named.get(sibling(t.name(), "C"));
-            boolean both =
-                    c != null && c.shape().length == 3 && c.shape()[1] == 2 * t.shape()[1];
+            boolean both = c != null && c.shape().length == 3 && c.shape()[1] == 2 * t.shape()[1];
             return both ? half(c, leaf.equals("C1") ? 0 : 1) : null;
         }
         return null;

@@ -21,7 +21,9 @@ public final class WeightFile {
 
     private WeightFile() {}
 
-    /** {@return the end of a file's name, in small letters: {@code .npz}; empty when it has none} */
+    /**
+     * {@return the end of a file's name, in small letters: {@code .npz}; empty when it has none}
+     */
     static String suffix(Path file) {
         String name = file.getFileName() == null ? "" : file.getFileName().toString();
         int dot = name.lastIndexOf('.');
@@ -61,8 +63,9 @@ public final class WeightFile {
         switch (suffix(file)) {
             case ".safetensors" -> new Safetensors(metadata, tensors).write(file, names);
             case ".npz" -> Npz.write(file, tensors, names);
-            default -> throw new UserError(
-                    file + ": its name has to end in .safetensors, .npz or .onnx");
+            default ->
+                    throw new UserError(
+                            file + ": its name has to end in .safetensors, .npz or .onnx");
         }
     }
 

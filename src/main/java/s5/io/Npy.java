@@ -14,8 +14,9 @@ import java.util.stream.IntStream;
 
 /**
  * Arrays in numpy's format .npy, versions 1 to 3: a magic number, the length of a header, a Python
- * dictionary with type, order and shape, then the numbers. Read as float32 whatever the file stores,
- * complex numbers with a last dimension of 2; written as little-endian float32 or complex64.
+ * dictionary with type, order and shape, then the numbers. Read as float32 whatever the file
+ * stores, complex numbers with a last dimension of 2; written as little-endian float32 or
+ * complex64.
  */
 final class Npy {
     private static final byte[] MAGIC = {(byte) 0x93, 'N', 'U', 'M', 'P', 'Y'};
@@ -45,8 +46,7 @@ final class Npy {
                         .collect(Collectors.joining(", "));
         String header =
                 "{'descr': '%s', 'fortran_order': False, 'shape': (%s%s), }"
-                        .formatted(
-                                complex ? "<c8" : "<f4", lengths, dimensions == 1 ? "," : "");
+                        .formatted(complex ? "<c8" : "<f4", lengths, dimensions == 1 ? "," : "");
         int prefix = MAGIC.length + 4;
         int begin = (prefix + header.length() + 1 + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
         ByteBuffer out =

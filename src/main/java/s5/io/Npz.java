@@ -22,8 +22,8 @@ import java.util.zip.ZipFile;
 import java.util.zip.ZipOutputStream;
 
 /**
- * Arrays by name in numpy's format .npz: a zip archive with a file {@code NAME.npy} for each. A name
- * may have slashes.
+ * Arrays by name in numpy's format .npz: a zip archive with a file {@code NAME.npy} for each. A
+ * name may have slashes.
  */
 public final class Npz {
     private static final String SUFFIX = ".npy";
@@ -80,7 +80,8 @@ public final class Npz {
      * Reads a file, compressed or not.
      *
      * @param file that exists
-     * @return its arrays as float32, complex numbers with a last dimension of 2; in the file's order
+     * @return its arrays as float32, complex numbers with a last dimension of 2; in the file's
+     *     order
      * @throws UserError when it is missing or damaged, with the file and the array
      */
     public static Map<String, Safetensors.Array> read(Path file) {
@@ -114,7 +115,9 @@ public final class Npz {
     private static byte[] bytes(String where, ZipFile zip, ZipEntry entry) throws IOException {
         long size = entry.getSize();
         // deflate cannot shrink more than so
-        if (size < 0 || size > Integer.MAX_VALUE - 8 || size > 1032 * (entry.getCompressedSize() + 1)) {
+        if (size < 0
+                || size > Integer.MAX_VALUE - 8
+                || size > 1032 * (entry.getCompressedSize() + 1)) {
             throw new UserError(where + ": claims the impossible size of " + size + " bytes");
         }
         try (InputStream in = zip.getInputStream(entry)) {

@@ -31,8 +31,9 @@ import java.util.zip.CRC32C;
 /**
  * A safetensors file: a little-endian u64 with the header's length, a JSON header that names each
  * array, its shape and its place, then raw little-endian data. Read whole, as float32 whatever the
- * file stores (complex numbers as a last dimension of 2); every claim of the header is checked against the file's size before memory is taken
- * for it, and as in the reference implementation each byte of the data belongs to one array.
+ * file stores (complex numbers as a last dimension of 2); every claim of the header is checked
+ * against the file's size before memory is taken for it, and as in the reference implementation
+ * each byte of the data belongs to one array.
  *
  * @param metadata the header's free text entries
  * @param arrays by name, in the file's order
@@ -177,7 +178,9 @@ public record Safetensors(Map<String, String> metadata, Map<String, Array> array
 
     /** A shape with a last dimension of 2 for the two parts of complex numbers. */
     private static int[] inParts(int[] shape, int parts) {
-        return parts == 1 ? shape : IntStream.concat(Arrays.stream(shape), IntStream.of(2)).toArray();
+        return parts == 1
+                ? shape
+                : IntStream.concat(Arrays.stream(shape), IntStream.of(2)).toArray();
     }
 
     /**

@@ -56,8 +56,8 @@ public final class Model {
     }
 
     /**
-     * {@return whether a parameter is one of a head, whatever the head: the official code calls them
-     * all decoders}
+     * {@return whether a parameter is one of a head, whatever the head: the official code calls
+     * them all decoders}
      *
      * @param name of a tensor
      */

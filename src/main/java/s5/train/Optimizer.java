@@ -19,8 +19,8 @@ import java.util.Set;
 
 /**
  * AdamW with the official code's parameter groups: which parameter follows which learning rate, and
- * which decays. Those that are frozen follow none: they and their moments, which are 0, stay as they
- * are.
+ * which decays. Those that are frozen follow none: they and their moments, which are 0, stay as
+ * they are.
  */
 public final class Optimizer {
 
@@ -122,7 +122,10 @@ public final class Optimizer {
         return all;
     }
 
-    /** One update of all parameters but the frozen ones, put behind a program that computes their gradients. */
+    /**
+     * One update of all parameters but the frozen ones, put behind a program that computes their
+     * gradients.
+     */
     void addTo(Program program, Tensor rates) {
         Map<Group, List<Integer>> members = new EnumMap<>(Group.class);
         for (int i = 0; i < parameters.size(); i++) {

@@ -109,8 +109,8 @@ record GoldenFile(Path file, Safetensors arrays, JsonNode settings) {
                 0,
                 0,
                 TrainConfig.NOTHING,
-                        TrainConfig.StartHead.KEEP,
-                        TrainConfig.NOTHING);
+                TrainConfig.StartHead.KEEP,
+                TrainConfig.NOTHING);
     }
 
     /**

@@ -121,8 +121,8 @@ class ImportTest {
 
     /**
      * The names, types and shapes of s5-pytorch's S5: Lambda and C complex64, C for both directions
-     * side by side, B as pairs, log_step without its dimension of 1; around it what a model of one's
-     * own has, torch.nn.Linear and torch.nn.BatchNorm1d.
+     * side by side, B as pairs, log_step without its dimension of 1; around it what a model of
+     * one's own has, torch.nn.Linear and torch.nn.BatchNorm1d.
      */
     @Test
     void modulesOfPyTorch() {
@@ -176,8 +176,7 @@ class ImportTest {
         Ended ended = take(file);
         assertEquals(0, ended.code(), ended.out() + ended.err());
         assertTrue(ended.out().contains("left out: 1 arrays"), ended.out());
-        Map<String, Array> back =
-                Safetensors.read(folder.resolve("o/best.safetensors")).arrays();
+        Map<String, Array> back = Safetensors.read(folder.resolve("o/best.safetensors")).arrays();
         assertEquals(ours.keySet(), back.keySet());
         ours.forEach((name, array) -> {
             assertArrayEquals(array.shape(), back.get(name).shape(), name);
@@ -224,13 +223,11 @@ class ImportTest {
         Ended ended = take(arrays, "missing=new");
         assertEquals(0, ended.code(), ended.err());
         assertTrue(ended.out().contains("new: decoder/kernel [3, 10]"), ended.out());
-        Map<String, Array> back =
-                Safetensors.read(folder.resolve("o/best.safetensors")).arrays();
+        Map<String, Array> back = Safetensors.read(folder.resolve("o/best.safetensors")).arrays();
         assertArrayEquals(
                 arrays.get("encoder/layers_0/seq/C2").values(),
                 back.get("encoder/layers_0/seq/C2").values());
-        assertArrayEquals(
-                new float[] {1, 1, 1}, back.get("encoder/layers_0/norm/var").values());
+        assertArrayEquals(new float[] {1, 1, 1}, back.get("encoder/layers_0/norm/var").values());
         // a file with nothing of the model in it is a mistake all the same
         assertRefused(
                 take(Map.of("step", new Array(new int[0], new float[1])), "missing=new", "out=p"),
@@ -275,8 +272,7 @@ class ImportTest {
         Path file = Files.write(folder.resolve("half.safetensors"), all.array());
         Ended ended = take(file);
         assertEquals(0, ended.code(), ended.out() + ended.err());
-        Map<String, Array> back =
-                Safetensors.read(folder.resolve("o/best.safetensors")).arrays();
+        Map<String, Array> back = Safetensors.read(folder.resolve("o/best.safetensors")).arrays();
         arrays.forEach((name, array) -> {
             for (int i = 0; i < array.values().length; i++) {
                 float exact = array.values()[i];

@@ -5,8 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -164,7 +164,8 @@ class RoundTripTest {
                         "train.epochs=2",
                         "out=" + tiny.out("again"));
         assertTrue(imported.out().contains("left out: 3 arrays that are no"), imported.out());
-        assertEquals(tiny.eval("run/best.safetensors").out(), tiny.eval("again/best.safetensors").out());
+        assertEquals(
+                tiny.eval("run/best.safetensors").out(), tiny.eval("again/best.safetensors").out());
         Ended on =
                 tiny.train(
                         "on",

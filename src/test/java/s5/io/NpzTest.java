@@ -20,7 +20,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
-
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -33,7 +32,8 @@ import java.util.zip.ZipOutputStream;
 class NpzTest {
     @TempDir Path folder;
 
-    private static void assertArray(Map<String, Array> arrays, String name, int[] shape, double... values) {
+    private static void assertArray(
+            Map<String, Array> arrays, String name, int[] shape, double... values) {
         Array array = arrays.get(name);
         assertArrayEquals(shape, array.shape(), name);
         float[] expected = new float[values.length];
@@ -50,10 +50,7 @@ class NpzTest {
         assertEquals(13, arrays.size());
         assertArray(arrays, "f2", new int[] {4}, 1, -0.5, 65504, 5.9604645e-8);
         assertArray(
-                arrays,
-                "params/f4",
-                new int[] {2, 3},
-                0, 1 / 7f, 2 / 7f, 3 / 7f, 4 / 7f, 5 / 7f);
+                arrays, "params/f4", new int[] {2, 3}, 0, 1 / 7f, 2 / 7f, 3 / 7f, 4 / 7f, 5 / 7f);
         assertArray(arrays, "f8", new int[] {3}, 1 / 3.0, 0, -2.5e30);
         assertArray(arrays, "c8", new int[] {2, 2, 2}, 0, 4, 1, 5, 2, 6, 3, 7);
         assertArray(arrays, "c16", new int[] {1, 2}, 1 / 3.0, -2 / 3.0);
@@ -61,10 +58,7 @@ class NpzTest {
         Arrays.setAll(counted, i -> i);
         assertArray(arrays, "fortran", new int[] {2, 3, 4}, counted);
         assertArray(
-                arrays,
-                "fortran_c8",
-                new int[] {2, 3, 2},
-                0, 0, 1, -1, 2, -2, 3, -3, 4, -4, 5, -5);
+                arrays, "fortran_c8", new int[] {2, 3, 2}, 0, 0, 1, -1, 2, -2, 3, -3, 4, -4, 5, -5);
         assertArray(arrays, "big", new int[] {2}, 1.5, -3);
         assertArray(arrays, "i8", new int[] {2}, -7, 0x1p53);
         assertArray(arrays, "u8", new int[] {1}, 0x1p64);
@@ -154,7 +148,9 @@ class NpzTest {
             })
     void namesWhatIsWrongInAHeader(String header, String part) throws IOException {
         byte[] head = header.getBytes(StandardCharsets.US_ASCII);
-        byte[] all = Arrays.copyOf(new byte[] {(byte) 0x93, 'N', 'U', 'M', 'P', 'Y', 1, 0}, 14 + head.length);
+        byte[] all =
+                Arrays.copyOf(
+                        new byte[] {(byte) 0x93, 'N', 'U', 'M', 'P', 'Y', 1, 0}, 14 + head.length);
         all[8] = (byte) head.length;
         System.arraycopy(head, 0, all, 10, head.length);
         assertRefused(zip("w.npy", all), part);

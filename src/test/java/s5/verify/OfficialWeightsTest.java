@@ -47,13 +47,15 @@ class OfficialWeightsTest {
         for (String ending : List.of(".safetensors", ".npz")) {
             String dot = ending.equals(".npz") ? "." : "/";
             Map<String, Array> tree = new LinkedHashMap<>();
-            golden.arrays().arrays().forEach((name, array) -> {
-                if (name.startsWith("p5/")) {
-                    tree.put(("params/" + name.substring(3)).replace("/", dot), array);
-                } else if (name.startsWith("s5/")) {
-                    tree.put(("batch_stats/" + name.substring(3)).replace("/", dot), array);
-                }
-            });
+            golden.arrays()
+                    .arrays()
+                    .forEach((name, array) -> {
+                        if (name.startsWith("p5/")) {
+                            tree.put(("params/" + name.substring(3)).replace("/", dot), array);
+                        } else if (name.startsWith("s5/")) {
+                            tree.put(("batch_stats/" + name.substring(3)).replace("/", dot), array);
+                        }
+                    });
             Path saved = folder.resolve("official" + ending);
             WeightFile.write(saved, Map.of(), tree, ending.equals(".npz"));
             check(golden, saved);

@@ -5,10 +5,10 @@ import s5.ops.Discretizer.Method;
 import java.util.List;
 
 /**
- * The recurrence without a loop, for a length that is fixed: {@code x_k += A_k x_{k-s}} for s = 1, 2,
- * 4 and so on, all positions at once, after which x_k holds the sum over the last 2s positions. With
- * log2 L such steps it holds that over all. Where every step is the same, A is Lambda_bar to the
- * power of s, a constant; else A_k is multiplied by A_{k-s} each time.
+ * The recurrence without a loop, for a length that is fixed: {@code x_k += A_k x_{k-s}} for s = 1,
+ * 2, 4 and so on, all positions at once, after which x_k holds the sum over the last 2s positions.
+ * With log2 L such steps it holds that over all. Where every step is the same, A is Lambda_bar to
+ * the power of s, a constant; else A_k is multiplied by A_{k-s} each time.
  */
 final class ClosedScan {
     private final Graph graph;
@@ -116,16 +116,14 @@ final class ClosedScan {
         String t = graph.node("Tanh", graph.node("Mul", x, graph.scalar(0.5)));
         String one = graph.scalar(1);
         String two = graph.scalar(2);
-        String minusOne =
-                graph.node("Div", graph.node("Mul", t, two), graph.node("Sub", one, t));
+        String minusOne = graph.node("Div", graph.node("Mul", t, two), graph.node("Sub", one, t));
         String half = graph.node("Sin", graph.node("Mul", y, graph.scalar(0.5)));
         String turned = graph.node("Mul", graph.node("Mul", half, half), two);
         String re = graph.node("Sub", graph.node("Mul", minusOne, cos), turned);
         double[] inverseRe = new double[p];
         double[] inverseIm = new double[p];
         for (int i = 0; i < p; i++) {
-            double square =
-                    poles.re()[i] * poles.re()[i] + poles.im()[i] * poles.im()[i];
+            double square = poles.re()[i] * poles.re()[i] + poles.im()[i] * poles.im()[i];
             inverseRe[i] = poles.re()[i] / square;
             inverseIm[i] = -poles.im()[i] / square;
         }
@@ -140,10 +138,8 @@ final class ClosedScan {
         String a = graph.node("Mul", x, half);
         String b = graph.node("Mul", y, half);
         String left = graph.node("Sub", one, a);
-        String size =
-                graph.node("Add", graph.node("Mul", left, left), graph.node("Mul", b, b));
-        Complex inverse =
-                new Complex(graph.node("Div", left, size), graph.node("Div", b, size));
+        String size = graph.node("Add", graph.node("Mul", left, left), graph.node("Mul", b, b));
+        Complex inverse = new Complex(graph.node("Div", left, size), graph.node("Div", b, size));
         String step = graph.node("Mul", dt, constant(poles.step(), 0));
         return List.of(
                 times(inverse, new Complex(graph.node("Add", one, a), b)),
@@ -183,7 +179,9 @@ final class ClosedScan {
     /** The positions that have one s before them. */
     private Complex after(Complex x, int s, boolean backward) {
         return new Complex(
-                backward ? graph.slice(x.re(), 1, 0, length - s) : graph.slice(x.re(), 1, s, length),
+                backward
+                        ? graph.slice(x.re(), 1, 0, length - s)
+                        : graph.slice(x.re(), 1, s, length),
                 backward
                         ? graph.slice(x.im(), 1, 0, length - s)
                         : graph.slice(x.im(), 1, s, length));

@@ -112,8 +112,7 @@ final class Graph {
 
     /** Whole numbers of a shape. */
     String integers(long[] values, int... shape) {
-        String content =
-                "i" + java.util.Arrays.toString(values) + java.util.Arrays.toString(shape);
+        String content = "i" + java.util.Arrays.toString(values) + java.util.Arrays.toString(shape);
         String known = constants.get(content);
         if (known == null) {
             ByteBuffer data = ByteBuffer.allocate(8 * values.length).order(ByteOrder.LITTLE_ENDIAN);
@@ -191,8 +190,8 @@ final class Graph {
         Protobuf model = new Protobuf().integer(1, IR_VERSION);
         model.text(2, "s5").text(3, version).message(7, graph);
         model.message(8, new Protobuf().text(1, "").integer(2, OPSET));
-        metadata.forEach((key, value) ->
-                model.message(14, new Protobuf().text(1, key).text(2, value)));
+        metadata.forEach(
+                (key, value) -> model.message(14, new Protobuf().text(1, key).text(2, value)));
         return model.toBytes();
     }
 }

@@ -96,11 +96,14 @@ public final class OnnxFile {
         return graph;
     }
 
-    private static void output(
-            Graph graph, String name, String value, Shape shape, long answers) {
+    private static void output(Graph graph, String name, String value, Shape shape, long answers) {
         if (shape.each()) {
             graph.output(
-                    name, graph.reshape(value, -1, shape.length(), answers), -1, shape.length(), answers);
+                    name,
+                    graph.reshape(value, -1, shape.length(), answers),
+                    -1,
+                    shape.length(),
+                    answers);
         } else {
             graph.output(name, graph.reshape(value, -1, answers), -1, answers);
         }
@@ -119,7 +122,8 @@ public final class OnnxFile {
                                 ? graph.input("x", false, documents, -1, length, shape.inputs())
                                 : graph.input("x", false, -1, length, shape.inputs());
         translation.set(
-                in.x(), shape.tokens() ? graph.reshape(x, -1) : graph.reshape(x, -1, shape.inputs()));
+                in.x(),
+                shape.tokens() ? graph.reshape(x, -1) : graph.reshape(x, -1, shape.inputs()));
         if (in.lengths() != null) {
             String lengths =
                     pairs

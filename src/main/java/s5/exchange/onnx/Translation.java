@@ -86,27 +86,40 @@ final class Translation {
     /** Adds the nodes of an operation. */
     void add(Op op) {
         switch (op) {
-            case Embed o -> set(o.out(), add(graph.node("Gather", value(o.w()), value(o.tokens())), value(o.bias())));
+            case Embed o ->
+                    set(
+                            o.out(),
+                            add(
+                                    graph.node("Gather", value(o.w()), value(o.tokens())),
+                                    value(o.bias())));
             case Dense o -> set(o.out(), add(product(o.x(), o.w()), value(o.bias())));
-            case Append o -> set(o.out(), graph.concat(1, value(o.x()), graph.reshape(value(o.column()), -1, 1)));
+            case Append o ->
+                    set(
+                            o.out(),
+                            graph.concat(1, value(o.x()), graph.reshape(value(o.column()), -1, 1)));
             case ConvReluPool o -> convolution(o);
             case Matmul o when !o.transposeA() && !o.transposeB() && !o.accumulate() ->
                     set(o.c(), product(o.a(), o.b()));
             case BatchNormFrozen o -> batchNorm(o);
-            case LayerNorm o -> set(
-                    o.y(),
-                    graph.node(
-                            "LayerNormalization",
-                            List.of(value(o.x()), value(o.scale()), value(o.bias())),
-                            Attribute.integer("axis", -1),
-                            Attribute.number("epsilon", NormOp.LAYER_NORM_EPSILON)));
+            case LayerNorm o ->
+                    set(
+                            o.y(),
+                            graph.node(
+                                    "LayerNormalization",
+                                    List.of(value(o.x()), value(o.scale()), value(o.bias())),
+                                    Attribute.integer("axis", -1),
+                                    Attribute.number("epsilon", NormOp.LAYER_NORM_EPSILON)));
             case Discretize o -> discretize(o);
             case InputMatrix o -> set(o.bMatrix(), matrix(o.bMatrix(), read(o.b()), null));
             case Readout o -> readout(o);
             case Scan o -> scan(o);
             case CloseSteps o -> closeSteps(o);
             case ScanTimed o -> scanTimed(o);
-            case MaskRows o -> set(o.x(), graph.node("Mul", value(o.x()), graph.reshape(mask(o.lengths()), -1, 1)));
+            case MaskRows o ->
+                    set(
+                            o.x(),
+                            graph.node(
+                                    "Mul", value(o.x()), graph.reshape(mask(o.lengths()), -1, 1)));
             case SkipGelu o when o.mask() == null -> {
                 String y = add(value(o.cx()), graph.node("Mul", value(o.d()), value(o.u())));
                 if (o.y() != null) {
@@ -118,15 +131,23 @@ final class Translation {
             case Add o -> set(o.out(), add(value(o.a()), value(o.b())));
             case Gelu o -> set(o.out(), gelu(value(o.x())));
             case Activate o ->
-                    set(o.out(), graph.node(o.curve() == Curve.RELU ? "Relu" : "Tanh", value(o.x())));
+                    set(
+                            o.out(),
+                            graph.node(o.curve() == Curve.RELU ? "Relu" : "Tanh", value(o.x())));
             case Pool o -> pool(o);
             case PairFeatures o -> pairs(o);
-            case CrossEntropy o -> set(
-                    o.logProbs(),
-                    graph.node("LogSoftmax", List.of(value(o.logits())), Attribute.integer("axis", -1)));
+            case CrossEntropy o ->
+                    set(
+                            o.logProbs(),
+                            graph.node(
+                                    "LogSoftmax",
+                                    List.of(value(o.logits())),
+                                    Attribute.integer("axis", -1)));
             case GaussianLoss o -> gaussian(o);
-            default -> throw new UserError(
-                    "onnx: a model with the operation %s cannot be written".formatted(op.name()));
+            default ->
+                    throw new UserError(
+                            "onnx: a model with the operation %s cannot be written"
+                                    .formatted(op.name()));
         }
     }
 
@@ -142,9 +163,9 @@ final class Translation {
     private String gelu(String x) {
         String cube = graph.node("Mul", graph.node("Mul", x, x), x);
         String inner = add(x, graph.node("Mul", cube, graph.scalar(0.044715)));
-        String t = graph.node("Tanh", graph.node("Mul", inner, graph.scalar(Math.sqrt(2 / Math.PI))));
-        return graph.node(
-                "Mul", graph.node("Mul", x, graph.scalar(0.5)), add(t, graph.scalar(1)));
+        String t =
+                graph.node("Tanh", graph.node("Mul", inner, graph.scalar(Math.sqrt(2 / Math.PI))));
+        return graph.node("Mul", graph.node("Mul", x, graph.scalar(0.5)), add(t, graph.scalar(1)));
     }
 
     private void gate(Gate o) {
@@ -172,8 +193,7 @@ final class Translation {
     // ---- the state space
 
     private Poles64 poles(Poles poles, Discretizer discretizer) {
-        return Poles64.of(
-                read(poles.re()), read(poles.im()), read(poles.logStep()), discretizer);
+        return Poles64.of(read(poles.re()), read(poles.im()), read(poles.logStep()), discretizer);
     }
 
     private void discretize(Discretize o) {
@@ -245,9 +265,7 @@ final class Translation {
         }
         String first = graph.slice(dt, 1, 0, 1);
         String next = length == 1 ? first : graph.concat(1, graph.slice(dt, 1, 1, length), first);
-        set(
-                o.x(),
-                scan.rows(forward, timed(scan, poles, o.discretizer(), next, w, true)));
+        set(o.x(), scan.rows(forward, timed(scan, poles, o.discretizer(), next, w, true)));
     }
 
     private static Complex timed(
@@ -306,8 +324,7 @@ final class Translation {
                         Attribute.integers("kernel_shape", 2, 2),
                         Attribute.integers("strides", 2, 2));
         String last =
-                graph.node(
-                        "Transpose", List.of(pooled), Attribute.integers("perm", 0, 2, 3, 1));
+                graph.node("Transpose", List.of(pooled), Attribute.integers("perm", 0, 2, 3, 1));
         set(o.out(), graph.reshape(last, -1, o.out().columns()));
     }
 
@@ -357,9 +374,7 @@ final class Translation {
         String zero = graph.scalar(0);
         String z = value(o.z());
         String variance =
-                add(
-                        graph.node("Exp", graph.node("Min", z, zero)),
-                        graph.node("Max", z, zero));
+                add(graph.node("Exp", graph.node("Min", z, zero)), graph.node("Max", z, zero));
         set(o.prediction(), graph.concat(1, value(o.mean()), variance));
     }
 }

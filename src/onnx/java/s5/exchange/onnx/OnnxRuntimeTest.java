@@ -13,7 +13,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 import s5.config.ConfigLoader;
 import s5.config.ModelConfig;
-
 import s5.data.Batch;
 import s5.data.Shape;
 import s5.exchange.Fit;
@@ -53,7 +52,8 @@ class OnnxRuntimeTest {
         "numbers, smnist, model.bidirectional=true model.norm=layer model.activation=full_glu",
         "numbers, smnist, model.prenorm=false model.activation=half_glu2 model.conj_sym=false",
         "numbers, smnist, model.discretization=bilinear model.pooling=last model.activation=gelu",
-        "numbers, smnist, model.clip_eigs=true model.c_init=complex_normal model.bidirectional=true",
+        "numbers, smnist, model.clip_eigs=true model.c_init=complex_normal"
+            + " model.bidirectional=true",
         "long, smnist, model.bidirectional=true",
         "one, smnist, model.bidirectional=true",
         "tokens, listops, model.bidirectional=true",
