@@ -12,6 +12,8 @@ import s5.cli.DataCommand;
 import s5.cli.DevicesCommand;
 import s5.cli.DownloadCommand;
 import s5.cli.EvalCommand;
+import s5.cli.ExportCommand;
+import s5.cli.ImportCommand;
 import s5.cli.InfoCommand;
 import s5.cli.InitCommand;
 import s5.cli.KeysCommand;
@@ -53,6 +55,8 @@ import java.util.Set;
             TrainCommand.class,
             EvalCommand.class,
             PredictCommand.class,
+            ExportCommand.class,
+            ImportCommand.class,
             ReportCommand.class,
             VerifyCommand.class,
             BenchCommand.class,

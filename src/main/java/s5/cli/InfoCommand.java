@@ -84,20 +84,29 @@ public final class InfoCommand implements Callable<Integer> {
 
     private static void parameters(PrintWriter out, Config config, Model model) {
         Map<Optimizer.Group, Integer> sizes = new EnumMap<>(Optimizer.Group.class);
+        int frozen = 0;
         out.printf("# %,d parameters%n", model.parameterCount());
         for (Parameter p : model.parameters()) {
+            boolean learns = !config.train().frozen().match(p.name());
             Optimizer.Group group = Optimizer.group(config.train(), p.leaf());
-            sizes.merge(group, p.value().size(), Integer::sum);
+            if (learns) {
+                sizes.merge(group, p.value().size(), Integer::sum);
+            } else {
+                frozen += p.value().size();
+            }
             out.printf(
                     Locale.ROOT,
                     "#   %,10d %-36s %-14s %s%n",
                     p.value().size(),
                     p.name(),
                     Arrays.toString(p.value().shape()),
-                    group);
+                    learns ? group : "frozen");
         }
         out.println("# by optimizer group");
         sizes.forEach((group, size) -> out.printf(Locale.ROOT, "#   %,10d %s%n", size, group));
+        if (frozen > 0) {
+            out.printf(Locale.ROOT, "#   %,10d frozen%n", frozen);
+        }
     }
 
     private static void memory(PrintWriter out, Footprint bytes) {

@@ -30,6 +30,9 @@ import java.util.Locale;
  * @param loss what the means of a regression learn from
  * @param select what the best epoch is the best by, on the validation set
  * @param startFrom a safetensors file whose weights a new run begins with, or {@link #NOTHING}
+ * @param startHead what becomes of the head's weights in that file
+ * @param freeze patterns of parameters that training leaves as they are, see {@link #frozen}; or
+ *     {@link #NOTHING}
  */
 public record TrainConfig(
         @Key(
@@ -167,7 +170,22 @@ public record TrainConfig(
                                         + " best.safetensors; names and shapes have to be the"
                                         + " model's. none: parameters are drawn",
                         unset = TrainConfig.NOTHING)
-                String startFrom) {
+                String startFrom,
+        @Key(
+                        value =
+                                "the head's parameters when start_from names a file: keep takes"
+                                        + " them from it; new draws them, whatever the file has,"
+                                        + " for other classes or targets",
+                        unset = "keep")
+                StartHead startHead,
+        @Key(
+                        value =
+                                "parameters that no step changes: names with commas between, *"
+                                        + " for any letters, such as encoder/*; s5 info CONFIG"
+                                        + " lists them. Running statistics follow the data all the"
+                                        + " same. none: all learn",
+                        unset = TrainConfig.NOTHING)
+                String freeze) {
 
     /** The {@link #startFrom} of a run that starts from nothing. */
     public static final String NOTHING = "none";
@@ -235,6 +253,14 @@ public record TrainConfig(
         }
     }
 
+    /** Where the head's parameters come from; see {@link #startHead()}. */
+    public enum StartHead {
+        /** From the file, like all others. */
+        KEEP,
+        /** Drawn, like those of a new run. */
+        NEW
+    }
+
     /** Learning rates of the first update; see {@link #firstUpdate()}. */
     public enum FirstUpdate {
         /** The full learning rates: the official code sets them after each update. */
@@ -284,6 +310,12 @@ public record TrainConfig(
         Check.within("train.checkpoint_steps", checkpointSteps, 0, Integer.MAX_VALUE);
         Check.notNegative("train.checkpoint_minutes", checkpointMinutes);
         Check.path("train.start_from", startFrom);
+        NamePatterns.of("train.freeze", freeze);
+    }
+
+    /** {@return the parameters that no step changes} */
+    public NamePatterns frozen() {
+        return NamePatterns.of("train.freeze", freeze);
     }
 
     /**

@@ -26,13 +26,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
 import java.util.zip.CRC32C;
 
 /**
  * A safetensors file: a little-endian u64 with the header's length, a JSON header that names each
  * array, its shape and its place, then raw little-endian data. Read whole, as float32 whatever the
- * file stores; every claim of the header is checked against the file's size before memory is taken
- * for it, and as in the reference implementation each byte of the data belongs to one array.
+ * file stores (complex numbers as a last dimension of 2); every claim of the header is checked
+ * against the file's size before memory is taken for it, and as in the reference implementation
+ * each byte of the data belongs to one array.
  *
  * @param metadata the header's free text entries
  * @param arrays by name, in the file's order
@@ -197,12 +199,20 @@ public record Safetensors(Map<String, String> metadata, Map<String, Array> array
         checkPlaces(file, places, size - start);
         Map<String, Array> arrays = new LinkedHashMap<>();
         for (Place place : places) {
-            float[] values = new float[(int) (place.bytes() / place.type().bytes)];
-            place.type().read(buffer(in, file, start + place.begin(), (int) place.bytes()), values);
-            arrays.put(place.name(), new Array(place.shape(), values));
+            DType type = place.type();
+            float[] values = new float[(int) (place.bytes() / type.bytes) * type.parts()];
+            type.read(buffer(in, file, start + place.begin(), (int) place.bytes()), values);
+            arrays.put(place.name(), new Array(inParts(place.shape(), type.parts()), values));
         }
         boolean exact = places.stream().allMatch(place -> place.type() == DType.F32);
         return new Safetensors(metadata, arrays, exact);
+    }
+
+    /** A shape with a last dimension of 2 for the two parts of complex numbers. */
+    private static int[] inParts(int[] shape, int parts) {
+        return parts == 1
+                ? shape
+                : IntStream.concat(Arrays.stream(shape), IntStream.of(2)).toArray();
     }
 
     /**
@@ -309,12 +319,23 @@ public record Safetensors(Map<String, String> metadata, Map<String, Array> array
      * @throws UserError when the disk is full or the folder cannot be written
      */
     public void write(Path file) {
+        write(file, Set.of());
+    }
+
+    /**
+     * Writes as {@link #write(Path)}, some arrays as complex numbers.
+     *
+     * @param file to write or replace
+     * @param complex names of arrays whose last dimension of 2 is written as complex64
+     * @throws UserError when the disk is full or the folder cannot be written
+     */
+    public void write(Path file, Set<String> complex) {
         try {
             Path folder = file.toAbsolutePath().getParent();
             if (!Files.isDirectory(folder)) {
                 Files.createDirectories(folder);
             }
-            AtomicFile.write(file, this::writeTo);
+            AtomicFile.write(file, out -> writeTo(out, complex));
         } catch (IOException e) {
             throw new UserError(file + ": cannot be written (" + AtomicFile.reason(e) + ")", e);
         }
@@ -327,7 +348,11 @@ public record Safetensors(Map<String, String> metadata, Map<String, Array> array
      * @throws IOException when the disk is full, and so on
      */
     public void writeTo(FileChannel out) throws IOException {
-        AtomicFile.writeAll(out, header());
+        writeTo(out, Set.of());
+    }
+
+    private void writeTo(FileChannel out, Set<String> complex) throws IOException {
+        AtomicFile.writeAll(out, header(complex));
         for (Array a : arrays.values()) {
             AtomicFile.writeAll(out, littleEndian(a.values()));
         }
@@ -363,7 +388,7 @@ public record Safetensors(Map<String, String> metadata, Map<String, Array> array
         return (int) sum.getValue();
     }
 
-    private ByteBuffer header() throws JsonProcessingException {
+    private ByteBuffer header(Set<String> complex) throws JsonProcessingException {
         ObjectNode root = JSON.createObjectNode();
         if (!metadata.isEmpty()) {
             metadata.forEach(root.putObject("__metadata__")::put);
@@ -371,8 +396,11 @@ public record Safetensors(Map<String, String> metadata, Map<String, Array> array
         long at = 0;
         for (Map.Entry<String, Array> e : arrays.entrySet()) {
             ObjectNode node = root.putObject(e.getKey());
-            node.put("dtype", "F32");
-            Arrays.stream(e.getValue().shape()).forEach(node.putArray("shape")::add);
+            boolean pairs = complex.contains(e.getKey());
+            node.put("dtype", (pairs ? DType.C64 : DType.F32).name());
+            int[] shape = e.getValue().shape();
+            int dimensions = pairs ? shape.length - 1 : shape.length;
+            Arrays.stream(shape, 0, dimensions).forEach(node.putArray("shape")::add);
             long end = at + 4L * e.getValue().values().length;
             node.putArray("data_offsets").add(at).add(end);
             at = end;

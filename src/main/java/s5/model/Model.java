@@ -56,6 +56,16 @@ public final class Model {
         return all;
     }
 
+    /**
+     * {@return whether a parameter is one of a head, whatever the head: the official code calls
+     * them all decoders}
+     *
+     * @param name of a tensor
+     */
+    public static boolean isOfHead(String name) {
+        return name.startsWith("decoder");
+    }
+
     /** {@return running means and variances, two for each layer with batch normalization} */
     public List<Tensor> statistics() {
         return layers.stream().flatMap(layer -> layer.norm.statistics().stream()).toList();

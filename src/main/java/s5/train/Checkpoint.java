@@ -7,6 +7,7 @@ import s5.UserError;
 import s5.config.Config;
 import s5.config.ConfigLoader;
 import s5.config.Messages;
+import s5.config.TrainConfig.StartHead;
 import s5.data.Dataset;
 import s5.data.Fitted;
 import s5.data.Ranges;
@@ -81,6 +82,35 @@ public final class Checkpoint {
         return new Checkpoint(null, new Safetensors(metadata, arrays), notFinite);
     }
 
+    /**
+     * {@return a model whose weights come from elsewhere, as a run that has not begun}
+     *
+     * @param config its settings
+     * @param training the data set that it is for, for its size and its names
+     * @param tensors its parameters and running statistics by name
+     */
+    public static Checkpoint of(
+            Config config, Dataset training, Map<String, Safetensors.Array> tensors) {
+        return begin(RunCheckpoints.about(config, training), config, tensors);
+    }
+
+    /**
+     * {@return a model of the same settings and names with other weights, as a run that has not
+     * begun}
+     *
+     * @param tensors its parameters and running statistics by name
+     */
+    public Checkpoint with(Map<String, Safetensors.Array> tensors) {
+        return begin(content.metadata(), config(List.of()), tensors);
+    }
+
+    private static Checkpoint begin(
+            Map<String, String> about, Config config, Map<String, Safetensors.Array> tensors) {
+        Map<String, String> metadata = new LinkedHashMap<>(about);
+        metadata.put("progress", RunProgress.start(config.train()).toJson());
+        return new Checkpoint(null, new Safetensors(metadata, tensors), null);
+    }
+
     /** This state of the tensors, as that of a run which has got further without changing it. */
     Checkpoint at(RunProgress progress) {
         Map<String, String> metadata = new LinkedHashMap<>(content.metadata());
@@ -88,8 +118,8 @@ public final class Checkpoint {
         return new Checkpoint(null, new Safetensors(metadata, content.arrays()), notFinite);
     }
 
-    /** What a file of this checkpoint holds, the checksum included. */
-    Safetensors toFile() {
+    /** {@return what a file of this checkpoint holds, the checksum included} */
+    public Safetensors toFile() {
         Map<String, String> metadata = new LinkedHashMap<>(content.metadata());
         metadata.put(CHECKSUM, "%08x".formatted(content.checksum(SUMMED)));
         return new Safetensors(metadata, content.arrays());
@@ -381,6 +411,18 @@ public final class Checkpoint {
      */
     List<Tensor> fits(Model model) {
         return CheckpointChecks.fits(file, shapes(), model);
+    }
+
+    /**
+     * Demands that a run with such a model can start from it.
+     *
+     * @return the model's parameters and running statistics, those of the head as it is said
+     * @throws UserError that names the tensors that do not fit
+     */
+    List<Tensor> fits(Model model, StartHead head) {
+        return head == StartHead.KEEP
+                ? fits(model)
+                : CheckpointChecks.fits(file, shapes(), model, name -> !Model.isOfHead(name));
     }
 
     /** The first tensor of the present state that holds a value that is no finite number. */

@@ -19,6 +19,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /**
@@ -205,13 +206,20 @@ final class CheckpointChecks {
      *     checkpoint only
      */
     static List<Tensor> fits(Path file, Map<String, int[]> shapes, Model model) {
+        return fits(file, shapes, model, name -> true);
+    }
+
+    /** The same for the tensors with names that count; others may be as they like. */
+    static List<Tensor> fits(
+            Path file, Map<String, int[]> shapes, Model model, Predicate<String> counts) {
         List<Tensor> tensors = new ArrayList<>(model.statistics());
         model.parameters().forEach(p -> tensors.add(p.value()));
+        tensors.removeIf(t -> !counts.test(t.name()));
         List<String> misfits = misfits(shapes, tensors);
         Set<String> known = tensors.stream().map(Tensor::name).collect(Collectors.toSet());
         shapes.keySet().stream()
                 .filter(name -> !name.startsWith("m/") && !name.startsWith("v/")) // moments
-                .filter(name -> !known.contains(name))
+                .filter(name -> counts.test(name) && !known.contains(name))
                 .map(name ->
                         "its tensor %s has no place in this one".formatted(Messages.quoted(name)))
                 .forEach(misfits::add);

@@ -171,11 +171,11 @@ public final class Learner implements AutoCloseable {
         return all;
     }
 
-    /** Euclidean norm of the gradient of all parameters in the last update. */
+    /** Euclidean norm of the gradient of all parameters that learn, in the last update. */
     double gradientNorm() {
         double sum = 0;
         for (Parameter p : model.parameters()) {
-            sum += squares(backend.read(p.gradient()));
+            sum += optimizer.frozen(p) ? 0 : squares(backend.read(p.gradient()));
         }
         return Math.sqrt(sum);
     }

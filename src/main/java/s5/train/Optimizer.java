@@ -1,5 +1,8 @@
 package s5.train;
 
+import s5.UserError;
+import s5.config.Messages;
+import s5.config.NamePatterns;
 import s5.config.TrainConfig;
 import s5.config.TrainConfig.OptimizerGroups;
 import s5.model.Parameter;
@@ -16,7 +19,8 @@ import java.util.Set;
 
 /**
  * AdamW with the official code's parameter groups: which parameter follows which learning rate, and
- * which decays.
+ * which decays. Those that are frozen follow none: they and their moments, which are 0, stay as
+ * they are.
  */
 public final class Optimizer {
 
@@ -59,6 +63,30 @@ public final class Optimizer {
             m.add(Tensor.state("m/" + p.name(), p.value().shape()));
             v.add(Tensor.state("v/" + p.name(), p.value().shape()));
         }
+        checkFrozen();
+    }
+
+    private void checkFrozen() {
+        NamePatterns frozen = config.frozen();
+        List<String> names = parameters.stream().map(Parameter::name).toList();
+        for (String unused : frozen.unused(names)) {
+            throw new UserError(
+                    "train.freeze: %s is the name of no parameter%s; s5 info CONFIG lists them"
+                            .formatted(
+                                    Messages.quoted(unused), Messages.didYouMean(unused, names)));
+        }
+        if (names.stream().allMatch(frozen::match)) {
+            throw new UserError("train.freeze: leaves no parameter to learn; leave one out");
+        }
+    }
+
+    /**
+     * {@return whether no step changes a parameter}
+     *
+     * @param parameter of the model
+     */
+    boolean frozen(Parameter parameter) {
+        return config.frozen().match(parameter.name());
     }
 
     /**
@@ -94,12 +122,17 @@ public final class Optimizer {
         return all;
     }
 
-    /** One update of all parameters, put behind a program that computes their gradients. */
+    /**
+     * One update of all parameters but the frozen ones, put behind a program that computes their
+     * gradients.
+     */
     void addTo(Program program, Tensor rates) {
         Map<Group, List<Integer>> members = new EnumMap<>(Group.class);
         for (int i = 0; i < parameters.size(); i++) {
-            members.computeIfAbsent(group(config, parameters.get(i).leaf()), g -> new ArrayList<>())
-                    .add(i);
+            Parameter p = parameters.get(i);
+            if (!frozen(p)) {
+                members.computeIfAbsent(group(config, p.leaf()), g -> new ArrayList<>()).add(i);
+            }
         }
         members.forEach((group, list) -> {
             boolean ssm = group == Group.SSM || group == Group.SSM_DECAYED;

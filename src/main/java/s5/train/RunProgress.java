@@ -4,6 +4,8 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 
+import s5.config.TrainConfig;
+
 import java.util.stream.DoubleStream;
 
 /**
@@ -53,6 +55,14 @@ final class RunProgress {
 
     /** Seconds that the run has taken. */
     public double seconds;
+
+    /** A run that has not begun. */
+    static RunProgress start(TrainConfig config) {
+        RunProgress at = new RunProgress();
+        at.ssmLr = config.ssmLr();
+        at.lr = config.lr();
+        return at;
+    }
 
     private boolean makesSense() {
         boolean counts =

@@ -1,6 +1,7 @@
 package s5.train;
 
 import s5.Failure;
+import s5.UserError;
 import s5.config.Config;
 import s5.config.TrainConfig;
 import s5.config.TrainConfig.ClassWeights;
@@ -9,6 +10,7 @@ import s5.data.Splits;
 import s5.metric.TrainingLabels;
 import s5.model.Model;
 import s5.ops.Backend;
+import s5.ops.Tensor;
 import s5.run.Console;
 import s5.run.RunFolder;
 
@@ -42,6 +44,7 @@ public final class Trainer implements AutoCloseable {
     private Checkpoint from; // to go on from; null for a new run
     private List<String> changes = List.of(); // settings that go on otherwise than before
     private Checkpoint start; // whose weights a new run begins with; null for new ones
+    private List<Tensor> started; // the tensors that have them
     // What follows is null until the run begins.
     private RunProgress at;
     private Updates updates;
@@ -75,7 +78,10 @@ public final class Trainer implements AutoCloseable {
             changes = from.checkSameRun(config, data.train(), batches.steps());
         } else if (!train.startFrom().equals(TrainConfig.NOTHING)) {
             start = Checkpoint.weights(Path.of(train.startFrom()));
-            start.fits(model);
+            started = start.fits(model, train.startHead());
+        } else if (train.startHead() == TrainConfig.StartHead.NEW) {
+            throw new UserError(
+                    "train.start_head: new is for a run with train.start_from only; leave it out");
         }
         schedule = new Schedule(train, batches.steps());
         patience = new Patience(train);
@@ -163,13 +169,17 @@ public final class Trainer implements AutoCloseable {
         } else {
             learner.initialize(config.seed());
             if (start != null) {
-                start.load(learner.backend(), learner.model());
-                run.console().line("starts with the weights of %s", config.train().startFrom());
+                start.load(learner.backend(), started);
+                run.console()
+                        .line(
+                                "starts with the weights of %s%s",
+                                config.train().startFrom(),
+                                config.train().startHead() == TrainConfig.StartHead.NEW
+                                        ? ", and a new head"
+                                        : "");
                 start = null;
             }
-            at = new RunProgress();
-            at.ssmLr = config.train().ssmLr();
-            at.lr = config.train().lr();
+            at = RunProgress.start(config.train());
         }
         updates = new Updates(learner, batches, schedule, at);
         log = new TrainingLog(config, run, updates);

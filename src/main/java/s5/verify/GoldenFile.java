@@ -111,6 +111,8 @@ record GoldenFile(Path file, Safetensors arrays, JsonNode settings) {
                 TrainConfig.ClassWeights.NONE,
                 TrainConfig.Loss.NLL,
                 TrainConfig.Select.SCORE,
+                TrainConfig.NOTHING,
+                TrainConfig.StartHead.KEEP,
                 TrainConfig.NOTHING);
     }
 

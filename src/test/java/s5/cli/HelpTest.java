@@ -39,6 +39,8 @@ class HelpTest {
                     "data",
                     "download",
                     "devices",
+                    "export",
+                    "import",
                     "keys",
                     "completion",
                     "man",

@@ -114,6 +114,8 @@ class ConfigLoaderTest {
                         TrainConfig.ClassWeights.NONE,
                         TrainConfig.Loss.NLL,
                         TrainConfig.Select.SCORE,
+                        TrainConfig.NOTHING,
+                        TrainConfig.StartHead.KEEP,
                         TrainConfig.NOTHING),
                 config.train());
         assertEquals(64, config.train().evaluationBatch());

@@ -35,6 +35,8 @@ class OptimizerTest {
                         TrainConfig.ClassWeights.NONE,
                         TrainConfig.Loss.NLL,
                         TrainConfig.Select.SCORE,
+                        TrainConfig.NOTHING,
+                        TrainConfig.StartHead.KEEP,
                         TrainConfig.NOTHING);
         return Optimizer.group(train, leaf);
     }

@@ -41,6 +41,8 @@ class ScheduleTest {
                         TrainConfig.ClassWeights.NONE,
                         TrainConfig.Loss.NLL,
                         TrainConfig.Select.SCORE,
+                        TrainConfig.NOTHING,
+                        TrainConfig.StartHead.KEEP,
                         TrainConfig.NOTHING);
         return new Schedule(train, steps);
     }
