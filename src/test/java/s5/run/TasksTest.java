@@ -1,0 +1,228 @@
+package s5.run;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import s5.run.TinyRun.Ended;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+
+/** From a table to what is told of it, task by task. */
+class TasksTest {
+    private static final JsonMapper JSON = new JsonMapper();
+
+    @TempDir private Path folder;
+
+    private Ended s5(String command, String first, String... more) {
+        List<String> words = new ArrayList<>(List.of(command, first));
+        words.addAll(
+                List.of(
+                        "device=cpu",
+                        "threads=1",
+                        "data.root=" + folder,
+                        "data.cache_dir=" + folder.resolve("cache")));
+        words.addAll(List.of(more));
+        return TinyRun.s5(words.toArray(String[]::new));
+    }
+
+    /** Trains on a table; what came out of it, as run.json has it. */
+    private JsonNode train(String table, String data, String... more) throws IOException {
+        Files.writeString(folder.resolve("t.csv"), table);
+        Path config = folder.resolve("c.yaml");
+        Files.writeString(
+                config,
+                """
+                data: {set: table, files: t.csv, %s}
+                model: {layers: 1, features: 12, states: 8, blocks: 1, norm: layer, dropout: 0, c_init: lecun_normal}
+                train: {epochs: 12, batch: 8, ssm_lr: 0.01, first_update: warm, weight_decay: 0}
+                """
+                        .formatted(data));
+        List<String> words = new ArrayList<>(List.of(more));
+        words.add("out=" + folder.resolve("run"));
+        Ended ended = s5("train", config.toString(), words.toArray(String[]::new));
+        assertEquals(0, ended.code(), ended.err());
+        assertFalse(ended.out().contains("no report"), ended.out());
+        JsonNode result = JSON.readTree(folder.resolve("run/run.json").toFile()).path("result");
+        Ended evaluated =
+                s5(
+                        "eval",
+                        best(),
+                        "split=test",
+                        "data.files=t.csv",
+                        "json=" + folder.resolve("eval.json"));
+        assertEquals(0, evaluated.code(), evaluated.err());
+        JsonNode again = JSON.readTree(folder.resolve("eval.json").toFile());
+        for (var metric : result.path("test").properties()) {
+            assertEquals(
+                    metric.getValue().asDouble(),
+                    again.path(metric.getKey()).asDouble(),
+                    1e-5 * (1 + Math.abs(metric.getValue().asDouble())),
+                    metric.getKey());
+        }
+        return result;
+    }
+
+    private String best() {
+        return folder.resolve("run/best.safetensors").toString();
+    }
+
+    private String report() throws IOException {
+        return Files.readString(folder.resolve("run/report.html"));
+    }
+
+    /** What a row of a sequence has besides x. */
+    private interface Answer {
+        String of(double[] x, int k);
+    }
+
+    /** Sequences of 5 to 12 random numbers. */
+    private static String table(int sequences, Answer answer) {
+        Random random = new Random(1);
+        StringBuilder text = new StringBuilder("id,x,y\n");
+        for (int s = 0; s < sequences; s++) {
+            double[] x = random.doubles(5 + random.nextInt(8), -1, 1).toArray();
+            for (int k = 0; k < x.length; k++) {
+                text.append("s%d,%.4f,%s%n".formatted(s, x[k], answer.of(x, k)));
+            }
+        }
+        return text.toString();
+    }
+
+    private static double mean(double[] x) {
+        double sum = 0;
+        for (double value : x) {
+            sum += value;
+        }
+        return sum / x.length;
+    }
+
+    @Test
+    void aClassOfEachPosition() throws IOException {
+        // Of a position it is told whether the one before was above 0; of the first, nothing.
+        String text = table(120, (x, k) -> k == 0 ? "" : x[k - 1] > 0 ? "up" : "down");
+        JsonNode result = train(text, "id: id, label: y");
+        JsonNode test = result.path("test");
+        assertTrue(test.path("accuracy").asDouble() > 0.75, result::toString);
+        assertTrue(test.path("f1").asDouble() > 0.75, result::toString);
+        assertTrue(test.path("auroc").asDouble() > 0.85, result::toString);
+        assertTrue(test.path("majority_accuracy").asDouble() < 0.65, result::toString);
+        assertTrue(report().contains("id=\"confusion\""));
+        assertTrue(report().contains("<dt>test auroc</dt>"));
+    }
+
+    @Test
+    void aNumberOfTheWhole() throws IOException {
+        String text = table(150, (x, k) -> "%.4f".formatted(100 + 50 * mean(x)));
+        JsonNode test = train(text, "id: id, target: y").path("test");
+        double rmse = test.path("rmse").asDouble();
+        double rival = test.path("mean_rmse").asDouble();
+        assertTrue(rival > 5 && rival < 20, test::toString); // in the user's units
+        assertTrue(rmse < rival / 2, test::toString);
+        assertTrue(test.path("r2").asDouble() > 0.7, test::toString);
+        assertTrue(test.path("mae").asDouble() <= rmse, test::toString);
+        assertTrue(report().contains("Residuals: y of "));
+    }
+
+    @Test
+    void aNumberOfEachPosition() throws IOException {
+        String text =
+                table(120, (x, k) -> "%.4f".formatted(5 * (k == 0 ? 0 : x[k - 1]) + 20));
+        JsonNode test = train(text, "id: id, target: y").path("test");
+        assertTrue(
+                test.path("rmse").asDouble() < 0.8 * test.path("mean_rmse").asDouble(),
+                test::toString);
+        assertTrue(report().contains("y along test sample 0"));
+    }
+
+    /** One sequence in eight is of the rare class, and hard to tell. */
+    @Test
+    void rareClassesCount() throws IOException {
+        Random random = new Random(2);
+        StringBuilder text = new StringBuilder("id,x,y\n");
+        for (int s = 0; s < 240; s++) {
+            boolean rare = s % 8 == 0;
+            for (int k = 0; k < 4; k++) {
+                double x = random.nextGaussian() + (rare ? 0.6 : 0);
+                text.append("s%d,%.4f,%s%n".formatted(s, x, rare ? "rare" : "usual"));
+            }
+        }
+        String[] few = {"train.epochs=6"};
+        double plain = train(text.toString(), "id: id, label: y", few).at("/test/f1").asDouble();
+        String[] balanced = {
+            "train.epochs=6", "train.class_weights=balanced", "train.select=f1"
+        };
+        Files.delete(folder.resolve("c.yaml"));
+        try (var files = Files.list(folder.resolve("run"))) {
+            for (Path file : files.toList()) {
+                Files.delete(file);
+            }
+        }
+        double f1 = train(text.toString(), "id: id, label: y", balanced).at("/test/f1").asDouble();
+        assertTrue(f1 > plain + 0.05, "F1 %.3f, without weights %.3f".formatted(f1, plain));
+    }
+
+    @Test
+    void whatComesNext() throws IOException {
+        StringBuilder text = new StringBuilder("time,a,b\n");
+        for (int r = 0; r < 600; r++) {
+            text.append(
+                    "2024-01-%02dT%02d:00,%.4f,%.4f%n"
+                            .formatted(
+                                    1 + r / 24,
+                                    r % 24,
+                                    50 + 10 * Math.sin(r * 2 * Math.PI / 24),
+                                    r % 24 < 12 ? 3.0 : -3.0));
+        }
+        String keys = "task: forecast, time: time, context: 24, horizon: 6, season: 24, level: none";
+        JsonNode result = train(
+                        text.toString(),
+                        keys,
+                        "train.loss=mse",
+                        "model.pooling=last",
+                        "train.epochs=25");
+        JsonNode test = result.path("test");
+        assertEquals(0, test.path("season_mse").asDouble(), 1e-9, "it repeats");
+        assertTrue(
+                test.path("mse").asDouble() < test.path("last_mse").asDouble() / 3,
+                test::toString);
+        assertTrue(test.path("rmse_a").asDouble() < 5, test::toString);
+        assertTrue(report().contains("a: forecast of test sample 0"));
+        Ended predicted = s5("predict", best(), folder.resolve("t.csv").toString());
+        assertEquals(0, predicted.code(), predicted.err());
+        List<String> lines = predicted.out().lines().toList();
+        assertEquals(6, lines.size(), predicted.out());
+        JsonNode first = JSON.readTree(lines.getFirst());
+        assertEquals("t.csv", first.path("id").asText());
+        assertEquals(1, first.path("step").asInt());
+        assertEquals("2024-01-26T00:00:00Z", first.path("time").asText());
+        assertEquals(50, first.at("/values/a").asDouble(), 5);
+        assertEquals(3, first.at("/values/b").asDouble(), 1.5);
+        assertTrue(first.at("/deviations/a").asDouble() > 0);
+    }
+
+    @Test
+    void settingsOfAnotherTaskAreRefused() throws IOException {
+        Files.writeString(folder.resolve("t.csv"), table(40, (x, k) -> "1." + x.length));
+        Path config = folder.resolve("c.yaml");
+        Files.writeString(config, "data: {set: table, files: t.csv, id: id, target: y}\n");
+        for (String word : List.of("train.select=f1", "train.class_weights=balanced")) {
+            Ended ended =
+                    s5("train", config.toString(), word, "out=" + folder.resolve("none"));
+            assertEquals(2, ended.code(), ended.err());
+            assertTrue(ended.err().contains(word.substring(0, word.indexOf('='))), ended.err());
+            assertEquals(1, ended.err().lines().count(), ended.err());
+        }
+    }
+}
