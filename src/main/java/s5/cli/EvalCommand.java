@@ -42,7 +42,7 @@ import java.util.concurrent.Callable;
         name = "eval",
         customSynopsis =
                 "s5 eval CHECKPOINT [split=test] [rate=1] [step_rescale=1] [json=FILE] [key=value"
-                    + " ...]",
+                        + " ...]",
         description = "Evaluate a trained model.")
 public final class EvalCommand implements Callable<Integer> {
     @Spec private CommandSpec spec;

@@ -34,7 +34,7 @@ public final class ExportCommand implements Callable<Integer> {
             description = {
                 "CHECKPOINT: a file that training wrote, runs/NAME/best.safetensors",
                 "FILE: a new one; its name ends in .safetensors or .npz for the weights, in .onnx"
-                    + " for a graph that evaluates the model",
+                        + " for a graph that evaluates the model",
                 "complex=true: B and C as complex numbers instead of pairs",
                 "check=8: puts so many random sequences and the model's answers beside the weights",
                 "length=500: of the sequences that the graph takes, instead of the training's"
@@ -54,7 +54,7 @@ public final class ExportCommand implements Callable<Integer> {
             @Key(
                             value =
                                     "positions of the sequences of an .onnx file; 0: the"
-                                        + " training's",
+                                            + " training's",
                             unset = "0")
                     int length) {
         Options {

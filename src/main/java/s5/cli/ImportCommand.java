@@ -40,7 +40,7 @@ public final class ImportCommand implements Callable<Integer> {
             description = {
                 "FILE: a .safetensors or .npz file with the official names, Flax's or PyTorch's",
                 "CONFIG: a YAML file with the model's settings and its data set, which is opened"
-                    + " for the names of classes and tokens; or CHECKPOINT: one that has them",
+                        + " for the names of classes and tokens; or CHECKPOINT: one that has them",
                 "out=FOLDER: best.safetensors is written there; or out=FILE.safetensors",
                 "missing=new: draws the tensors that the file has not, instead of refusing it",
                 "key=value: wins over the config: model.conj_sym=false"

@@ -39,7 +39,7 @@ public final class Evaluator implements AutoCloseable {
     private final Step step;
     private final int samples;
     // metrics of the simplest predictors, which stay the same
-    private final Map<Dataset, Map<String, Double>> rivals = new IdentityHashMap<>();
+    private final IdentityHashMap<Dataset, Map<String, Double>> rivals = new IdentityHashMap<>();
 
     /**
      * Loss and accuracy of a data set, averaged over its samples, or over the positions that count

@@ -65,18 +65,19 @@ class HeadTest {
     }
 
     private static ModelConfig config(String... more) {
-        String[] all = Stream.concat(
-                        Stream.of(
-                                "data.set=imdb",
-                                "model.bidirectional=true",
-                                "model.mask_states=true",
-                                "model.features=5",
-                                "model.states=4",
-                                "model.blocks=1",
-                                "model.layers=1",
-                                "model.norm=layer"),
-                        Stream.of(more))
-                .toArray(String[]::new);
+        String[] all =
+                Stream.concat(
+                                Stream.of(
+                                        "data.set=imdb",
+                                        "model.bidirectional=true",
+                                        "model.mask_states=true",
+                                        "model.features=5",
+                                        "model.states=4",
+                                        "model.blocks=1",
+                                        "model.layers=1",
+                                        "model.norm=layer"),
+                                Stream.of(more))
+                        .toArray(String[]::new);
         return ConfigLoader.of(all).model();
     }
 
@@ -93,9 +94,7 @@ class HeadTest {
                                                                 config("model.pooling=" + pooling),
                                                                 kind.shape()),
                                                         batch(kind),
-                                                        kind.weighted
-                                                                ? weights(kind)
-                                                                : null))));
+                                                        kind.weighted ? weights(kind) : null))));
     }
 
     private static float[] weights(Kind kind) {

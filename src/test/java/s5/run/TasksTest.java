@@ -137,8 +137,7 @@ class TasksTest {
 
     @Test
     void aNumberOfEachPosition() throws IOException {
-        String text =
-                table(120, (x, k) -> "%.4f".formatted(5 * (k == 0 ? 0 : x[k - 1]) + 20));
+        String text = table(120, (x, k) -> "%.4f".formatted(5 * (k == 0 ? 0 : x[k - 1]) + 20));
         JsonNode test = train(text, "id: id, target: y").path("test");
         assertTrue(
                 test.path("rmse").asDouble() < 0.8 * test.path("mean_rmse").asDouble(),
@@ -160,9 +159,7 @@ class TasksTest {
         }
         String[] few = {"train.epochs=6"};
         double plain = train(text.toString(), "id: id, label: y", few).at("/test/f1").asDouble();
-        String[] balanced = {
-            "train.epochs=6", "train.class_weights=balanced", "train.select=f1"
-        };
+        String[] balanced = {"train.epochs=6", "train.class_weights=balanced", "train.select=f1"};
         Files.delete(folder.resolve("c.yaml"));
         try (var files = Files.list(folder.resolve("run"))) {
             for (Path file : files.toList()) {
@@ -185,8 +182,10 @@ class TasksTest {
                                     50 + 10 * Math.sin(r * 2 * Math.PI / 24),
                                     r % 24 < 12 ? 3.0 : -3.0));
         }
-        String keys = "task: forecast, time: time, context: 24, horizon: 6, season: 24, level: none";
-        JsonNode result = train(
+        String keys =
+                "task: forecast, time: time, context: 24, horizon: 6, season: 24, level: none";
+        JsonNode result =
+                train(
                         text.toString(),
                         keys,
                         "train.loss=mse",
@@ -195,8 +194,7 @@ class TasksTest {
         JsonNode test = result.path("test");
         assertEquals(0, test.path("season_mse").asDouble(), 1e-9, "it repeats");
         assertTrue(
-                test.path("mse").asDouble() < test.path("last_mse").asDouble() / 3,
-                test::toString);
+                test.path("mse").asDouble() < test.path("last_mse").asDouble() / 3, test::toString);
         assertTrue(test.path("rmse_a").asDouble() < 5, test::toString);
         assertTrue(report().contains("a: forecast of test sample 0"));
         Ended predicted = s5("predict", best(), folder.resolve("t.csv").toString());
@@ -218,8 +216,7 @@ class TasksTest {
         Path config = folder.resolve("c.yaml");
         Files.writeString(config, "data: {set: table, files: t.csv, id: id, target: y}\n");
         for (String word : List.of("train.select=f1", "train.class_weights=balanced")) {
-            Ended ended =
-                    s5("train", config.toString(), word, "out=" + folder.resolve("none"));
+            Ended ended = s5("train", config.toString(), word, "out=" + folder.resolve("none"));
             assertEquals(2, ended.code(), ended.err());
             assertTrue(ended.err().contains(word.substring(0, word.indexOf('='))), ended.err());
             assertEquals(1, ended.err().lines().count(), ended.err());

@@ -58,7 +58,9 @@ public final class RandomModel {
                     });
             Dataset named = new Named(shape);
             RunProgress progress = new RunProgress();
-            Checkpoint.of(RunCheckpoints.about(config, named), progress, learner).toFile().write(file);
+            Checkpoint.of(RunCheckpoints.about(config, named), progress, learner)
+                    .toFile()
+                    .write(file);
         }
         return file;
     }

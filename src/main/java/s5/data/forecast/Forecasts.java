@@ -206,7 +206,7 @@ public final class Forecasts {
         if (!validation && !test) {
             throw new UserError(
                     "data.horizon: no window is left to validate on; lower it, or raise"
-                        + " data.validation or data.test");
+                            + " data.validation or data.test");
         }
         if (!validation || !test) {
             notes.add(

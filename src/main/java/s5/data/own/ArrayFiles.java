@@ -19,7 +19,7 @@ public final class ArrayFiles extends OwnSource<ArrayFiles.Settings> {
                                     "the array of an .npz file that holds the inputs, (N, L, C) or"
                                             + " (N, L)",
                             unset = "X")
-                    String x,
+                    String inputsArray,
             @Key(
                             value =
                                     "the array of what is to be told: (N) of the whole or (N, L) of"
@@ -27,9 +27,9 @@ public final class ArrayFiles extends OwnSource<ArrayFiles.Settings> {
                                         + " Floating-point numbers are told as numbers, whole ones"
                                         + " and texts are classes, unless data.task says it",
                             unset = "y")
-                    String y,
+                    String answersArray,
             @Key(value = "the array of lengths, (N), if there is one", unset = "lengths")
-                    String lengths,
+                    String lengthsArray,
             @Key(value = "the array of times, (N, L) or (L), if there is one", unset = "times")
                     String timesArray,
             @Inlined OwnKeys keys) {}
@@ -63,7 +63,11 @@ public final class ArrayFiles extends OwnSource<ArrayFiles.Settings> {
     protected RawReader reader(Settings settings, List<Input> inputs, Preparation fitted) {
         return new ArraysReader(
                 inputs,
-                new Names(settings.x(), settings.y(), settings.lengths(), settings.timesArray()),
+                new Names(
+                        settings.inputsArray(),
+                        settings.answersArray(),
+                        settings.lengthsArray(),
+                        settings.timesArray()),
                 settings.keys().task(),
                 fitted);
     }

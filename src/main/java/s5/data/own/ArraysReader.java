@@ -96,7 +96,7 @@ final class ArraysReader implements RawReader {
                         arrays.put(what, new Npy(in, input.file() + ", array " + name));
                     } else if (what.equals("X")) {
                         throw new UserError(
-                                "%s: has no array %s; it has %s; name it in data.x"
+                                "%s: has no array %s; it has %s; name it in data.inputs_array"
                                         .formatted(
                                                 input.file(),
                                                 Messages.quoted(name),
@@ -203,7 +203,7 @@ final class ArraysReader implements RawReader {
             Npy y = file.y();
             if (fitted == null && y == null) {
                 throw new UserError(
-                        "%s: has no array %s of what is to be told; name it in data.y"
+                        "%s: has no array %s of what is to be told; name it in data.answers_array"
                                 .formatted(files.getFirst().file(), Messages.quoted(names.y())));
             }
             boolean numbers = y != null && isRegression(y);

@@ -374,9 +374,7 @@ public abstract class OwnSource<S extends Record> implements DataSource<S> {
 
     @Override
     public String describe(Dataset split) {
-        return split instanceof Windows windows
-                ? windows.describe()
-                : Described.of((OwnSet) split);
+        return split instanceof Windows windows ? windows.describe() : Described.of((OwnSet) split);
     }
 
     @Override

@@ -128,8 +128,7 @@ public record Preparation(
      * @param length L
      */
     public Preparation withLength(int length) {
-        return new Preparation(
-                source, inputs, fill, length, step, timeUnit, targets, reader);
+        return new Preparation(source, inputs, fill, length, step, timeUnit, targets, reader);
     }
 
     /**

@@ -111,6 +111,7 @@ public final class Sql extends OwnSource<Sql.Settings> {
     @Override
     protected RawReader reader(Settings settings, List<Input> inputs, Preparation fitted) {
         TableKeys keys = settings.table();
+        keys.checkId();
         LongReader.Tables tables =
                 fitted == null
                         ? new Queries(settings)

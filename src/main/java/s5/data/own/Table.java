@@ -131,6 +131,9 @@ public final class Table extends OwnSource<Table.Settings> {
     protected RawReader reader(Settings settings, List<Input> inputs, Preparation fitted) {
         boolean forecast = settings.keys().task() == OwnKeys.Task.FORECAST;
         TableKeys keys = forecast ? settings.table().withoutAnswers() : settings.table();
+        if (!forecast) {
+            keys.checkId();
+        }
         char decimal = settings.decimal() == Decimal.COMMA ? ',' : '.';
         Rows.Format format =
                 TableKeys.format(settings.separator(), settings.decimal(), settings.header());

@@ -94,15 +94,19 @@ public record TableKeys(
                 label.equals(OwnKeys.NONE) || target.equals(OwnKeys.NONE),
                 "data.label",
                 "and data.target are both given; a sequence has a class or numbers to tell");
-        Check.that(
-                layout != Layout.LONG || !id.equals(OwnKeys.NONE),
-                "data.id",
-                "has to name the column that names the sequences, with data.layout=long");
     }
 
     /** Whether a key names a column. */
     static boolean given(String column) {
         return !column.equals(OwnKeys.NONE);
+    }
+
+    /** That the sequences of a long table have names. */
+    void checkId() {
+        Check.that(
+                layout != Layout.LONG || given(id),
+                "data.id",
+                "has to name the column that names the sequences, with data.layout=long");
     }
 
     /** That it says what is to be told. */

@@ -53,7 +53,7 @@ class OnnxRuntimeTest {
         "numbers, smnist, model.prenorm=false model.activation=half_glu2 model.conj_sym=false",
         "numbers, smnist, model.discretization=bilinear model.pooling=last model.activation=gelu",
         "numbers, smnist, model.clip_eigs=true model.c_init=complex_normal"
-            + " model.bidirectional=true",
+                + " model.bidirectional=true",
         "long, smnist, model.bidirectional=true",
         "one, smnist, model.bidirectional=true",
         "tokens, listops, model.bidirectional=true",
