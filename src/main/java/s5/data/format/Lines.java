@@ -94,7 +94,7 @@ public final class Lines implements Closeable {
     }
 
     private static boolean isUtf16(byte[] line) {
-        int mark = (line[0] & 0xff) << 8 | line[1] & 0xff;
+        int mark = ((line[0] & 0xff) << 8) | (line[1] & 0xff);
         return mark == 0xfffe || mark == 0xfeff;
     }
 

@@ -40,7 +40,7 @@ record Sequences(Layout layout, long[] starts) {
         }
 
         static Layout of(String line) {
-            String[] f = line.split(" ");
+            String[] f = line.split(" ", -1);
             return new Layout(
                     Boolean.parseBoolean(f[0]),
                     Integer.parseInt(f[1]),

@@ -122,7 +122,7 @@ final class Split {
             // Taken when that comes closer to the share than leaving it.
             boolean closer =
                     Math.abs(held.size() + members.size() - wanted) <= wanted - held.size();
-            if (left > 1 && (held.isEmpty() && left == 2 || closer)) {
+            if (left > 1 && ((held.isEmpty() && left == 2) || closer)) {
                 held.addAll(members);
             }
             left--;
