@@ -130,7 +130,7 @@ final class Npy {
         double count = 1;
         for (int s : shape) {
             count *= s;
-            if (s < 0 || count > Integer.MAX_VALUE / 16) {
+            if (s < 0 || count > (1 << 27)) {
                 throw new UserError("%s: has an impossible shape (%s)".formatted(where, text));
             }
         }

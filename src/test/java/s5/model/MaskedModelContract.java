@@ -114,11 +114,11 @@ public abstract class MaskedModelContract {
             batch.lengths[row] = LENGTHS[which[row]];
             batch.labels[row] = which[row] % CLASSES;
             for (int k = 0; k < shape.length(); k++) {
-                Random from = k < batch.lengths[row] ? random : padding;
+                boolean real = k < batch.lengths[row];
+                Random from = real ? random : padding;
                 int at = row * shape.length() + k;
                 for (int j = 0; j < INPUTS; j++) {
-                    batch.x[at * INPUTS + j] =
-                            (float) from.nextGaussian() * (from == random ? 1 : 9);
+                    batch.x[at * INPUTS + j] = (float) from.nextGaussian() * (real ? 1 : 9);
                 }
                 if (shape.timed()) {
                     batch.dt[at] = 0.5f + 3 * from.nextFloat();

@@ -43,8 +43,8 @@ class MaskedModelTest extends MaskedModelContract {
                 .filter(op ->
                         op instanceof MaskRows
                                 || op instanceof CloseSteps
-                                || op.name().startsWith("batchNorm")
-                                        && op.reads().contains(in.lengths()))
+                                || (op.name().startsWith("batchNorm")
+                                        && op.reads().contains(in.lengths())))
                 .toList();
     }
 

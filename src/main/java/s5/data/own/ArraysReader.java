@@ -316,7 +316,7 @@ final class ArraysReader implements RawReader {
                             .formatted(place, length, most));
         }
         double[] values =
-                numbers(file.arrays.get("X"), most * columns, (int) length * columns, place);
+                numbers(file.arrays.get("X"), most * columns, ((int) length) * columns, place);
         Npy times = file.arrays.get("times");
         double[] at =
                 times == null

@@ -34,7 +34,7 @@ public final class OwnFiles {
      */
     public static List<Path> named(String key, String words, Path root, Set<String> endings) {
         Set<Path> all = new java.util.LinkedHashSet<>();
-        for (String part : words.split(",")) {
+        for (String part : words.split(",", -1)) {
             String word = part.strip();
             if (!word.isEmpty()) {
                 all.addAll(one(key, word, root, endings));

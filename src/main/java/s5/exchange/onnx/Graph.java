@@ -123,6 +123,7 @@ final class Graph {
         return known;
     }
 
+    @SuppressWarnings("ByteBufferBackingArray") // the callers allocate it
     private String constant(String name, int type, ByteBuffer data, int... shape) {
         Protobuf tensor = new Protobuf();
         for (int size : shape) {

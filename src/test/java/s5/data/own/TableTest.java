@@ -166,9 +166,9 @@ class TableTest {
         String csv = OwnBed.waves(12, 3, true);
         bed.write("one/d.csv", csv);
         StringBuilder json = new StringBuilder();
-        String[] lines = csv.split("\r\n");
+        String[] lines = csv.strip().split("\r\n", -1);
         for (int i = 1; i < lines.length; i++) {
-            String[] f = lines[i].replace("\"a, note\"", "n").split(",");
+            String[] f = lines[i].replace("\"a, note\"", "n").split(",", -1);
             json.append(
                     "{\"id\":\"%s\",\"time\":%s,\"a\":%s,\"b\":%s,\"note\":\"n\",\"person\":\"%s\",\"label\":\"%s\",\"level\":%s}%n"
                             .formatted(
