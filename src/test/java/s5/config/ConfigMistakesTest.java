@@ -200,8 +200,9 @@ class ConfigMistakesTest {
                 "model.norm=null  | model.norm: must be one of batch, layer, not 'null'",
                 "data.max_depth=3 | data.max_depth: is for data.set=listops only, and data.set is"
                         + " smnist here; leave it out",
-                "data.length=100  | data.length: is for data.set=listops or imdb or aan only, and"
-                        + " data.set is smnist here; leave it out",
+                "data.length=100  | data.length: is for data.set=listops or imdb or aan or series"
+                    + " or table or arrays or sql or program or examples or audio or text only, and"
+                    + " data.set is smnist here; leave it out",
             })
     void onTheCommandLine(String word, String message) {
         UserError e =
@@ -277,7 +278,7 @@ class ConfigMistakesTest {
                 "model.states=24 | model.blocks: 8 blocks of model.states 24 have size 3, which is"
                         + " odd; model.conj_sym needs an even size",
                 "model.pooling=last | model.pooling: last does not work with padded sequences, and"
-                        + " those of data.set listops are; use mean",
+                        + " those of data.set listops are; use mean, or model.mask_states=true",
                 "model.dt_min=1  | model.dt_min: 1.0 is larger than model.dt_max 0.1",
                 "train.epochs=0  | train.epochs: must be from 1 to 1000000, not 0",
                 "train.lr_min=1  | train.lr_min: 1.0 is above the lower of the two learning rates,"

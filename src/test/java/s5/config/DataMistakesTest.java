@@ -23,7 +23,8 @@ class DataMistakesTest {
                 "pendulum | data.sequences=60  | train.batch: 64 is more than data.sequences 60, so"
                         + " an epoch would have no step",
                 "pendulum | data.length=50     | data.length: is for data.set=listops or imdb or"
-                        + " aan only, and data.set is pendulum here; leave it out",
+                        + " aan or series or table or arrays or sql or program or examples or"
+                        + " audio or text only, and data.set is pendulum here; leave it out",
                 "listops  | data.max_depth=3   | data.max_depth: is for data.source=generate only,"
                         + " and data.source is files here; leave it out",
                 "listops  | data.sequenecs=3   | data.sequenecs: no such key; did you mean"

@@ -68,10 +68,6 @@ public final class Sql extends OwnSource<Sql.Settings> {
                     keys.validationFiles().equals(OwnKeys.NONE),
                     "data.validation_files",
                     "is for files; leave it out");
-            Check.that(
-                    table.layout() != Layout.FILES,
-                    "data.layout",
-                    "files is for files, not for sql");
         }
     }
 
@@ -112,6 +108,7 @@ public final class Sql extends OwnSource<Sql.Settings> {
     protected RawReader reader(Settings settings, List<Input> inputs, Preparation fitted) {
         TableKeys keys = settings.table();
         keys.checkId();
+        Check.that(keys.layout() != Layout.FILES, "data.layout", "files is for files, not for sql");
         LongReader.Tables tables =
                 fitted == null
                         ? new Queries(settings)
