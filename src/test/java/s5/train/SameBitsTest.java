@@ -175,7 +175,9 @@ class SameBitsTest {
                                     config.seed())) {
                 learner.initialize(config.seed());
                 Batch batch = new Batch(shape, SAMPLES);
-                SplittableRandom random = new SplittableRandom(name.hashCode());
+                // its input was drawn when that config was the quickstart
+                String drawn = name.equals("listops-small") ? "quickstart" : name;
+                SplittableRandom random = new SplittableRandom(drawn.hashCode());
                 float[] losses = new float[STEPS];
                 for (int step = 0; step < STEPS; step++) {
                     fill(batch, random);
