@@ -157,7 +157,7 @@ class UserFileTest {
         Ended nan = TinyRun.s5("predict", best.toString(), large.toString());
         assertEquals(2, nan.code(), nan.err());
         assertEquals("", nan.out());
-        assertTrue(nan.err().contains("the model's answer to sample 0 is NaN"), nan.err());
+        assertTrue(nan.err().contains("sample 0: the model's answer is no number"), nan.err());
     }
 
     @Test
