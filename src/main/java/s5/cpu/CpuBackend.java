@@ -23,6 +23,7 @@ import s5.ops.ScanOp;
 import s5.ops.Step;
 import s5.ops.Tensor;
 import s5.ops.TimedOp;
+import s5.ops.UpdateOp;
 
 import java.util.List;
 
@@ -128,6 +129,7 @@ public final class CpuBackend implements Backend {
             case LayerOp o -> new LayerTasks(machine).task(o);
             case HeadOp o -> new HeadTasks(machine).task(o);
             case Adam o -> AdamTask.of(o, machine);
+            case UpdateOp o -> UpdateTasks.of(o, machine);
             case CpuFused o -> o.task(machine);
             case Op.Fused o ->
                     throw new IllegalArgumentException(

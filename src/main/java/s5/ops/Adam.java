@@ -5,7 +5,9 @@ import java.util.List;
 /**
  * AdamW with decoupled decay (Adam when {@code weightDecay} is 0), for several tensors of one
  * group: {@code m = b1 m + (1 - b1) g}, {@code v = b2 v + (1 - b2) g^2}, {@code p -= lr (m c1 /
- * (sqrt(v c2) + eps) + weightDecay p)}.
+ * (sqrt(v c2) + eps) + weightDecay p)}. Where the decay is coupled, {@code g + weightDecay p} stands
+ * for g instead, and the last term is left out. While {@code rates[PENDING]} is not 0 nothing
+ * changes.
  *
  * <p>1 - b1 and 1 - b2 are 0.1 and 0.001 rounded to float32, not differences of rounded numbers.
  *
@@ -15,7 +17,8 @@ import java.util.List;
  * @param v their second moments, likewise; updated
  * @param rates float32, see {@link Rates}: c1, c2 and the learning rates
  * @param rate index of lr in {@code rates}
- * @param weightDecay times the learning rate, 0 or more
+ * @param weightDecay 0 or more; times the learning rate, unless it is coupled
+ * @param coupled whether the decay is part of the gradient
  */
 public record Adam(
         @InOut List<Tensor> p,
@@ -24,7 +27,8 @@ public record Adam(
         @InOut List<Tensor> v,
         Tensor rates,
         int rate,
-        float weightDecay)
+        float weightDecay,
+        boolean coupled)
         implements Op {
     /** Adam's decay of the first moment. */
     public static final float BETA1 = 0.9f;
@@ -59,5 +63,27 @@ public record Adam(
             Shapes.vector(op, "m of " + p.get(i), m.get(i), size);
             Shapes.vector(op, "v of " + p.get(i), v.get(i), size);
         }
+    }
+
+    /**
+     * AdamW.
+     *
+     * @param p parameters; updated
+     * @param g their gradients
+     * @param m their first moments; updated
+     * @param v their second moments; updated
+     * @param rates float32, see {@link Rates}
+     * @param rate index of lr in {@code rates}
+     * @param weightDecay times the learning rate
+     */
+    public Adam(
+            List<Tensor> p,
+            List<Tensor> g,
+            List<Tensor> m,
+            List<Tensor> v,
+            Tensor rates,
+            int rate,
+            float weightDecay) {
+        this(p, g, m, v, rates, rate, weightDecay, false);
     }
 }

@@ -19,6 +19,7 @@ public final class OpCases {
                         StateSpaceCases.all(),
                         ActivationCases.all(),
                         HeadCases.all(),
+                        UpdateCases.all(),
                         RegressionCases.all(),
                         TimedCases.all(),
                         StepCases.all(),

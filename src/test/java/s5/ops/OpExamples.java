@@ -266,7 +266,26 @@ final class OpExamples {
                         List.of(t("v1", P), t("v2", H)),
                         t("rates", Rates.SIZE),
                         Rates.SSM,
-                        0.5f));
+                        0.5f),
+                new UpdateOp.Accumulate(
+                        List.of(t("g1", P), t("g2", H)),
+                        List.of(t("sum1", P), t("sum2", H)),
+                        t("rates", Rates.SIZE),
+                        0.5f),
+                new UpdateOp.ClipNorm(
+                        List.of(t("g1", P), t("g2", H)), t("rates", Rates.SIZE), 1, t("norm", 1)),
+                new UpdateOp.Sgd(
+                        List.of(t("p1", P), t("p2", H)),
+                        List.of(t("g1", P), t("g2", H)),
+                        List.of(t("m1", P), t("m2", H)),
+                        t("rates", Rates.SIZE),
+                        Rates.SSM,
+                        0.9f,
+                        0.5f),
+                new UpdateOp.Average(
+                        List.of(t("p1", P), t("p2", H)),
+                        List.of(t("e1", P), t("e2", H)),
+                        t("rates", Rates.SIZE)));
     }
 
     // ---- what an operation is made of

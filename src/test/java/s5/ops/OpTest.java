@@ -307,4 +307,20 @@ class OpTest {
         refusal(() -> new Adam(one, one, one, one, rates, -1, 0));
         refusal(() -> new Adam(one, one, one, one, rates, Rates.SIZE, 0));
     }
+
+    @Test
+    void updatesHaveAPartnerForEachTensor() {
+        List<Tensor> one = List.of(state(3));
+        List<Tensor> two = List.of(state(3), state(2));
+        Tensor rates = state(Rates.SIZE);
+        assertEquals(
+                "sgd: 2 and 1 tensors",
+                refusal(() -> new UpdateOp.Sgd(two, one, two, rates, 0, 0.9f, 0)));
+        refusal(() -> new UpdateOp.Sgd(one, one, two, rates, 0, 0.9f, 0));
+        refusal(() -> new UpdateOp.Sgd(one, one, one, rates, Rates.SIZE, 0.9f, 0));
+        refusal(() -> new UpdateOp.Accumulate(one, List.of(state(2)), rates, 1));
+        refusal(() -> new UpdateOp.Average(one, two, rates));
+        refusal(() -> new UpdateOp.ClipNorm(one, rates, 0, state(1)));
+        refusal(() -> new UpdateOp.ClipNorm(one, rates, 1, state(2)));
+    }
 }
