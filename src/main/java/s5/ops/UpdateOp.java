@@ -48,6 +48,9 @@ public sealed interface UpdateOp extends Op
         public ClipNorm {
             String op = "clipNorm";
             g = Shapes.present(op, "g", g);
+            for (Tensor t : g) {
+                Shapes.vector(op, "g", t, t.size());
+            }
             Shapes.vector(op, "rates", rates, Rates.SIZE);
             Shapes.vector(op, "norm", norm, 1);
             Shapes.require(limit > 0, "%s: limit %s", op, limit);

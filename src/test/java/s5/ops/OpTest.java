@@ -129,6 +129,8 @@ class OpTest {
                     "dropoutMask mask 1",
                     "maskRows x 1",
                     "crossEntropy metrics 0",
+                    "clipNorm g[0] 0",
+                    "clipNorm g[1] 0",
                     "gaussianLoss metrics 0");
 
     @TestFactory

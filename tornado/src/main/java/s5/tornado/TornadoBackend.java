@@ -15,12 +15,14 @@ import s5.ops.ScanOp;
 import s5.ops.Step;
 import s5.ops.Tensor;
 import s5.ops.TimedOp;
+import s5.ops.UpdateOp;
 import s5.tornado.head.HeadTasks;
 import s5.tornado.input.ImageTasks;
 import s5.tornado.input.InputTasks;
 import s5.tornado.layer.LayerTasks;
 import s5.tornado.norm.NormTasks;
 import s5.tornado.optimizer.AdamTask;
+import s5.tornado.optimizer.UpdateTasks;
 import s5.tornado.product.MatmulTask;
 import s5.tornado.scan.ScanTasks;
 import s5.tornado.scan.TimedTasks;
@@ -139,6 +141,7 @@ final class TornadoBackend implements Backend {
             case LayerOp o -> LayerTasks.plan(o, recorder);
             case HeadOp o -> HeadTasks.plan(o, recorder);
             case Adam o -> AdamTask.plan(o, recorder);
+            case UpdateOp o -> UpdateTasks.plan(o, recorder);
             case TornadoFused o -> o.plan(recorder);
             case Op.Fused o ->
                     throw new IllegalArgumentException(o.name() + " is for another backend");

@@ -20,7 +20,7 @@ public final class AdamTask {
         if (op.p().isEmpty()) {
             return;
         }
-        recorder.sideBySide(op);
+        recorder.sideBySide(op, op.p(), op.g(), op.m(), op.v());
         recorder.add(op, t -> update(op, t));
     }
 
@@ -29,15 +29,16 @@ public final class AdamTask {
         t.graph.task(
                 t.loop(range.size()),
                 AdamKernels::adamUpdate,
-                range.p(),
-                range.g(),
-                range.m(),
-                range.v(),
+                range.of(0),
+                range.of(1),
+                range.of(2),
+                range.of(3),
                 range.at(),
                 range.at() + range.size(),
                 t.array(op.rates()),
                 t.at(op.rates()),
                 op.rate(),
-                op.weightDecay());
+                op.weightDecay(),
+                op.coupled() ? 1 : 0);
     }
 }
