@@ -16,7 +16,7 @@ import s5.ops.Backend;
 import s5.train.Benchmark;
 import s5.train.Checkpoint;
 import s5.train.Footprint;
-import s5.train.Optimizer;
+import s5.train.rule.Optimizer;
 
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -86,7 +86,7 @@ public final class InfoCommand implements Callable<Integer> {
         Map<Optimizer.Group, Integer> sizes = new EnumMap<>(Optimizer.Group.class);
         out.printf("# %,d parameters%n", model.parameterCount());
         for (Parameter p : model.parameters()) {
-            Optimizer.Group group = Optimizer.group(config.train(), p.leaf());
+            Optimizer.Group group = Optimizer.group(config.train(), p);
             sizes.merge(group, p.value().size(), Integer::sum);
             out.printf(
                     Locale.ROOT,

@@ -7,11 +7,11 @@ package s5.config;
  * @param batch samples in a training step, 1 to 1000000
  * @param ssmLr largest learning rate of the state space's parameters, above 0
  * @param lrFactor that of the others is so many times as large; see {@link #lr}
- * @param lrMin where the cosine ends, 0 or more
+ * @param lrMin where the schedule ends, 0 or more
  * @param warmupEpochs epochs of linear warm-up, 0 to {@code epochs}
  * @param schedule learning rates after the warm-up
  * @param optConfig who decays and at which rate
- * @param weightDecay times the learning rate, 0 or more
+ * @param weightDecay 0 or more; see {@link TrainOptions#optimizer}
  * @param dtGlobal whether the time steps are in the group of the others
  * @param plateauFactor of the learning rates when validation stalls, in (0, 1]
  * @param plateauPatience epochs without improvement before {@code plateauFactor} acts, 1 or more
@@ -23,6 +23,7 @@ package s5.config;
  * @param checkpointSteps steps between two checkpoints within an epoch; 0 for none by steps
  * @param checkpointMinutes minutes between two checkpoints within an epoch; 0 for none by time
  * @param startFrom a safetensors file whose weights a new run begins with, or {@link #NOTHING}
+ * @param options what the official code does not have
  */
 public record TrainConfig(
         @Key(
@@ -42,7 +43,7 @@ public record TrainConfig(
                         official = "lr_factor")
                 double lrFactor,
         @Key(
-                        value = "where the cosine ends, for both learning rates; 0 or more",
+                        value = "where the schedule ends, for both learning rates; 0 or more",
                         unset = "0",
                         official = "lr_min")
                 double lrMin,
@@ -52,7 +53,11 @@ public record TrainConfig(
                         official = "warmup_end")
                 double warmupEpochs,
         @Key(
-                        value = "learning rates after the warm-up",
+                        value =
+                                "learning rates after the warm-up: half a cosine, a straight line"
+                                    + " down to lr_min, or none; one_cycle: half a cosine up from a"
+                                    + " 25th in the warm-up's place, which is long (0.3 of the"
+                                    + " epochs), then half a cosine down to lr_min",
                         unset = "cosine",
                         official = "cosine_anneal")
                 Schedule schedule,
@@ -68,8 +73,8 @@ public record TrainConfig(
                 OptimizerGroups optConfig,
         @Key(
                         value =
-                                "AdamW's decoupled weight decay, times the learning rate; 0 or"
-                                        + " more",
+                                "weight decay: decoupled, times the learning rate (adamw), or part"
+                                        + " of the gradient (adam, sgd); 0 or more",
                         unset = "0.05",
                         official = "weight_decay")
                 double weightDecay,
@@ -99,8 +104,9 @@ public record TrainConfig(
                         value =
                                 "the very first update: official runs it at the full learning rates"
                                         + " (they are set after each update), warm at the"
-                                        + " warm-up's first ones",
-                        unset = "official")
+                                        + " warm-up's first ones, as linear and one_cycle do",
+                        unset = "official",
+                        when = "schedule=cosine|constant")
                 FirstUpdate firstUpdate,
         @Key(
                         value =
@@ -139,7 +145,8 @@ public record TrainConfig(
                                         + " best.safetensors; names and shapes have to be the"
                                         + " model's. none: parameters are drawn",
                         unset = TrainConfig.NOTHING)
-                String startFrom) {
+                String startFrom,
+        @Inlined TrainOptions options) {
 
     /** The {@link #startFrom} of a run that starts from nothing. */
     public static final String NOTHING = "none";
@@ -149,7 +156,11 @@ public record TrainConfig(
         /** Half a cosine, down to {@code lr_min}. */
         COSINE,
         /** As the warm-up left them. */
-        CONSTANT
+        CONSTANT,
+        /** A straight line down to {@code lr_min}. */
+        LINEAR,
+        /** Half a cosine up, then half a cosine down to {@code lr_min}. */
+        ONE_CYCLE
     }
 
     /** Parameter groups; see {@link #optConfig()}. YAML spells them as the official code does. */

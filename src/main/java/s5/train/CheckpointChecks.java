@@ -14,10 +14,10 @@ import s5.ops.Tensor;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.stream.Collectors;
 
 /**
  * Whether a checkpoint means something: a sum only tells that it is as somebody wrote it. And
@@ -147,9 +147,10 @@ final class CheckpointChecks {
      * Demands that these tensors are in a checkpoint.
      *
      * @param shapes of the tensors in the file, by name
+     * @param tensors by the names that they have there
      * @throws UserError that names those that are missing or have another shape
      */
-    static void fits(Path file, Map<String, int[]> shapes, Iterable<Tensor> tensors) {
+    static void fits(Path file, Map<String, int[]> shapes, Map<String, Tensor> tensors) {
         refuse(file, misfits(shapes, tensors));
     }
 
@@ -163,11 +164,12 @@ final class CheckpointChecks {
     static List<Tensor> fits(Path file, Map<String, int[]> shapes, Model model) {
         List<Tensor> tensors = new ArrayList<>(model.statistics());
         model.parameters().forEach(p -> tensors.add(p.value()));
-        List<String> misfits = misfits(shapes, tensors);
-        Set<String> known = tensors.stream().map(Tensor::name).collect(Collectors.toSet());
+        Map<String, Tensor> known = new LinkedHashMap<>();
+        tensors.forEach(t -> known.put(t.name(), t));
+        List<String> misfits = misfits(shapes, known);
         shapes.keySet().stream()
-                .filter(name -> !name.startsWith("m/") && !name.startsWith("v/")) // moments
-                .filter(name -> !known.contains(name))
+                .filter(name -> !name.matches("(m|v|raw)/.*")) // of training alone
+                .filter(name -> !known.containsKey(name))
                 .map(name ->
                         "its tensor %s has no place in this one".formatted(Messages.quoted(name)))
                 .forEach(misfits::add);
@@ -175,17 +177,20 @@ final class CheckpointChecks {
         return tensors;
     }
 
-    private static List<String> misfits(Map<String, int[]> shapes, Iterable<Tensor> tensors) {
+    private static List<String> misfits(
+            Map<String, int[]> shapes, Map<String, Tensor> tensors) {
         List<String> misfits = new ArrayList<>();
-        for (Tensor t : tensors) {
-            int[] shape = shapes.get(t.name());
+        for (Map.Entry<String, Tensor> entry : tensors.entrySet()) {
+            String name = entry.getKey();
+            Tensor t = entry.getValue();
+            int[] shape = shapes.get(name);
             if (shape == null) {
-                misfits.add("it has no tensor '" + t.name() + "'");
+                misfits.add("it has no tensor '" + name + "'");
             } else if (!Arrays.equals(shape, t.shape())) {
                 misfits.add(
                         "tensor '%s' has shape %s, expected %s"
                                 .formatted(
-                                        t.name(),
+                                        name,
                                         Arrays.toString(shape),
                                         Arrays.toString(t.shape())));
             }

@@ -1,8 +1,6 @@
 package s5.train;
 
 import s5.data.Splits;
-import s5.model.Model;
-import s5.ops.Backend;
 
 import java.util.List;
 import java.util.function.BooleanSupplier;
@@ -16,12 +14,26 @@ final class EpochEvaluation implements AutoCloseable {
     /**
      * Records its steps.
      *
+     * @param learner of the model
      * @param samples B, the most in a batch
      */
-    EpochEvaluation(Backend backend, Model model, int samples, Splits data) {
+    EpochEvaluation(Learner learner, int samples, Splits data) {
         this.data = data;
-        evaluator = new Evaluator(backend, model, samples, data.shape().length(), 1);
-        rateEvaluations = new RateEvaluations(backend, model, samples, data.atRates());
+        evaluator =
+                new Evaluator(
+                        learner.backend(),
+                        learner.model(),
+                        samples,
+                        data.shape().length(),
+                        1,
+                        learner.evaluated());
+        rateEvaluations =
+                new RateEvaluations(
+                        learner.backend(),
+                        learner.model(),
+                        samples,
+                        data.atRates(),
+                        learner.evaluated());
     }
 
     /**

@@ -12,10 +12,14 @@ import s5.ops.Counters;
 import s5.ops.Program;
 import s5.ops.Step;
 import s5.ops.Tensor;
+import s5.train.rule.Optimizer;
 
+import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 
 /**
  * A model on a backend with its optimizer: runs training steps, one batch at a time, and hands out
@@ -69,12 +73,44 @@ public final class Learner implements AutoCloseable {
             backend.write(t, values);
         }
         optimizer.state().forEach(t -> backend.write(t, new float[t.size()]));
+        for (int i = 0; i < optimizer.averages().size(); i++) {
+            backend.write(
+                    optimizer.averages().get(i), start.get(model.parameters().get(i).name()));
+        }
     }
 
     /**
-     * One update.
+     * Takes parameters and running statistics from a checkpoint; an average of parameters begins
+     * with them.
      *
-     * @param number of the update, from 0; dropout tells apart those of 2^32 in a row
+     * @param checkpoint of such a model
+     * @throws s5.UserError as {@link Checkpoint#load(Backend, Model)}
+     */
+    public void load(Checkpoint checkpoint) {
+        checkpoint.load(backend, model);
+        for (int i = 0; i < optimizer.averages().size(); i++) {
+            backend.write(
+                    optimizer.averages().get(i),
+                    checkpoint.values(model.parameters().get(i).name()));
+        }
+    }
+
+    /**
+     * {@return what an evaluation takes in place of each tensor of the model: of the parameters
+     * their averages, where such are kept}
+     */
+    public UnaryOperator<Tensor> evaluated() {
+        Map<Tensor, Tensor> averages = new HashMap<>();
+        for (int i = 0; i < optimizer.averages().size(); i++) {
+            averages.put(model.parameters().get(i).value(), optimizer.averages().get(i));
+        }
+        return t -> averages.getOrDefault(t, t);
+    }
+
+    /**
+     * Learns from a batch: does one update, unless more batches are to be accumulated before.
+     *
+     * @param number of the batch, from 0; dropout tells apart those of 2^32 in a row
      * @param batch full: as many samples as the step was compiled for
      * @param ssmLr learning rate of the state space's parameters
      * @param lr learning rate of the others
@@ -92,16 +128,16 @@ public final class Learner implements AutoCloseable {
         counters[Counters.ROWS] = batch.rows;
         counters[Counters.SLOT] = slot(number);
         backend.write(inputs.counters(), counters);
-        backend.write(inputs.rates(), Optimizer.rates(number, ssmLr, lr));
+        backend.write(inputs.rates(), optimizer.rates(number, ssmLr, lr));
     }
 
-    /** The row of {@link #metrics} that an update writes. */
+    /** The row of {@link #metrics} that a batch writes. */
     static int slot(long number) {
         return (int) (number % Outputs.SLOTS);
     }
 
     /**
-     * Does one update as {@link #step}, with all intermediate results kept, and looks for bad ones.
+     * Does what {@link #step} does, with all intermediate results kept, and looks for bad ones.
      *
      * @return what went bad first in it: the name of a tensor, and the operation; empty when all
      *     numbers are finite
@@ -115,7 +151,7 @@ public final class Learner implements AutoCloseable {
 
     /**
      * {@return mean loss and number right (in regression: minus the squared errors) of the last
-     * {@link Outputs#SLOTS} updates: (slots, 2), update u in row {@code u % SLOTS}}
+     * {@link Outputs#SLOTS} batches: (slots, 2), batch u in row {@code u % SLOTS}}
      */
     public float[] metrics() {
         return backend.read(outputs.metrics());
@@ -129,15 +165,21 @@ public final class Learner implements AutoCloseable {
     /** {@return gradients of the last update, by parameter name} */
     public Map<String, float[]> gradients() {
         Map<String, float[]> all = new LinkedHashMap<>();
-        model.parameters().forEach(p -> all.put(p.name(), backend.read(p.gradient())));
+        List<Tensor> gradients = optimizer.gradients();
+        for (int i = 0; i < gradients.size(); i++) {
+            all.put(model.parameters().get(i).name(), backend.read(gradients.get(i)));
+        }
         return all;
     }
 
-    /** Euclidean norm of the gradient of all parameters in the last update. */
+    /** Euclidean norm of the gradient of all parameters in the last update, before any limit. */
     double gradientNorm() {
+        if (optimizer.norm() != null) {
+            return backend.read(optimizer.norm())[0];
+        }
         double sum = 0;
-        for (Parameter p : model.parameters()) {
-            sum += squares(backend.read(p.gradient()));
+        for (Tensor gradient : optimizer.gradients()) {
+            sum += squares(backend.read(gradient));
         }
         return Math.sqrt(sum);
     }
@@ -164,16 +206,25 @@ public final class Learner implements AutoCloseable {
     /** Whether the last update left finite numbers only, as far as can be seen from outside. */
     boolean isFinite(long number) {
         return Float.isFinite(metrics()[2 * slot(number)])
+                && optimizer.gradients().stream().allMatch(t -> Finite.all(backend.read(t)))
                 && state().values().stream().allMatch(t -> Finite.all(backend.read(t)));
     }
 
     /**
-     * {@return every tensor that makes up the model's state: parameters, running statistics,
-     * moments; by name}
+     * {@return every tensor that makes up the model's state between two updates: parameters, running
+     * statistics, moments; by name. Where averages of the parameters are kept, those have the
+     * parameters' names, and the parameters {@code raw/} before theirs}
      */
     public Map<String, Tensor> state() {
         Map<String, Tensor> all = new LinkedHashMap<>();
-        model.parameters().stream().map(Parameter::value).forEach(t -> all.put(t.name(), t));
+        boolean averaged = !optimizer.averages().isEmpty();
+        for (int i = 0; i < model.parameters().size(); i++) {
+            Parameter p = model.parameters().get(i);
+            all.put(p.name(), averaged ? optimizer.averages().get(i) : p.value());
+        }
+        if (averaged) {
+            model.parameters().forEach(p -> all.put("raw/" + p.name(), p.value()));
+        }
         model.statistics().forEach(t -> all.put(t.name(), t));
         optimizer.state().forEach(t -> all.put(t.name(), t));
         return all;

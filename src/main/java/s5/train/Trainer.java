@@ -1,6 +1,7 @@
 package s5.train;
 
 import s5.Failure;
+import s5.UserError;
 import s5.config.Config;
 import s5.config.TrainConfig;
 import s5.data.Batches;
@@ -9,6 +10,8 @@ import s5.model.Model;
 import s5.ops.Backend;
 import s5.run.Console;
 import s5.run.RunFolder;
+import s5.train.rule.Limit;
+import s5.train.rule.Schedule;
 
 import java.nio.file.Path;
 import java.util.List;
@@ -34,6 +37,7 @@ public final class Trainer implements AutoCloseable {
     private final Batches batches;
     private final Schedule schedule;
     private final Patience patience;
+    private final Limit limit;
     private final OverheadTimer overhead = new OverheadTimer();
 
     private Checkpoint from; // to go on from; null for a new run
@@ -46,6 +50,7 @@ public final class Trainer implements AutoCloseable {
     private RunCheckpoints checkpoints;
     private EpochLosses losses;
     private Stopwatch stopwatch; // of this epoch's steps
+    private Summary early; // of a run that ended before its first epoch did; else null
 
     /**
      * Makes a model for the data and prepares its steps.
@@ -68,16 +73,28 @@ public final class Trainer implements AutoCloseable {
         Model model = new Model(config.model(), data.shape());
         batches = Batches.training(data.train(), train.batch(), config.seed());
         if (from != null) { // a run is not begun for what cannot go on
-            changes = from.checkSameRun(config, data.train(), batches.steps());
+            changes = from.checkSameRun(config, data.train(), steps(train));
         } else if (!train.startFrom().equals(TrainConfig.NOTHING)) {
             start = Checkpoint.weights(Path.of(train.startFrom()));
             start.fits(model);
         }
-        schedule = new Schedule(train, batches.steps());
+        schedule = new Schedule(train, steps(train));
         patience = new Patience(train);
+        limit = new Limit(train.options());
         int length = data.shape().length();
         learner = new Learner(backend, model, train, train.batch(), length, config.seed());
-        evaluation = new EpochEvaluation(backend, model, train.evaluationBatch(), data);
+        evaluation = new EpochEvaluation(learner, train.evaluationBatch(), data);
+    }
+
+    /** Updates in an epoch; what is left of the batches is dropped. */
+    private int steps(TrainConfig train) {
+        int batches = train.options().accumulate();
+        if (this.batches.steps() < batches) {
+            throw new UserError(
+                    "train.accumulate: %d batches of %d samples are more than the %d of the training set, so an epoch would have no step; lower it"
+                            .formatted(batches, train.batch(), data.train().size()));
+        }
+        return this.batches.steps() / batches;
     }
 
     /**
@@ -91,12 +108,19 @@ public final class Trainer implements AutoCloseable {
         introduce();
         begin();
         if (isOver()) {
-            run.console().line("nothing is left to do: the run has come to its end");
+            run.console()
+                    .line(
+                            "nothing is left to do: the run has come to its end%s",
+                            limit().map(key -> " by " + key).orElse(""));
         }
         while (!isOver()) {
             if (!trainEpoch() || !evaluateEpoch()) {
                 checkpoints.save(run.last());
                 run.finishSaving();
+                if (!stop.getAsBoolean() && limit().isPresent()) {
+                    endEarly(limit().get());
+                    break;
+                }
                 run.console()
                         .line(
                                 "stopped: epoch %d, step %,d of %,d is saved in %s; resume=true"
@@ -107,11 +131,46 @@ public final class Trainer implements AutoCloseable {
         }
         run.finishSaving();
         run.console().note(overhead.describe());
-        return at.best;
+        return best();
     }
 
     private boolean isOver() {
-        return at.epoch >= config.train().epochs() || patience.exhausted(at);
+        return at.epoch >= config.train().epochs()
+                || patience.exhausted(at)
+                || limit().isPresent();
+    }
+
+    /** The setting that allows no more steps. */
+    private Optional<String> limit() {
+        return limit.reached(updates.done(), log.seconds());
+    }
+
+    /**
+     * Ends the run in the midst of an epoch, after its state was saved: where no epoch has ended,
+     * the model as it is now is the best. The saved state does not know of it, so that the run can
+     * go on as if it had not ended.
+     */
+    private void endEarly(String why) {
+        run.console()
+                .line(
+                        "ended by %s: epoch %d, step %,d of %,d; resume=true with more continues it",
+                        why, at.epoch + 1, at.step, updates.perEpoch());
+        if (at.best != null) {
+            return;
+        }
+        Summary now = evaluation.of(at.epoch + 1, null, stop);
+        if (now == null) {
+            return;
+        }
+        now.notFinite()
+                .ifPresent(bad -> {
+                    throw checkpoints.evaluationDiverged(
+                            bad, () -> evaluation.firstNotFinite(now));
+                });
+        early = now;
+        at.best = now;
+        checkpoints.saveEpoch(run.best());
+        at.best = null;
     }
 
     private void introduce() {
@@ -125,7 +184,7 @@ public final class Trainer implements AutoCloseable {
                         data.validation().size(),
                         data.test().size(),
                         data.shape().length(),
-                        batches.steps(),
+                        schedule.stepsPerEpoch(),
                         config.seed());
         if (data.selectsOnTest()) {
             run.console()
@@ -137,7 +196,7 @@ public final class Trainer implements AutoCloseable {
     private void begin() {
         boolean resumed = from != null;
         if (resumed) {
-            from.load(learner.backend(), learner.state().values());
+            from.load(learner.backend(), learner.state());
             at = from.progress();
             from = null; // its memory
             run.console().line("resumed from %s: %s", run.checkpoint(), at.place());
@@ -145,7 +204,7 @@ public final class Trainer implements AutoCloseable {
         } else {
             learner.initialize(config.seed());
             if (start != null) {
-                start.load(learner.backend(), learner.model());
+                learner.load(start);
                 run.console().line("starts with the weights of %s", config.train().startFrom());
                 start = null;
             }
@@ -163,7 +222,7 @@ public final class Trainer implements AutoCloseable {
 
     /** {@return the best epoch so far; null when none has ended} */
     public Summary best() {
-        return at == null ? null : at.best;
+        return at == null || at.best == null ? early : at.best;
     }
 
     /**
@@ -190,14 +249,16 @@ public final class Trainer implements AutoCloseable {
                 at.step);
         try {
             boolean stopping = stop.getAsBoolean();
-            while (at.step < updates.perEpoch() && !stopping) {
+            boolean ending = stopping;
+            while (at.step < updates.perEpoch() && !ending) {
                 updates.next();
                 run.checkSaving();
                 // Asked once a step: the losses up to the last one before the end must be read too.
                 stopping = stop.getAsBoolean();
+                ending = stopping || limit().isPresent();
                 boolean row = log.rowIsDue();
                 boolean save = checkpoints.isDue();
-                if (row || save || stopping || losses.areDue()) {
+                if (row || save || ending || losses.areDue()) {
                     learner.backend().finish();
                     overhead.begin();
                     losses.read();
@@ -210,7 +271,7 @@ public final class Trainer implements AutoCloseable {
                 }
                 overhead.end();
             }
-            return !stopping;
+            return !stopping && at.step == updates.perEpoch();
         } finally {
             stopwatch.stop(at.step);
             overhead.endSteps(stopwatch.seconds());

@@ -8,6 +8,7 @@ import s5.UserError;
 import s5.config.ModelConfig;
 import s5.config.ModelConfig.TimeSteps;
 import s5.config.TrainConfig;
+import s5.config.TrainOptions;
 import s5.data.Batch;
 import s5.data.Shape;
 import s5.io.Safetensors;
@@ -108,7 +109,8 @@ record GoldenFile(Path file, Safetensors arrays, JsonNode settings) {
                 0,
                 0,
                 0,
-                TrainConfig.NOTHING);
+                TrainConfig.NOTHING,
+                        TrainOptions.OFFICIAL);
     }
 
     /**

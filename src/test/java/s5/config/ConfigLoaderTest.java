@@ -111,7 +111,8 @@ class ConfigLoaderTest {
                         0,
                         0,
                         10,
-                        TrainConfig.NOTHING),
+                        TrainConfig.NOTHING,
+                        TrainOptions.OFFICIAL),
                 config.train());
         assertEquals(64, config.train().evaluationBatch());
         assertEquals(128, config.model().localStates());

@@ -1,10 +1,11 @@
-package s5.train;
+package s5.train.rule;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import org.junit.jupiter.api.Test;
 
 import s5.config.TrainConfig;
+import s5.config.TrainOptions;
 import s5.config.TrainConfig.CosineStart;
 import s5.config.TrainConfig.FirstUpdate;
 
@@ -38,7 +39,8 @@ class ScheduleTest {
                         0,
                         0,
                         0,
-                        TrainConfig.NOTHING);
+                        TrainConfig.NOTHING,
+                        TrainOptions.OFFICIAL);
         return new Schedule(train, steps);
     }
 

@@ -1,4 +1,4 @@
-package s5.train;
+package s5.train.rule;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
@@ -6,6 +6,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 import s5.config.TrainConfig;
+import s5.config.TrainOptions;
 import s5.config.TrainConfig.OptimizerGroups;
 
 class OptimizerTest {
@@ -32,7 +33,8 @@ class OptimizerTest {
                         0,
                         0,
                         0,
-                        TrainConfig.NOTHING);
+                        TrainConfig.NOTHING,
+                        TrainOptions.OFFICIAL);
         return Optimizer.group(train, leaf);
     }
 
