@@ -7,6 +7,7 @@ import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.ScopeType;
 
 import s5.cli.BenchCommand;
+import s5.cli.CompareCommand;
 import s5.cli.CompletionCommand;
 import s5.cli.DataCommand;
 import s5.cli.DevicesCommand;
@@ -18,6 +19,7 @@ import s5.cli.ManCommand;
 import s5.cli.Mistakes;
 import s5.cli.PredictCommand;
 import s5.cli.ReportCommand;
+import s5.cli.SweepCommand;
 import s5.cli.TrainCommand;
 import s5.cli.VerifyCommand;
 import s5.cli.Words;
@@ -54,6 +56,8 @@ import java.util.Set;
             PredictCommand.class,
             ReportCommand.class,
             VerifyCommand.class,
+            SweepCommand.class,
+            CompareCommand.class,
             BenchCommand.class,
             DevicesCommand.class,
             InfoCommand.class,

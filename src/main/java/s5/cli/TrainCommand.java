@@ -6,20 +6,15 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 import s5.Devices;
-import s5.Failure;
-import s5.UserError;
 import s5.config.Config;
 import s5.config.ConfigLoader;
 import s5.config.Key;
 import s5.data.Splits;
 import s5.ops.Backend;
-import s5.report.RunReport;
 import s5.run.Console;
 import s5.run.RunFolder;
 import s5.run.Stop;
 import s5.train.Footprint;
-import s5.train.Summary;
-import s5.train.Trainer;
 
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -70,53 +65,10 @@ public final class TrainCommand implements Callable<Integer> {
                                 System.err.println(
                                         "s5: finishing the step and saving; again to end at"
                                                 + " once"))) {
-                    return train(config, data, backend, run, stop);
+                    OneRun.train(config, data, backend, run, words, stop::requested);
+                    return stop.requested() ? stop.exitCode() : 0;
                 }
             }
-        }
-    }
-
-    private int train(Config config, Splits data, Backend backend, RunFolder run, Stop stop) {
-        Trainer trainer = null;
-        String outcome = "failed"; // all that is said of a bug, whose stack trace says the rest
-        try {
-            trainer = new Trainer(config, data, backend, run, stop::requested);
-            run.begin(config, backend, words);
-            announce(trainer.run(), run.console());
-            boolean stopped = stop.requested();
-            outcome = stopped ? "stopped by a signal" : "finished";
-            return stopped ? stop.exitCode() : 0;
-        } catch (UserError | Failure e) {
-            outcome = "failed: " + e.getMessage();
-            run.console().note(outcome);
-            throw e;
-        } finally {
-            Summary best = trainer == null ? null : trainer.best();
-            run.end(outcome, best == null ? null : best.toJson()); // before the report
-            if (trainer != null) {
-                report(config, data, run, trainer, stop);
-                trainer.close();
-            }
-        }
-    }
-
-    private static void report(
-            Config config, Splits data, RunFolder run, Trainer trainer, Stop stop) {
-        if (trainer.begun()) {
-            RunReport.write(
-                    run, config, data, trainer.learner(), trainer.evaluator(), stop::requested);
-        }
-    }
-
-    private static void announce(Summary best, Console console) {
-        if (best != null) {
-            console.line(
-                    "best epoch %d: validation %s, test %s%s",
-                    best.epoch(),
-                    best.validation().score(),
-                    best.test().score(),
-                    best.test().guessing());
-            best.atRates().forEach(result -> console.line("  %s", result.describe()));
         }
     }
 }

@@ -100,8 +100,11 @@ public record Table(Search search, List<Outcome> outcomes) {
                 : text + String.format(Locale.ROOT, " +- %.2g", deviation);
     }
 
-    /** {@return the groups as columns of text, mean and deviation of each metric} */
-    public List<String> lines() {
+    /**
+     * {@return a header, and a row for each group: its settings, how many runs it has, mean and
+     * deviation of each metric}
+     */
+    public List<List<String>> rows() {
         List<List<String>> rows = new ArrayList<>();
         List<String> metrics = metrics();
         List<String> keys = keys();
@@ -112,11 +115,22 @@ public record Table(Search search, List<Outcome> outcomes) {
         for (Group group : groups()) {
             List<String> row = new ArrayList<>();
             keys.forEach(key -> row.add(value(group.point(), key)));
-            row.add(group.ended() == group.runs() ? "" + group.runs() : group.ended() + " of " + group.runs());
+            String runs = Integer.toString(group.runs());
+            row.add(group.ended() == group.runs() ? runs : group.ended() + " of " + runs);
             metrics.forEach(metric -> row.add(spread(group, metric)));
             rows.add(row);
         }
-        int[] widths = new int[header.size()];
+        return rows;
+    }
+
+    /** {@return {@link #rows} as columns of text} */
+    public List<String> lines() {
+        return columns(rows());
+    }
+
+    /** Rows of cells as lines whose columns stand one below the other. */
+    static List<String> columns(List<List<String>> rows) {
+        int[] widths = new int[rows.getFirst().size()];
         rows.forEach(row -> {
             for (int i = 0; i < widths.length; i++) {
                 widths[i] = Math.max(widths[i], row.get(i).length());
