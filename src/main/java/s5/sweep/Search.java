@@ -132,12 +132,13 @@ public record Search(String name, Path folder, List<String> keys, List<Trial> tr
             String value = word.substring(word.indexOf('=') + 1);
             parts.add(key.substring(key.lastIndexOf('.') + 1) + "-" + value);
         }
-        String name = String.join("_", parts).replaceAll("[^A-Za-z0-9._-]+", "-");
-        String whole = String.join(" ", point);
-        boolean plain = name.length() <= LONGEST_NAME;
-        return plain
+        String whole = String.join("_", parts);
+        String name = whole.replaceAll("[^A-Za-z0-9._-]+", "-");
+        boolean plain = name.equals(whole) && name.length() <= LONGEST_NAME;
+        return plain // else two might come to the same
                 ? name
-                : name.substring(0, LONGEST_NAME - 9) + "-%08x".formatted(whole.hashCode());
+                : name.substring(0, Math.min(name.length(), LONGEST_NAME - 9))
+                        + "-%08x".formatted(whole.hashCode());
     }
 
     /**

@@ -82,7 +82,7 @@ class KilledRunTest {
             Checkpoint.read(last);
         }
         System.out.printf("%d of %d kills left an unfinished checkpoint%n", unfinished, kills);
-        assertTrue(unfinished > 0 || kills < 4, "no kill fell into the write of a checkpoint");
+        assertTrue(unfinished > 0 || kills < KILLS, "no kill fell into the write of a checkpoint");
         Ended end = tiny.train("killed", resumed);
         assertEquals(0, end.code(), end::err);
         TinyRun.assertSame(tiny.out("alone"), run);

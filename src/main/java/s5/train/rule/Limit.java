@@ -6,7 +6,7 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * How much a run may do, whatever its epochs.
+ * How much a run may do, whatever its epochs; one step at least.
  *
  * @param options say so
  */
@@ -23,7 +23,7 @@ public record Limit(TrainOptions options) {
         if (options.maxSteps() > 0 && steps >= options.maxSteps()) {
             return Optional.of("train.max_steps=" + options.maxSteps());
         }
-        if (options.maxMinutes() > 0 && seconds >= 60 * options.maxMinutes()) {
+        if (options.maxMinutes() > 0 && steps > 0 && seconds >= 60 * options.maxMinutes()) {
             return Optional.of(
                     String.format(Locale.ROOT, "train.max_minutes=%s", options.maxMinutes()));
         }
