@@ -8,6 +8,7 @@ import s5.ops.Backend;
 import s5.report.RunReport;
 import s5.run.Console;
 import s5.run.RunFolder;
+import s5.train.Steps;
 import s5.train.Summary;
 import s5.train.Trainer;
 
@@ -21,6 +22,7 @@ final class OneRun {
     /**
      * Trains a run to its end, or until it has to stop.
      *
+     * @param steps that it uses on the backend
      * @param words of the command line, for the records
      * @param stop asked after each step whether to end
      * @throws Failure when it fails; run.json then says so
@@ -29,13 +31,14 @@ final class OneRun {
             Config config,
             Splits data,
             Backend backend,
+            Steps.Source steps,
             RunFolder run,
             List<String> words,
             BooleanSupplier stop) {
         Trainer trainer = null;
         String outcome = "failed"; // all that is said of a bug, whose stack trace says the rest
         try {
-            trainer = new Trainer(config, data, backend, run, stop);
+            trainer = new Trainer(config, data, steps, run, stop);
             run.begin(config, backend, words);
             announce(trainer.run(), run.console());
             outcome = stop.getAsBoolean() ? "stopped by a signal" : "finished";

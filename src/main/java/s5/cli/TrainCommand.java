@@ -15,6 +15,7 @@ import s5.run.Console;
 import s5.run.RunFolder;
 import s5.run.Stop;
 import s5.train.Footprint;
+import s5.train.Steps;
 
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -65,7 +66,14 @@ public final class TrainCommand implements Callable<Integer> {
                                 System.err.println(
                                         "s5: finishing the step and saving; again to end at"
                                                 + " once"))) {
-                    OneRun.train(config, data, backend, run, words, stop::requested);
+                    OneRun.train(
+                            config,
+                            data,
+                            backend,
+                            Steps.Source.on(backend),
+                            run,
+                            words,
+                            stop::requested);
                     return stop.requested() ? stop.exitCode() : 0;
                 }
             }

@@ -13,6 +13,7 @@ import s5.run.Console;
 import s5.run.RunFolder;
 import s5.sweep.Search.Trial;
 import s5.train.Footprint;
+import s5.train.Steps;
 
 import java.io.PrintWriter;
 import java.io.Writer;
@@ -22,10 +23,12 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 
@@ -45,6 +48,7 @@ public final class Sweep {
          * @param config of the run
          * @param data its splits
          * @param backend to train on
+         * @param steps that it uses on the backend
          * @param run its folder
          * @param words of the command line, for the records
          * @param stop asked after each step whether to end
@@ -54,6 +58,7 @@ public final class Sweep {
                 Config config,
                 Splits data,
                 Backend backend,
+                Steps.Source steps,
                 RunFolder run,
                 List<String> words,
                 BooleanSupplier stop);
@@ -121,16 +126,22 @@ public final class Sweep {
                 ended.get() == 0 ? "none has ended yet" : ended + " of them have ended before");
         List<Future<Boolean>> results = new ArrayList<>();
         int failed = 0;
+        BlockingQueue<Place> free = new LinkedBlockingQueue<>();
+        for (int job = 0; job < jobs; job++) {
+            free.add(new Place());
+        }
         try (ExecutorService threads = Executors.newFixedThreadPool(jobs)) {
-            left.forEach(trial -> results.add(threads.submit(() -> run(trial))));
+            left.forEach(trial -> results.add(threads.submit(() -> run(trial, free))));
             for (Future<Boolean> result : results) {
                 try {
                     failed += await(result) ? 0 : 1;
                 } catch (UserError | Failure e) {
-                    threads.shutdownNow(); // those that wait; what goes on comes to its end
+                    results.forEach(waiting -> waiting.cancel(false)); // what goes on ends
                     throw e;
                 }
             }
+        } finally {
+            free.forEach(Place::close);
         }
         return failed;
     }
@@ -150,20 +161,27 @@ public final class Sweep {
         }
     }
 
-    /** Whether it did not fail. */
-    private boolean run(Trial trial) {
-        if (stop.getAsBoolean()) {
-            return true;
+    private boolean run(Trial trial, BlockingQueue<Place> free) {
+        Place place = free.remove(); // there are as many as threads
+        try {
+            return stop.getAsBoolean() || run(trial, place);
+        } finally {
+            free.add(place);
         }
+    }
+
+    /** Whether it did not fail. */
+    private boolean run(Trial trial, Place place) {
         Config config = trial.config();
         Console quiet = Console.plain(new PrintWriter(Writer.nullWriter()));
         try (RunFolder run = RunFolder.open(config, true, quiet)) {
             Footprint.of(config, config.data().shape());
-            try (Backend backend = backend(config)) {
-                quiet.line("device: %s", backend.describe());
-                runner.train(config, data(config), backend, run, trial.words(), stop);
-            }
+            Splits data = data(config);
+            Backend backend = place.prepare(config, data);
+            quiet.line("device: %s", backend.describe());
+            runner.train(config, data, backend, place, run, trial.words(), stop);
         } catch (Failure e) {
+            place.close(); // whatever state it is in
             tell(trial, "failed: " + e.getMessage());
             return false;
         }
@@ -193,7 +211,48 @@ public final class Sweep {
         return String.join(", ", words);
     }
 
-    private Backend backend(Config config) {
+    /**
+     * Where one run after another goes on: a device, with the steps that the last run left there.
+     */
+    private final class Place implements Steps.Source {
+        private Backend backend; // null while there is none
+        private Steps steps; // null while there are none
+
+        /** The device for a run: as it is where its steps fit, else anew, with all memory free. */
+        Backend prepare(Config config, Splits data) {
+            if (steps == null || !steps.fit(config, data)) {
+                close();
+                backend = open(config);
+            }
+            return backend;
+        }
+
+        @Override
+        public Steps take(Config config, Splits data) {
+            if (steps == null) {
+                steps = new Steps(config, data, backend);
+            }
+            return steps;
+        }
+
+        @Override
+        public void giveBack(Steps steps) {
+            // they wait here for the next run
+        }
+
+        void close() {
+            if (steps != null) {
+                steps.close();
+                steps = null;
+            }
+            if (backend != null) {
+                backend.close();
+                backend = null;
+            }
+        }
+    }
+
+    private Backend open(Config config) {
         int cores = Runtime.getRuntime().availableProcessors();
         int threads =
                 config.threads() == 0 && jobs > 1 ? Math.max(1, cores / jobs) : config.threads();

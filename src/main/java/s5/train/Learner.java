@@ -33,7 +33,7 @@ public final class Learner implements AutoCloseable {
     private final Outputs outputs;
     private final Program program;
     private final Step step;
-    private final int seed;
+    private int seed;
 
     /**
      * Compiles the training step.
@@ -49,13 +49,22 @@ public final class Learner implements AutoCloseable {
             Backend backend, Model model, TrainConfig config, int samples, int length, long seed) {
         this.backend = backend;
         this.model = model;
-        this.seed = Long.hashCode(seed);
+        dropoutSeed(seed);
         optimizer = new Optimizer(config, model.parameters());
         inputs = Inputs.of(model.shape(), samples, length);
         outputs = Outputs.of(model.shape(), samples, length);
         program = model.training(inputs, outputs, samples, length);
         optimizer.addTo(program, inputs.rates());
         step = backend.compile("train", program);
+    }
+
+    /**
+     * Changes the seed of dropout.
+     *
+     * @param seed for the batches from now on
+     */
+    void dropoutSeed(long seed) {
+        this.seed = Long.hashCode(seed);
     }
 
     /**

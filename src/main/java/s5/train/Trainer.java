@@ -32,6 +32,8 @@ public final class Trainer implements AutoCloseable {
     private final Splits data;
     private final RunFolder run;
     private final BooleanSupplier stop;
+    private final Steps.Source source;
+    private final Steps steps;
     private final Learner learner;
     private final EpochEvaluation evaluation;
     private final Batches batches;
@@ -63,6 +65,21 @@ public final class Trainer implements AutoCloseable {
      */
     public Trainer(
             Config config, Splits data, Backend backend, RunFolder run, BooleanSupplier stop) {
+        this(config, data, Steps.Source.on(backend), run, stop);
+    }
+
+    /**
+     * Prepares a run on steps that may be another's.
+     *
+     * @param config of the run
+     * @param data its splits
+     * @param source of the steps
+     * @param run where the run leaves its files, and goes on from if it has to
+     * @param stop asked after each step whether the run should end
+     */
+    public Trainer(
+            Config config, Splits data, Steps.Source source, RunFolder run, BooleanSupplier stop) {
+        this.source = source;
         this.config = config;
         this.data = data;
         this.run = run;
@@ -81,9 +98,10 @@ public final class Trainer implements AutoCloseable {
         schedule = new Schedule(train, steps(train));
         patience = new Patience(train);
         limit = new Limit(train.options());
-        int length = data.shape().length();
-        learner = new Learner(backend, model, train, train.batch(), length, config.seed());
-        evaluation = new EpochEvaluation(learner, train.evaluationBatch(), data);
+        steps = source.take(config, data);
+        learner = steps.learner();
+        learner.dropoutSeed(config.seed());
+        evaluation = steps.evaluation();
     }
 
     /** Updates in an epoch; what is left of the batches is dropped. */
@@ -326,7 +344,6 @@ public final class Trainer implements AutoCloseable {
 
     @Override
     public void close() {
-        evaluation.close();
-        learner.close();
+        source.giveBack(steps);
     }
 }
