@@ -329,8 +329,7 @@ public final class ConfigLoader {
         schema.settings().stream()
                 .filter(setting -> meaningful(schema, setting, values))
                 .forEach(setting ->
-                        settings.put(
-                                setting.path(), Schema.spelling(values.get(setting.path()))));
+                        settings.put(setting.path(), Schema.spelling(values.get(setting.path()))));
         return settings;
     }
 

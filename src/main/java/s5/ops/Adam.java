@@ -5,9 +5,9 @@ import java.util.List;
 /**
  * AdamW with decoupled decay (Adam when {@code weightDecay} is 0), for several tensors of one
  * group: {@code m = b1 m + (1 - b1) g}, {@code v = b2 v + (1 - b2) g^2}, {@code p -= lr (m c1 /
- * (sqrt(v c2) + eps) + weightDecay p)}. Where the decay is coupled, {@code g + weightDecay p} stands
- * for g instead, and the last term is left out. While {@code rates[PENDING]} is not 0 nothing
- * changes.
+ * (sqrt(v c2) + eps) + weightDecay p)}. Where the decay is coupled, {@code g + weightDecay p}
+ * stands for g instead, and the last term is left out. While {@code rates[PENDING]} is not 0
+ * nothing changes.
  *
  * <p>1 - b1 and 1 - b2 are 0.1 and 0.001 rounded to float32, not differences of rounded numbers.
  *

@@ -114,8 +114,7 @@ public sealed interface UpdateOp extends Op
                 one.size() == other.size(), "%s: %d and %d tensors", op, one.size(), other.size());
         for (int i = 0; i < one.size(); i++) {
             Shapes.vector(op, "tensor", one.get(i), one.get(i).size());
-            Shapes.vector(
-                    op, "partner of " + one.get(i), other.get(i), one.get(i).size());
+            Shapes.vector(op, "partner of " + one.get(i), other.get(i), one.get(i).size());
         }
     }
 }

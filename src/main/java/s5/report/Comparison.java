@@ -118,8 +118,7 @@ public final class Comparison {
 
     private static String row(String kind, List<String> cells) {
         StringBuilder html = new StringBuilder("<tr>");
-        cells.forEach(cell ->
-                html.append("<%s>%s</%s>".formatted(kind, Html.escape(cell), kind)));
+        cells.forEach(cell -> html.append("<%s>%s</%s>".formatted(kind, Html.escape(cell), kind)));
         return html.append("</tr>\n").toString();
     }
 
@@ -216,10 +215,7 @@ public final class Comparison {
         settings.forEach(all -> keys.addAll(all.keySet()));
         return keys.stream()
                 .filter(key ->
-                        settings.stream()
-                                        .map(all -> all.getOrDefault(key, ""))
-                                        .distinct()
-                                        .count()
+                        settings.stream().map(all -> all.getOrDefault(key, "")).distinct().count()
                                 > 1)
                 .toList();
     }

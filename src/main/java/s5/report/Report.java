@@ -107,20 +107,20 @@ final class Report {
      */
     static String head(String title, String css) {
         return """
-                <!DOCTYPE html>
-                <html lang="en">
-                <head>
-                <meta charset="utf-8">
-                <meta name="viewport" content="width=device-width, initial-scale=1">
-                <meta http-equiv="Content-Security-Policy" content="default-src 'none'; img-src data:; style-src 'unsafe-inline'">
-                <link rel="icon" href="data:,">
-                <title>%s</title>
-                <style>
-                %s%s</style>
-                </head>
-                <body>
-                <main>
-                """
+        <!DOCTYPE html>
+        <html lang="en">
+        <head>
+        <meta charset="utf-8">
+        <meta name="viewport" content="width=device-width, initial-scale=1">
+        <meta http-equiv="Content-Security-Policy" content="default-src 'none'; img-src data:; style-src 'unsafe-inline'">
+        <link rel="icon" href="data:,">
+        <title>%s</title>
+        <style>
+        %s%s</style>
+        </head>
+        <body>
+        <main>
+        """
                 .formatted(Html.escape(title), style(), css);
     }
 

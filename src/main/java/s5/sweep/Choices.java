@@ -26,7 +26,8 @@ import java.util.stream.LongStream;
  */
 record Choices(String key, List<String> values, double low, double high) {
     private static final String NUMBER = "-?[0-9]+(?:\\.[0-9]+)?(?:[eE]-?[0-9]+)?";
-    private static final Pattern RANGE = Pattern.compile("(%s)\\.\\.(%s)".formatted(NUMBER, NUMBER));
+    private static final Pattern RANGE =
+            Pattern.compile("(%s)\\.\\.(%s)".formatted(NUMBER, NUMBER));
     private static final Pattern WHOLE = Pattern.compile("-?[0-9]{1,18}");
 
     /** Whole numbers of a range at most. */
@@ -69,8 +70,7 @@ record Choices(String key, List<String> values, double low, double high) {
         double high = Double.parseDouble(to);
         if (!(low < high) || Double.isInfinite(high - low)) {
             throw new UserError(
-                    "%s: the range %s..%s does not go up"
-                            .formatted(Messages.shown(key), from, to));
+                    "%s: the range %s..%s does not go up".formatted(Messages.shown(key), from, to));
         }
         if (!WHOLE.matcher(from).matches() || !WHOLE.matcher(to).matches()) {
             return new Choices(key, List.of(), low, high);
@@ -101,15 +101,16 @@ record Choices(String key, List<String> values, double low, double high) {
         return values;
     }
 
-    /** A value drawn at random; of a range over more than a power of ten evenly by its logarithm. */
+    /**
+     * A value drawn at random; of a range over more than a power of ten evenly by its logarithm.
+     */
     String draw(SplittableRandom random) {
         if (!values.isEmpty()) {
             return values.get(random.nextInt(values.size()));
         }
         double share = random.nextDouble();
         boolean wide = low > 0 && high / low >= WIDE;
-        double value =
-                wide ? low * Math.pow(high / low, share) : low + (high - low) * share;
+        double value = wide ? low * Math.pow(high / low, share) : low + (high - low) * share;
         double rounded = BigDecimal.valueOf(value).round(DIGITS).doubleValue();
         return new BigDecimal(Double.toString(Math.clamp(rounded, low, high)))
                 .stripTrailingZeros()

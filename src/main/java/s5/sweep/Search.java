@@ -61,8 +61,7 @@ public record Search(String name, Path folder, List<String> keys, List<Trial> tr
         Map<String, Choices> choices = new LinkedHashMap<>();
         for (String word : words) {
             Choices.of(word)
-                    .ifPresentOrElse(
-                            some -> choices.put(some.key(), some), () -> common.add(word));
+                    .ifPresentOrElse(some -> choices.put(some.key(), some), () -> common.add(word));
         }
         for (String key : List.of("out", "name")) {
             if (choices.containsKey(key)) {
@@ -105,8 +104,7 @@ public record Search(String name, Path folder, List<String> keys, List<Trial> tr
         SplittableRandom source = new SplittableRandom(random(drawn));
         Set<List<String>> points = new LinkedHashSet<>();
         for (int i = 0; i < random; i++) {
-            points.add(
-                    drawn.stream().map(some -> some.key() + "=" + some.draw(source)).toList());
+            points.add(drawn.stream().map(some -> some.key() + "=" + some.draw(source)).toList());
         }
         List<List<String>> all = new ArrayList<>();
         for (List<String> point : points) {

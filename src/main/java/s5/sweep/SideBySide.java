@@ -115,8 +115,7 @@ public record SideBySide(List<String> notices, List<Compared> runs) {
                                     !differing.contains("data.set") || key.equals("data.set"))
                             .map(key -> key + "=" + all.get(key))
                             .toList();
-            sets.computeIfAbsent(String.join(" ", words), s -> new ArrayList<>())
-                    .add(names.get(i));
+            sets.computeIfAbsent(String.join(" ", words), s -> new ArrayList<>()).add(names.get(i));
         }
         List<String> parts = new ArrayList<>();
         sets.forEach((words, runs) -> parts.add("%s (%s)".formatted(words, some(runs))));

@@ -213,20 +213,20 @@ public record Table(Search search, List<Outcome> outcomes) {
             ObjectNode means = node.putObject("mean");
             group.means().forEach(means::put);
             ObjectNode deviations = node.putObject("deviation");
-            group.deviations().forEach((metric, value) -> {
-                if (!Double.isNaN(value)) {
-                    deviations.put(metric, value);
-                }
-            });
+            group.deviations()
+                    .forEach((metric, value) -> {
+                        if (!Double.isNaN(value)) {
+                            deviations.put(metric, value);
+                        }
+                    });
         }
         return root.toPrettyString() + "\n";
     }
 
     private static void settings(ObjectNode node, List<String> point) {
-        point.forEach(
-                word ->
-                        node.put(
-                                word.substring(0, word.indexOf('=')),
-                                word.substring(word.indexOf('=') + 1)));
+        point.forEach(word ->
+                node.put(
+                        word.substring(0, word.indexOf('=')),
+                        word.substring(word.indexOf('=') + 1)));
     }
 }

@@ -177,8 +177,7 @@ final class CheckpointChecks {
         return tensors;
     }
 
-    private static List<String> misfits(
-            Map<String, int[]> shapes, Map<String, Tensor> tensors) {
+    private static List<String> misfits(Map<String, int[]> shapes, Map<String, Tensor> tensors) {
         List<String> misfits = new ArrayList<>();
         for (Map.Entry<String, Tensor> entry : tensors.entrySet()) {
             String name = entry.getKey();
@@ -190,9 +189,7 @@ final class CheckpointChecks {
                 misfits.add(
                         "tensor '%s' has shape %s, expected %s"
                                 .formatted(
-                                        name,
-                                        Arrays.toString(shape),
-                                        Arrays.toString(t.shape())));
+                                        name, Arrays.toString(shape), Arrays.toString(t.shape())));
             }
         }
         return misfits;

@@ -104,8 +104,7 @@ public final class Evaluator implements AutoCloseable {
      * @param length L
      * @param stepRescale multiplies every Delta: 2 for input at half the training rate
      */
-    public Evaluator(
-            Backend backend, Model model, int samples, int length, double stepRescale) {
+    public Evaluator(Backend backend, Model model, int samples, int length, double stepRescale) {
         this(backend, model, samples, length, stepRescale, UnaryOperator.identity());
     }
 

@@ -83,8 +83,7 @@ public final class Learner implements AutoCloseable {
         }
         optimizer.state().forEach(t -> backend.write(t, new float[t.size()]));
         for (int i = 0; i < optimizer.averages().size(); i++) {
-            backend.write(
-                    optimizer.averages().get(i), start.get(model.parameters().get(i).name()));
+            backend.write(optimizer.averages().get(i), start.get(model.parameters().get(i).name()));
         }
     }
 
@@ -220,9 +219,9 @@ public final class Learner implements AutoCloseable {
     }
 
     /**
-     * {@return every tensor that makes up the model's state between two updates: parameters, running
-     * statistics, moments; by name. Where averages of the parameters are kept, those have the
-     * parameters' names, and the parameters {@code raw/} before theirs}
+     * {@return every tensor that makes up the model's state between two updates: parameters,
+     * running statistics, moments; by name. Where averages of the parameters are kept, those have
+     * the parameters' names, and the parameters {@code raw/} before theirs}
      */
     public Map<String, Tensor> state() {
         Map<String, Tensor> all = new LinkedHashMap<>();

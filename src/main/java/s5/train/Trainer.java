@@ -153,9 +153,7 @@ public final class Trainer implements AutoCloseable {
     }
 
     private boolean isOver() {
-        return at.epoch >= config.train().epochs()
-                || patience.exhausted(at)
-                || limit().isPresent();
+        return at.epoch >= config.train().epochs() || patience.exhausted(at) || limit().isPresent();
     }
 
     /** The setting that allows no more steps. */
@@ -171,7 +169,8 @@ public final class Trainer implements AutoCloseable {
     private void endEarly(String why) {
         run.console()
                 .line(
-                        "ended by %s: epoch %d, step %,d of %,d; resume=true with more continues it",
+                        "ended by %s: epoch %d, step %,d of %,d; resume=true with more continues"
+                            + " it",
                         why, at.epoch + 1, at.step, updates.perEpoch());
         if (at.best != null) {
             return;
@@ -182,8 +181,7 @@ public final class Trainer implements AutoCloseable {
         }
         now.notFinite()
                 .ifPresent(bad -> {
-                    throw checkpoints.evaluationDiverged(
-                            bad, () -> evaluation.firstNotFinite(now));
+                    throw checkpoints.evaluationDiverged(bad, () -> evaluation.firstNotFinite(now));
                 });
         early = now;
         at.best = now;

@@ -110,7 +110,7 @@ record GoldenFile(Path file, Safetensors arrays, JsonNode settings) {
                 0,
                 0,
                 TrainConfig.NOTHING,
-                        TrainOptions.OFFICIAL);
+                TrainOptions.OFFICIAL);
     }
 
     /**

@@ -27,8 +27,7 @@ final class UpdateCases {
                 .flatMap(cases -> cases);
     }
 
-    private static List<Tensor> in(
-            Draft d, String name, List<Integer> sizes, DoubleSupplier next) {
+    private static List<Tensor> in(Draft d, String name, List<Integer> sizes, DoubleSupplier next) {
         List<Tensor> all = new ArrayList<>();
         for (int i = 0; i < sizes.size(); i++) {
             all.add(d.in(Tensor.parameter(name + i, sizes.get(i)), next));
@@ -92,8 +91,7 @@ final class UpdateCases {
                     List<Tensor> m = inOut(d, "m", sizes, () -> 0.1 * d.normal());
                     List<Tensor> v = inOut(d, "v", sizes, () -> d.uniform(0.01, 0.1));
                     return Program.of(
-                            new Adam(
-                                    p, g, m, v, rates(d, pending, false), rate, decay, coupled));
+                            new Adam(p, g, m, v, rates(d, pending, false), rate, decay, coupled));
                 });
     }
 
@@ -158,8 +156,7 @@ final class UpdateCases {
         List<Tensor> g = in(d, "g", sizes, () -> gradient(d));
         List<Tensor> m = inOut(d, "m", sizes, d::normal);
         return Program.of(
-                new UpdateOp.Sgd(
-                        p, g, m, rates(d, pending, false), Rates.REGULAR, 0.9f, decay));
+                new UpdateOp.Sgd(p, g, m, rates(d, pending, false), Rates.REGULAR, 0.9f, decay));
     }
 
     private static Stream<OpCase> average(List<Integer> sizes) {
@@ -194,8 +191,7 @@ final class UpdateCases {
     private static OpCase updates(List<Integer> sizes, boolean sums, boolean descent) {
         return OpCase.of(
                 "step: update %s%s%s"
-                        .formatted(
-                                sizes, sums ? ", of sums" : "", descent ? ", sgd" : ", adam"),
+                        .formatted(sizes, sums ? ", of sums" : "", descent ? ", sgd" : ", adam"),
                 sizes.stream().mapToInt(i -> i).sum(),
                 d -> {
                     List<Tensor> p = inOut(d, "p", sizes, d::normal);

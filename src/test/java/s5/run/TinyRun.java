@@ -123,8 +123,7 @@ public final class TinyRun {
     }
 
     /** Starts any command line in a process of its own. */
-    public Process start(List<String> options, String name, List<String> words)
-            throws IOException {
+    public Process start(List<String> options, String name, List<String> words) throws IOException {
         List<String> command = new ArrayList<>();
         if (Files.isExecutable(Path.of("/usr/bin/env"))) {
             // A build in the background ignores Ctrl-C, which processes inherit.

@@ -27,8 +27,7 @@ class CompareTest {
         tiny = new TinyRun(folder);
         assertEquals(0, tiny.train("a", "train.epochs=2").code());
         assertEquals(0, tiny.train("b", "train.epochs=2", "train.ssm_lr=0.02").code());
-        assertEquals(
-                0, tiny.train("c", "train.epochs=1", "data.train_size=40").code());
+        assertEquals(0, tiny.train("c", "train.epochs=1", "data.train_size=40").code());
     }
 
     private static Ended compare(String... words) {
@@ -41,8 +40,7 @@ class CompareTest {
     @Test
     void showsWhatDiffersAndTheNumbers() throws IOException {
         Path page = folder.resolve("page.html");
-        Ended ended =
-                compare(tiny.out("a").toString(), tiny.out("b").toString(), "out=" + page);
+        Ended ended = compare(tiny.out("a").toString(), tiny.out("b").toString(), "out=" + page);
         assertEquals(0, ended.code(), ended.err());
         List<String> lines = ended.out().lines().toList();
         String header = lines.getFirst();
@@ -54,13 +52,15 @@ class CompareTest {
                         .path("accuracy")
                         .asDouble();
         assertTrue(
-                lines.get(2).contains(String.format(Locale.ROOT, "%.5g", accuracy)), lines::toString);
+                lines.get(2).contains(String.format(Locale.ROOT, "%.5g", accuracy)),
+                lines::toString);
         assertFalse(ended.out().contains("different data"), ended.out());
         String html = Files.readString(page);
         assertTrue(html.contains("<th>train.ssm_lr</th>"), html);
         assertFalse(html.contains("<th>train.epochs</th>"), html);
         assertTrue(html.contains("<b>"), "the best is bold");
-        assertEquals(2, count(html, "<path class=\"line g") / 4, "two runs in each of four figures");
+        assertEquals(
+                2, count(html, "<path class=\"line g") / 4, "two runs in each of four figures");
         assertFalse(html.contains("<script"), html);
     }
 
@@ -84,8 +84,7 @@ class CompareTest {
         assertTrue(ended.out().contains("note: " + notice), ended.out());
         assertTrue(Files.readString(page).contains(notice));
         assertTrue(
-                ended.out()
-                        .contains("left out, for they are no folders of runs: " + tiny.config()),
+                ended.out().contains("left out, for they are no folders of runs: " + tiny.config()),
                 ended.out());
     }
 

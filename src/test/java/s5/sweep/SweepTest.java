@@ -45,9 +45,7 @@ class SweepTest {
     @Test
     void runsAreAsIfAlone() throws IOException {
         TinyRun tiny = new TinyRun(folder);
-        String[] settings = {
-            "seed=1..2", "train.ssm_lr=0.001,0.01", "train.epochs=2", "jobs=2"
-        };
+        String[] settings = {"seed=1..2", "train.ssm_lr=0.001,0.01", "train.epochs=2", "jobs=2"};
         Ended first = sweep(tiny, "s", settings);
         assertTrue(first.out().contains("4 of 4: "), first.out());
         Path one = tiny.out("s").resolve("seed-2_ssm_lr-0.01");
@@ -68,8 +66,7 @@ class SweepTest {
         double[] losses = new double[2];
         for (String line : lines.subList(1, 5)) {
             String[] fields = line.split(",", -1);
-            JsonNode result =
-                    RunFolder.history(tiny.out("s").resolve(fields[0])).path("result");
+            JsonNode result = RunFolder.history(tiny.out("s").resolve(fields[0])).path("result");
             double loss = result.path("test").path("log_loss").asDouble();
             assertEquals(loss, Double.parseDouble(fields[column]));
             if (fields[2].equals("0.01")) {
@@ -105,7 +102,10 @@ class SweepTest {
         assertEquals(6, more.size());
         assertTrue(more.values().stream().allMatch(count -> count == 1), more::toString);
         // More epochs at a rate that does not depend on them would go on; these are others.
-        Ended other = TinyRun.s5(words(tiny, "s", "seed=1,2", "train.ssm_lr=0.001,0.01").toArray(String[]::new));
+        Ended other =
+                TinyRun.s5(
+                        words(tiny, "s", "seed=1,2", "train.ssm_lr=0.001,0.01")
+                                .toArray(String[]::new));
         assertEquals(2, other.code(), other.out());
         assertTrue(other.err().contains("train.epochs is 3, not 2"), other.err());
         assertEquals(1, other.err().lines().filter(line -> line.startsWith("s5:")).count());
@@ -160,10 +160,7 @@ class SweepTest {
         String[] settings = {"seed=1..4", "train.epochs=2", "train.checkpoint_steps=1"};
         Process process =
                 tiny.start(
-                        List.of(
-                                "-XX:TieredStopAtLevel=1",
-                                "--add-modules",
-                                "jdk.incubator.vector"),
+                        List.of("-XX:TieredStopAtLevel=1", "--add-modules", "jdk.incubator.vector"),
                         "k",
                         words(tiny, "k", settings));
         long end = System.nanoTime() + 120_000_000_000L;

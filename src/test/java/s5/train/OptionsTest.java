@@ -93,8 +93,8 @@ class OptionsTest {
         Map<String, Safetensors.Array> two = arrays("sgd2/last.safetensors");
         assertEquals(one.keySet(), two.keySet());
         assertFalse(one.keySet().stream().anyMatch(name -> name.startsWith("v/")), one::toString);
-        one.forEach((name, array) ->
-                assertArrayEquals(array.values(), two.get(name).values(), name));
+        one.forEach(
+                (name, array) -> assertArrayEquals(array.values(), two.get(name).values(), name));
     }
 
     private static Map<String, Safetensors.Array> arrays(String file) {
@@ -172,8 +172,7 @@ class OptionsTest {
         int number;
 
         Steps(String... words) {
-            config =
-                    ConfigLoader.load(Path.of("configs/quickstart.yaml"), List.of(words));
+            config = ConfigLoader.load(Path.of("configs/quickstart.yaml"), List.of(words));
             Shape shape = config.data().shape().withLength(11);
             model = new Model(config.model(), shape);
             learner = new Learner(backend, model, config.train(), 3, 11, 5);

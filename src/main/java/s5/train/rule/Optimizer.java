@@ -192,12 +192,10 @@ public final class Optimizer {
                     switch (options.optimizer()) {
                         case ADAMW -> new Adam(p, g, of(m, list), of(v, list), rates, rate, decay);
                         case ADAM ->
-                                new Adam(
-                                        p, g, of(m, list), of(v, list), rates, rate, decay, true);
+                                new Adam(p, g, of(m, list), of(v, list), rates, rate, decay, true);
                         case SGD -> {
                             float momentum = (float) options.momentum();
-                            yield new UpdateOp.Sgd(
-                                    p, g, of(m, list), rates, rate, momentum, decay);
+                            yield new UpdateOp.Sgd(p, g, of(m, list), rates, rate, momentum, decay);
                         }
                     });
         });

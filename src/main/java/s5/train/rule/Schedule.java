@@ -5,11 +5,11 @@ import s5.config.TrainConfig.CosineStart;
 import s5.config.TrainConfig.FirstUpdate;
 
 /**
- * Learning rate by update: a warm-up, then cosine, straight line or constant. The official code sets the rate
- * after an update, for the next one, and so runs the very first update at the full rate; its cosine
- * goes on counting the warm-up's updates and so reaches its minimum one warm-up early. Both are the
- * default here and can be switched off ({@code first_update}, {@code cosine_start}); schedules that
- * the official code does not have are without them.
+ * Learning rate by update: a warm-up, then cosine, straight line or constant. The official code
+ * sets the rate after an update, for the next one, and so runs the very first update at the full
+ * rate; its cosine goes on counting the warm-up's updates and so reaches its minimum one warm-up
+ * early. Both are the default here and can be switched off ({@code first_update}, {@code
+ * cosine_start}); schedules that the official code does not have are without them.
  *
  * @param config the settings
  * @param stepsPerEpoch updates in an epoch

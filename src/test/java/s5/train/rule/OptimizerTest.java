@@ -7,10 +7,10 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 import s5.config.ConfigLoader;
 import s5.config.TrainConfig;
+import s5.config.TrainConfig.OptimizerGroups;
 import s5.config.TrainOptions;
 import s5.model.Parameter;
 import s5.ops.Tensor;
-import s5.config.TrainConfig.OptimizerGroups;
 
 class OptimizerTest {
     private static Optimizer.Group group(
@@ -62,9 +62,7 @@ class OptimizerTest {
                                 "train.no_decay=" + patterns)
                         .train();
         Tensor value = Tensor.parameter(name, 1);
-        assertEquals(
-                expected,
-                Optimizer.group(train, new Parameter(value, Tensor.output("d", 1))));
+        assertEquals(expected, Optimizer.group(train, new Parameter(value, Tensor.output("d", 1))));
     }
 
     /** The official table of groups: which parameter is trained how under which setting. */

@@ -6,9 +6,9 @@ import org.junit.jupiter.api.Test;
 
 import s5.config.ConfigLoader;
 import s5.config.TrainConfig;
-import s5.config.TrainOptions;
 import s5.config.TrainConfig.CosineStart;
 import s5.config.TrainConfig.FirstUpdate;
+import s5.config.TrainOptions;
 
 class ScheduleTest {
     private static final double BASE = .001;

@@ -99,7 +99,8 @@ final class Block {
     /** Leaves room, so that the next tensor begins there. */
     void skipTo(int at) {
         if (at < size) {
-            throw new IllegalArgumentException("a block of %d has no room at %d".formatted(size, at));
+            throw new IllegalArgumentException(
+                    "a block of %d has no room at %d".formatted(size, at));
         }
         size = at;
     }

@@ -20,8 +20,8 @@ import java.util.function.Function;
 
 /**
  * Where each tensor of a step lives. Scratch tensors share arrays by liveness; parameters,
- * gradients and moments that one optimizer call updates lie side by side at the same offsets of
- * an array each, so that one task updates them all; other small tensors share an array by their role.
+ * gradients and moments that one optimizer call updates lie side by side at the same offsets of an
+ * array each, so that one task updates them all; other small tensors share an array by their role.
  */
 final class Layout {
 

@@ -75,8 +75,7 @@ class OptionsTest {
         Shape shape = config.data().shape().withLength(29);
         Model model = new Model(config.model(), shape);
         SplittableRandom random = new SplittableRandom(3);
-        try (Learner learner =
-                new Learner(backend, model, config.train(), 3, 29, config.seed())) {
+        try (Learner learner = new Learner(backend, model, config.train(), 3, 29, config.seed())) {
             learner.initialize(7);
             Map<String, float[]> values = new LinkedHashMap<>();
             Batch batch = new Batch(shape, 3);
