@@ -217,7 +217,8 @@ public final class Optimizer {
      */
     public float[] rates(long batch, double ssmLr, double lr) {
         int batches = options.accumulate();
-        double update = (double) (batch / batches) + 1;
+        long done = batch / batches;
+        double update = done + 1.0;
         float[] rates = new float[Rates.SIZE];
         rates[Rates.SSM] = (float) ssmLr;
         rates[Rates.REGULAR] = (float) lr;
