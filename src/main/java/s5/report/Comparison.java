@@ -153,13 +153,19 @@ public final class Comparison {
         page.append("<td>").append(bold ? "<b>" + shown + "</b>" : shown).append("</td>");
     }
 
+    /** The best value of a metric; NaN where all runs have the same. */
     private double best(String metric) {
-        DoubleStream values =
+        double[] values =
                 runs.stream()
                         .map(run -> run.metrics().get(metric))
                         .filter(value -> value != null)
-                        .mapToDouble(value -> value);
-        return (larger.test(metric) ? values.max() : values.min()).orElse(Double.NaN);
+                        .mapToDouble(value -> value)
+                        .sorted()
+                        .toArray();
+        if (values.length == 0 || values[0] == values[values.length - 1]) {
+            return Double.NaN;
+        }
+        return larger.test(metric) ? values[values.length - 1] : values[0];
     }
 
     /** The rows of a run that hold a column: whole epochs. */

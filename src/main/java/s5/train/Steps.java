@@ -109,7 +109,7 @@ public final class Steps implements AutoCloseable {
      * @param data its splits
      */
     public boolean fit(Config config, Splits data) {
-        return this.data == data && settings.equals(inside(config));
+        return this.data.equals(data) && settings.equals(inside(config));
     }
 
     Learner learner() {
