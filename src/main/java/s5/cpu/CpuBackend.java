@@ -1,6 +1,7 @@
 package s5.cpu;
 
 import s5.cpu.head.HeadTasks;
+import s5.cpu.head.SmoothLabelsTask;
 import s5.cpu.input.ImageTasks;
 import s5.cpu.input.InputTasks;
 import s5.cpu.layer.LayerTasks;
@@ -20,6 +21,7 @@ import s5.ops.Op;
 import s5.ops.Program;
 import s5.ops.Rewrite;
 import s5.ops.ScanOp;
+import s5.ops.SmoothLabels;
 import s5.ops.Step;
 import s5.ops.Tensor;
 import s5.ops.TimedOp;
@@ -129,6 +131,7 @@ public final class CpuBackend implements Backend {
             case LayerOp o -> new LayerTasks(machine).task(o);
             case HeadOp o -> new HeadTasks(machine).task(o);
             case Adam o -> AdamTask.of(o, machine);
+            case SmoothLabels o -> SmoothLabelsTask.of(o, machine);
             case UpdateOp o -> UpdateTasks.of(o, machine);
             case CpuFused o -> o.task(machine);
             case Op.Fused o ->

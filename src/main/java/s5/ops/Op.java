@@ -38,6 +38,7 @@ public sealed interface Op
                 LayerOp,
                 HeadOp,
                 Adam,
+                SmoothLabels,
                 UpdateOp,
                 Op.Fused {
 

@@ -40,9 +40,9 @@ public sealed interface UpdateOp extends Op
      * @param g gradients; updated
      * @param rates float32, see {@link Rates}
      * @param limit above 0
-     * @param norm (1): as long as the gradient was; updated
+     * @param norm (1): as long as the gradient was; written, but where nothing is done
      */
-    record ClipNorm(@InOut List<Tensor> g, Tensor rates, float limit, @InOut Tensor norm)
+    record ClipNorm(@InOut List<Tensor> g, Tensor rates, float limit, @Out Tensor norm)
             implements UpdateOp {
         /** Checks the sizes. */
         public ClipNorm {

@@ -12,6 +12,7 @@ import s5.ops.Counters;
 import s5.ops.Program;
 import s5.ops.Step;
 import s5.ops.Tensor;
+import s5.train.rule.LabelSmoothing;
 import s5.train.rule.Optimizer;
 
 import java.util.HashMap;
@@ -53,7 +54,9 @@ public final class Learner implements AutoCloseable {
         optimizer = new Optimizer(config, model.parameters());
         inputs = Inputs.of(model.shape(), samples, length);
         outputs = Outputs.of(model.shape(), samples, length);
-        program = model.training(inputs, outputs, samples, length);
+        program =
+                LabelSmoothing.of(
+                        config.options(), model.training(inputs, outputs, samples, length));
         optimizer.addTo(program, inputs.rates());
         step = backend.compile("train", program);
     }

@@ -20,6 +20,7 @@ public final class OpCases {
                         ActivationCases.all(),
                         HeadCases.all(),
                         UpdateCases.all(),
+                        SmoothingCases.all(),
                         RegressionCases.all(),
                         TimedCases.all(),
                         StepCases.all(),

@@ -267,6 +267,15 @@ final class OpExamples {
                         t("rates", Rates.SIZE),
                         Rates.SSM,
                         0.5f),
+                new SmoothLabels(
+                        t("logProbs", B, K),
+                        ints("labels", B),
+                        t("weights", K),
+                        counters(),
+                        0,
+                        0.1f,
+                        t("dLogits", B, K),
+                        t("metrics", 3, 2)),
                 new UpdateOp.Accumulate(
                         List.of(t("g1", P), t("g2", H)),
                         List.of(t("sum1", P), t("sum2", H)),

@@ -60,17 +60,18 @@ class OpTest {
 
     /** Tensors that may be null alone; others may when a second one is, see below. */
     private static final Map<String, Set<String>> NULLABLE =
-            Map.of(
-                    "denseAdjoint", Set.of("dX"),
-                    "convReluPool", Set.of("winner"),
-                    "convReluPoolAdjoint", Set.of("dX"),
-                    "batchNormAdjoint", Set.of("residual"),
-                    "layerNormAdjoint", Set.of("residual"),
-                    "skipGelu", Set.of("mask", "y"),
-                    "skipGeluAdjoint", Set.of("mask", "direct"),
-                    "gate", Set.of("vBias", "mask"),
-                    "gateAdjoint", Set.of("mask"),
-                    "crossEntropy", Set.of("dLogits"));
+            Map.ofEntries(
+                    Map.entry("denseAdjoint", Set.of("dX")),
+                    Map.entry("convReluPool", Set.of("winner")),
+                    Map.entry("convReluPoolAdjoint", Set.of("dX")),
+                    Map.entry("batchNormAdjoint", Set.of("residual")),
+                    Map.entry("layerNormAdjoint", Set.of("residual")),
+                    Map.entry("skipGelu", Set.of("mask", "y")),
+                    Map.entry("skipGeluAdjoint", Set.of("mask", "direct")),
+                    Map.entry("gate", Set.of("vBias", "mask")),
+                    Map.entry("gateAdjoint", Set.of("mask")),
+                    Map.entry("smoothLabels", Set.of("weights")),
+                    Map.entry("crossEntropy", Set.of("dLogits")));
 
     private static boolean mayBeNull(String op, String component) {
         return ((op.startsWith("pool") || op.startsWith("batchNorm"))
@@ -129,6 +130,7 @@ class OpTest {
                     "dropoutMask mask 1",
                     "maskRows x 1",
                     "crossEntropy metrics 0",
+                    "smoothLabels metrics 0",
                     "clipNorm g[0] 0",
                     "clipNorm g[1] 0",
                     "gaussianLoss metrics 0");

@@ -62,6 +62,7 @@ class OptionsTest {
             strings = {
                 "train.clip_norm=0.5",
                 "train.accumulate=5",
+                "train.label_smoothing=0.1",
                 "train.ema=0.9",
                 "train.optimizer=adam train.no_decay=*norm/*,bias",
                 "train.schedule=linear",
@@ -221,6 +222,39 @@ class OptionsTest {
                         now, steps.backend.read(steps.learner.state().get("raw/" + name)));
             }
         }
+    }
+
+    /** The loss is of targets that are spread; what an evaluation says is not. */
+    @Test
+    void labelsAreSmooth() {
+        try (Steps steps = new Steps("train.label_smoothing=0.3")) {
+            steps.step();
+            float[] logProbs = steps.learner.prediction();
+            int classes = logProbs.length / 3;
+            double loss = 0;
+            for (int i = 0; i < logProbs.length; i++) {
+                boolean right = i % classes == steps.batch.labels[i / classes];
+                double target = (right ? 0.7 : 0) + 0.3 / classes;
+                loss -= target * logProbs[i] / 3;
+            }
+            assertEquals(loss, steps.learner.metrics()[0], 1e-5);
+        }
+        Ended numbers =
+                TinyRun.s5(
+                        "train",
+                        "configs/pendulum-small.yaml",
+                        "train.label_smoothing=0.3",
+                        "device=cpu",
+                        "data.sequences=32",
+                        "data.frames=5",
+                        "data.kept=3",
+                        "train.batch=8",
+                        "data.cache_dir=" + folder.resolve("cache"),
+                        "out=" + folder.resolve("numbers"));
+        assertEquals(2, numbers.code(), numbers.err());
+        assertTrue(
+                numbers.err().contains("train.label_smoothing: the model tells numbers"),
+                numbers.err());
     }
 
     @Test

@@ -15,6 +15,7 @@ import s5.ops.Matmul;
 import s5.ops.NormOp;
 import s5.ops.Op;
 import s5.ops.ScanOp;
+import s5.ops.SmoothLabels;
 import s5.ops.TimedOp;
 import s5.ops.UpdateOp;
 
@@ -33,6 +34,7 @@ final class ReferenceOps {
     private final ReferenceLayer layer;
     private final ReferenceHead head;
     private final ReferenceUpdate update;
+    private final ReferenceSmoothing smoothing;
 
     ReferenceOps(ReferenceMemory memory) {
         this.memory = memory;
@@ -44,6 +46,7 @@ final class ReferenceOps {
         layer = new ReferenceLayer(memory);
         head = new ReferenceHead(memory);
         update = new ReferenceUpdate(memory);
+        smoothing = new ReferenceSmoothing(memory);
     }
 
     /** Carries an operation out. */
@@ -58,6 +61,7 @@ final class ReferenceOps {
             case LayerOp o -> layer.run(o);
             case HeadOp o -> head.run(o);
             case Adam o -> update.adam(o);
+            case SmoothLabels o -> smoothing.run(o);
             case UpdateOp o -> update.run(o);
             case Op.Fused o -> throw new IllegalArgumentException(o.name() + ": has no reference");
         }

@@ -12,11 +12,13 @@ import s5.ops.Op;
 import s5.ops.Program;
 import s5.ops.Rewrite;
 import s5.ops.ScanOp;
+import s5.ops.SmoothLabels;
 import s5.ops.Step;
 import s5.ops.Tensor;
 import s5.ops.TimedOp;
 import s5.ops.UpdateOp;
 import s5.tornado.head.HeadTasks;
+import s5.tornado.head.SmoothTask;
 import s5.tornado.input.ImageTasks;
 import s5.tornado.input.InputTasks;
 import s5.tornado.layer.LayerTasks;
@@ -141,6 +143,7 @@ final class TornadoBackend implements Backend {
             case LayerOp o -> LayerTasks.plan(o, recorder);
             case HeadOp o -> HeadTasks.plan(o, recorder);
             case Adam o -> AdamTask.plan(o, recorder);
+            case SmoothLabels o -> SmoothTask.plan(o, recorder);
             case UpdateOp o -> UpdateTasks.plan(o, recorder);
             case TornadoFused o -> o.plan(recorder);
             case Op.Fused o ->

@@ -5,6 +5,8 @@ import s5.ops.UpdateOp;
 import s5.tornado.Recorder;
 import s5.tornado.Tasks;
 
+import java.util.List;
+
 /** What is done with gradients and parameters besides {@link AdamTask}: a task over each range. */
 public final class UpdateTasks {
     /** Elements of a share of the sum of squares, unless there are too many shares. */
@@ -52,6 +54,7 @@ public final class UpdateTasks {
         Tensor sums = recorder.temporary("sums", fewer + 1); // and the factor
         recorder.add(
                 op,
+                List.of(op.norm()),
                 t -> {
                     Tasks.Range range = t.range(op);
                     t.graph.task(
