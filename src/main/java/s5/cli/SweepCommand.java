@@ -29,7 +29,7 @@ import java.util.concurrent.Callable;
         name = "sweep",
         customSynopsis =
                 "s5 sweep CONFIG key=1,2 [key=1..5] [random=20] [jobs=2] [print=true] [key=value"
-                    + " ...]",
+                        + " ...]",
         description = "Train with every combination of settings, or with some drawn at random.")
 public final class SweepCommand implements Callable<Integer> {
     @Spec private CommandSpec spec;

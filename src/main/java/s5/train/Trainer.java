@@ -170,7 +170,7 @@ public final class Trainer implements AutoCloseable {
         run.console()
                 .line(
                         "ended by %s: epoch %d, step %,d of %,d; resume=true with more continues"
-                            + " it",
+                                + " it",
                         why, at.epoch + 1, at.step, updates.perEpoch());
         if (at.best != null) {
             return;
