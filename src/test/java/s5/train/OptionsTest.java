@@ -135,8 +135,8 @@ class OptionsTest {
         List<String> two = TinyRun.rows(tiny.out("two"));
         assertEquals(one.size(), two.size());
         for (int i = 1; i < one.size(); i++) {
-            String[] a = one.get(i).split("[^-.0-9a-zA-Z]+");
-            String[] b = two.get(i).split("[^-.0-9a-zA-Z]+");
+            String[] a = one.get(i).split("[^-.0-9a-zA-Z]+", -1);
+            String[] b = two.get(i).split("[^-.0-9a-zA-Z]+", -1);
             assertEquals(a[3], b[3], "step");
             assertEquals(Double.parseDouble(a[4]), Double.parseDouble(b[4]), 1e-3, "loss");
         }
