@@ -4,6 +4,7 @@ import s5.cpu.head.HeadTasks;
 import s5.cpu.input.ImageTasks;
 import s5.cpu.input.InputTasks;
 import s5.cpu.layer.LayerTasks;
+import s5.cpu.norm.HalfNorm;
 import s5.cpu.norm.NormTasks;
 import s5.cpu.product.MatmulTask;
 import s5.cpu.scan.ScanTasks;
@@ -37,8 +38,11 @@ public final class CpuBackend implements Backend {
     private final ScratchPool pool = new ScratchPool();
     private final Memory kept = new Memory();
 
+    /** Fewer passes over memory, and the same bits. */
+    private static final List<Rewrite> FUSIONS = List.of(HalfNorm::split, Chains::link);
+
     /**
-     * A backend that runs every program as it is.
+     * A backend.
      *
      * @param threads that work, the caller included; 0 for as many as there are processors. They
      *     change the speed and no bit of any result
@@ -47,11 +51,11 @@ public final class CpuBackend implements Backend {
      * @throws IllegalArgumentException when {@code threads} is negative
      */
     public CpuBackend(int threads, boolean vector) {
-        this(threads, vector, List.of());
+        this(threads, vector, FUSIONS);
     }
 
     /**
-     * A backend that fuses operations.
+     * A backend that fuses operations as it is told.
      *
      * @param threads as in the other constructor, as {@code vector}
      * @param rewrites applied to every program, in this order. What they put into it must be
@@ -84,6 +88,15 @@ public final class CpuBackend implements Backend {
                             + " to turn it on");
         }
         return new CpuBackend(threads, vector);
+    }
+
+    /**
+     * {@return a program as the CPU runs it}
+     *
+     * @param program any
+     */
+    public static Program fused(Program program) {
+        return program.rewritten(FUSIONS);
     }
 
     /** {@return whether this JVM was started with the Vector API} */

@@ -17,6 +17,10 @@ final class CpuStep implements Step {
     private final List<Op> ops;
     private final Runnable[] tasks;
     private final long[] nanos;
+
+    /** Threads that share each operation. */
+    private final int[] threads;
+
     private final Machine machine;
     private final ScratchPool pool;
     private final Liveness plan;
@@ -39,6 +43,7 @@ final class CpuStep implements Step {
         this.machine = machine;
         this.pool = pool;
         nanos = new long[tasks.length];
+        threads = ops.stream().mapToInt(op -> Work.threads(op, machine.threads())).toArray();
         plan = Liveness.of(ops);
         int[] sizes = plan.slotSizes();
         // Largest first, so that steps of one backend share the pool's arrays with little waste.
@@ -75,6 +80,7 @@ final class CpuStep implements Step {
         }
         for (int i = 0; i < tasks.length; i++) {
             long start = System.nanoTime();
+            machine.share(threads[i]);
             tasks[i].run();
             nanos[i] += System.nanoTime() - start;
         }

@@ -20,6 +20,7 @@ public final class Machine {
     private final boolean vector;
     private final Memory kept;
     private final Map<Tensor, float[]> scratch = new HashMap<>();
+    private int threads;
 
     /**
      * @param kept holds the tensors that outlive the step
@@ -29,6 +30,21 @@ public final class Machine {
         this.workspace = workspace;
         this.vector = vector;
         this.kept = kept;
+        threads = workers.count();
+    }
+
+    /** {@return threads that there are, the caller included} */
+    int threads() {
+        return workers.count();
+    }
+
+    /**
+     * Says how many threads share the work from now on, which changes no result.
+     *
+     * @param most the caller included
+     */
+    void share(int most) {
+        threads = most;
     }
 
     /** {@return whether loops in the Vector API run, or plain ones} */
@@ -97,7 +113,7 @@ public final class Machine {
      * @param body run once for each
      */
     public void run(int tasks, Body body) {
-        workers.run(tasks, body);
+        workers.run(tasks, threads, body);
     }
 
     /** One task of a parallel loop. */
@@ -121,6 +137,7 @@ public final class Machine {
     public void each(Blocks blocks, RowLoop body) {
         workers.run(
                 blocks.count(),
+                threads,
                 (block, worker) -> body.run(blocks.from(block), blocks.to(block), block, worker));
     }
 

@@ -15,14 +15,16 @@ final class Workers implements AutoCloseable {
     private static final class Job {
         final Machine.Body body;
         final int tasks;
+        final int most;
         final Thread caller;
         final AtomicInteger next = new AtomicInteger();
         final AtomicInteger finished = new AtomicInteger();
         volatile Throwable failure;
 
-        Job(Machine.Body body, int tasks, Thread caller) {
+        Job(Machine.Body body, int tasks, int most, Thread caller) {
             this.body = body;
             this.tasks = tasks;
+            this.most = most;
             this.caller = caller;
         }
     }
@@ -54,17 +56,20 @@ final class Workers implements AutoCloseable {
     /**
      * Runs {@code body} for each task and returns when all are done. What a task throws is thrown
      * here, and tasks not yet begun are then left out.
+     *
+     * @param most threads that share the tasks, the caller included; with 1, no other one is waked
      */
-    void run(int tasks, Machine.Body body) {
-        if (tasks <= 1 || threads.length == 0) {
+    void run(int tasks, int most, Machine.Body body) {
+        if (tasks <= 1 || most <= 1 || threads.length == 0) {
             for (int task = 0; task < tasks; task++) {
                 body.run(task, 0);
             }
             return;
         }
-        Job mine = new Job(body, tasks, Thread.currentThread());
+        Job mine = new Job(body, tasks, most, Thread.currentThread());
         job = mine;
-        for (int i = 0; i < threads.length && i < tasks - 1; i++) {
+        int helpers = Math.min(most, tasks) - 1;
+        for (int i = 0; i < threads.length && i < helpers; i++) {
             if (asleep.get(i) == 1) {
                 LockSupport.unpark(threads[i]);
             }
@@ -107,7 +112,7 @@ final class Workers implements AutoCloseable {
         int spins = 0;
         while (!closed) {
             Job current = job;
-            if (current != null && current.next.get() < current.tasks) {
+            if (current != null && worker < current.most && current.next.get() < current.tasks) {
                 work(current, worker);
                 spins = 0;
             } else if (spins < SPINS) {
@@ -116,7 +121,8 @@ final class Workers implements AutoCloseable {
             } else {
                 asleep.set(worker - 1, 1);
                 // Looked at once more after the flag is up: a call that came before saw no sleeper.
-                if (job == null && !closed) {
+                Job late = job;
+                if ((late == null || worker >= late.most) && !closed) {
                     LockSupport.park(this);
                 }
                 asleep.set(worker - 1, 0);

@@ -8,6 +8,8 @@ package s5.cpu;
 public final class Workspace {
     private final int workers;
     private int floatsNeeded;
+    private int taken;
+    private boolean together;
     private int doublesNeeded;
     private int ownFloatsNeeded;
     private int ownDoublesNeeded;
@@ -26,9 +28,25 @@ public final class Workspace {
      * Says, when a task is made, that it will use so many shared floats.
      *
      * @param size in floats
+     * @return where they begin: 0, unless the task is one of several that run at once
      */
-    public void needFloats(int size) {
-        floatsNeeded = Math.max(floatsNeeded, size);
+    public int needFloats(int size) {
+        int at = together ? taken : 0;
+        taken = Math.addExact(at, size);
+        floatsNeeded = Math.max(floatsNeeded, taken);
+        return at;
+    }
+
+    /**
+     * Makes tasks that run at once, so that each needs floats of its own.
+     *
+     * @param tasks makes them
+     */
+    void together(Runnable tasks) {
+        taken = 0;
+        together = true;
+        tasks.run();
+        together = false;
     }
 
     /**

@@ -1,6 +1,7 @@
 package s5.train;
 
 import s5.config.Config;
+import s5.cpu.CpuBackend;
 import s5.data.Shape;
 import s5.model.Inputs;
 import s5.model.Model;
@@ -14,7 +15,8 @@ import java.util.Arrays;
 
 /**
  * The memory that a run needs on its device, worked out without taking any: from the operations of
- * its steps, with intermediate results sharing memory as {@link Liveness} plans it.
+ * its steps as the CPU runs them, with intermediate results sharing memory as {@link Liveness}
+ * plans it.
  *
  * @param parameters bytes of the trained tensors, gradients, moments and running statistics
  * @param training bytes of the intermediate results of a training step
@@ -56,7 +58,7 @@ public record Footprint(long parameters, long training, long evaluation, long in
     }
 
     private static long scratch(Program program) {
-        int[] slots = Liveness.of(program.ops()).slotSizes();
+        int[] slots = Liveness.of(CpuBackend.fused(program).ops()).slotSizes();
         return Float.BYTES * Arrays.stream(slots).asLongStream().sum();
     }
 }

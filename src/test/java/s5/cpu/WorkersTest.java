@@ -9,6 +9,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicIntegerArray;
@@ -26,6 +28,7 @@ class WorkersTest {
                 int mark = round + 1;
                 workers.run(
                         tasks,
+                        threads,
                         (task, worker) -> {
                             counts.incrementAndGet(task);
                             plain[task] = mark;
@@ -39,6 +42,26 @@ class WorkersTest {
         }
     }
 
+    /** No more threads than allowed take part; with one, none but the caller. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 3})
+    void noMoreThreadsThanAllowedTakePart(int most) {
+        try (Workers workers = new Workers(4)) {
+            Set<Integer> seen = ConcurrentHashMap.newKeySet();
+            for (int round = 0; round < 200; round++) {
+                workers.run(
+                        50,
+                        most,
+                        (_, worker) -> {
+                            seen.add(worker);
+                            Thread.onSpinWait();
+                        });
+            }
+            assertTrue(seen.stream().allMatch(worker -> worker < most), seen.toString());
+            assertTrue(seen.contains(0), "the caller works too");
+        }
+    }
+
     @Test
     void workersSleepAndWakeUp() throws InterruptedException {
         try (Workers workers = new Workers(2)) {
@@ -47,6 +70,7 @@ class WorkersTest {
                 Thread.sleep(20);
                 CountDownLatch both = new CountDownLatch(2);
                 workers.run(
+                        2,
                         2,
                         (_, _) -> {
                             both.countDown();
@@ -71,6 +95,7 @@ class WorkersTest {
                             () ->
                                     workers.run(
                                             100,
+                                            threads,
                                             (task, _) -> {
                                                 if (task == 37) {
                                                     throw thrown;
@@ -78,7 +103,7 @@ class WorkersTest {
                                             }));
             assertSame(thrown, caught);
             AtomicBoolean ran = new AtomicBoolean();
-            workers.run(1, (_, _) -> ran.set(true));
+            workers.run(1, threads, (_, _) -> ran.set(true));
             assertTrue(ran.get(), "works on after a failure");
         }
     }

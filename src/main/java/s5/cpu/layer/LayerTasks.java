@@ -2,6 +2,7 @@ package s5.cpu.layer;
 
 import s5.cpu.Blocks;
 import s5.cpu.Machine;
+import s5.cpu.RowTask;
 import s5.cpu.layer.Activations.GateAdjoint;
 import s5.cpu.layer.Activations.Gated;
 import s5.cpu.layer.Activations.SkipGelu;
@@ -37,15 +38,30 @@ public final class LayerTasks {
     public Runnable task(LayerOp op) {
         return switch (op) {
             case LayerOp.DropoutMask o -> dropoutMask(o);
-            case LayerOp.SkipGelu o -> skipGelu(o);
-            case LayerOp.SkipGeluAdjoint o -> skipGeluAdjoint(o);
-            case LayerOp.Gate o -> gate(o);
-            case LayerOp.GateAdjoint o -> gateAdjoint(o);
+            case LayerOp.SkipGelu o -> skipGelu(o).alone(cpu);
+            case LayerOp.SkipGeluAdjoint o -> skipGeluAdjoint(o).alone(cpu);
+            case LayerOp.Gate o -> gate(o).alone(cpu);
+            case LayerOp.GateAdjoint o -> gateAdjoint(o).alone(cpu);
             case LayerOp.Add o -> add(o);
             case LayerOp.Gelu o -> gelu(o);
             case LayerOp.GeluAdjoint o -> geluAdjoint(o);
             case LayerOp.Activate o -> activate(o);
             case LayerOp.ActivateAdjoint o -> activateAdjoint(o);
+        };
+    }
+
+    /**
+     * {@return what carries an operation out row by row, or null for one that is not of this kind}
+     *
+     * @param op of this family
+     */
+    public RowTask rows(LayerOp op) {
+        return switch (op) {
+            case LayerOp.SkipGelu o -> skipGelu(o);
+            case LayerOp.SkipGeluAdjoint o -> skipGeluAdjoint(o);
+            case LayerOp.Gate o -> gate(o);
+            case LayerOp.GateAdjoint o -> gateAdjoint(o);
+            default -> null;
         };
     }
 
@@ -81,11 +97,11 @@ public final class LayerTasks {
         };
     }
 
-    private Runnable skipGelu(LayerOp.SkipGelu op) {
+    private RowTask skipGelu(LayerOp.SkipGelu op) {
         int h = op.cx().columns();
         int length = maskLength(op.cx(), op.mask());
         Blocks blocks = Blocks.of(op.cx().rows(), h);
-        return () -> {
+        return RowTask.of(blocks, () -> {
             SkipGelu arrays =
                     new SkipGelu(
                             cpu.floats(op.cx()),
@@ -96,16 +112,16 @@ public final class LayerTasks {
                             cpu.floatsOr(op.y(), null),
                             cpu.floats(op.g()),
                             h);
-            cpu.each(blocks, (from, to, _, _) -> k.skipGelu(arrays, 0, from, to));
-        };
+            return (from, to, _, _) -> k.skipGelu(arrays, 0, from, to);
+        });
     }
 
-    private Runnable skipGeluAdjoint(LayerOp.SkipGeluAdjoint op) {
+    private RowTask skipGeluAdjoint(LayerOp.SkipGeluAdjoint op) {
         int h = op.y().columns();
         int length = maskLength(op.y(), op.mask());
         Blocks blocks = Blocks.of(op.y().rows(), h);
-        cpu.workspace().needFloats(blocks.count() * h);
-        return () -> {
+        int sums = cpu.workspace().needFloats(blocks.count() * h);
+        return new RowTask(blocks, true, () -> {
             SkipGeluAdjoint arrays =
                     new SkipGeluAdjoint(
                             cpu.floats(op.y()),
@@ -120,22 +136,20 @@ public final class LayerTasks {
                             cpu.floats(op.dU()),
                             cpu.workspace().floats(),
                             h);
-            cpu.each(
-                    blocks,
-                    (from, to, block, _) -> k.skipGeluAdjoint(arrays, block * h, 0, from, to));
-            cpu.sumBlocks(blocks.count(), 0, h, h, cpu.floats(op.dD()));
-        };
+            return (from, to, block, _) ->
+                    k.skipGeluAdjoint(arrays, sums + block * h, 0, from, to);
+        }, () -> cpu.sumBlocks(blocks.count(), sums, h, h, cpu.floats(op.dD())));
     }
 
-    private Runnable gate(LayerOp.Gate op) {
+    private RowTask gate(LayerOp.Gate op) {
         int h = op.v().columns();
         Blocks blocks = Blocks.of(op.v().rows(), h);
-        return () -> {
+        return RowTask.of(blocks, () -> {
             Gated arrays = gated(op.v(), op.vBias(), op.z(), op.zBias(), op.mask());
             float[] skip = cpu.floats(op.skip());
             float[] out = cpu.floats(op.out());
-            cpu.each(blocks, (from, to, _, _) -> k.gate(arrays, skip, out, 0, from, to));
-        };
+            return (from, to, _, _) -> k.gate(arrays, skip, out, 0, from, to);
+        });
     }
 
     private Gated gated(Tensor v, Tensor vBias, Tensor z, Tensor zBias, Tensor mask) {
@@ -150,11 +164,11 @@ public final class LayerTasks {
                 h);
     }
 
-    private Runnable gateAdjoint(LayerOp.GateAdjoint op) {
+    private RowTask gateAdjoint(LayerOp.GateAdjoint op) {
         int h = op.v().columns();
         Blocks blocks = Blocks.of(op.v().rows(), h);
-        cpu.workspace().needFloats(blocks.count() * 2 * h);
-        return () -> {
+        int sums = cpu.workspace().needFloats(blocks.count() * 2 * h);
+        return new RowTask(blocks, true, () -> {
             GateAdjoint arrays =
                     new GateAdjoint(
                             gated(op.v(), op.vBias(), op.z(), op.zBias(), op.mask()),
@@ -162,14 +176,14 @@ public final class LayerTasks {
                             cpu.floats(op.dV()),
                             cpu.floats(op.dZ()),
                             cpu.workspace().floats());
-            cpu.each(
-                    blocks,
-                    (from, to, block, _) -> k.gateAdjoint(arrays, block * 2 * h, 0, from, to));
+            return (from, to, block, _) ->
+                    k.gateAdjoint(arrays, sums + block * 2 * h, 0, from, to);
+        }, () -> {
             if (op.dVBias() != null) {
-                cpu.sumBlocks(blocks.count(), 0, 2 * h, h, cpu.floats(op.dVBias()));
+                cpu.sumBlocks(blocks.count(), sums, 2 * h, h, cpu.floats(op.dVBias()));
             }
-            cpu.sumBlocks(blocks.count(), h, 2 * h, h, cpu.floats(op.dZBias()));
-        };
+            cpu.sumBlocks(blocks.count(), sums + h, 2 * h, h, cpu.floats(op.dZBias()));
+        });
     }
 
     private Runnable add(LayerOp.Add op) {

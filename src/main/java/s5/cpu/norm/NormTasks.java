@@ -2,6 +2,7 @@ package s5.cpu.norm;
 
 import s5.cpu.Blocks;
 import s5.cpu.Machine;
+import s5.cpu.RowTask;
 import s5.cpu.norm.Norms.Affine;
 import s5.cpu.norm.Norms.LayerNorm;
 import s5.cpu.norm.Norms.LayerNormAdjoint;
@@ -34,8 +35,22 @@ public final class NormTasks {
     public Runnable task(NormOp op) {
         return switch (op) {
             case NormOp.BatchNorm o -> batchNorm(o);
-            case NormOp.BatchNormFrozen o -> batchNormFrozen(o);
+            case NormOp.BatchNormFrozen o -> batchNormFrozen(o).alone(cpu);
             case NormOp.BatchNormAdjoint o -> batchNormAdjoint(o);
+            case NormOp.LayerNorm o -> layerNorm(o).alone(cpu);
+            case NormOp.LayerNormAdjoint o -> layerNormAdjoint(o).alone(cpu);
+        };
+    }
+
+    /**
+     * {@return what carries an operation out row by row, or null for one that is not of this kind}
+     *
+     * @param op of this family
+     */
+    public RowTask rows(NormOp op) {
+        return switch (op) {
+            case NormOp.BatchNorm _, NormOp.BatchNormAdjoint _ -> null;
+            case NormOp.BatchNormFrozen o -> batchNormFrozen(o);
             case NormOp.LayerNorm o -> layerNorm(o);
             case NormOp.LayerNormAdjoint o -> layerNormAdjoint(o);
         };
@@ -56,28 +71,60 @@ public final class NormTasks {
     }
 
     private Runnable batchNorm(NormOp.BatchNorm op) {
-        int h = op.x().columns();
-        float[] slope = new float[h];
-        Blocks blocks = Blocks.of(op.x().rows(), h);
-        cpu.workspace().needFloats(Math.multiplyExact(blocks.count(), 3 * h));
+        Runnable moments = moments(op).alone(cpu);
+        Runnable apply = apply(op).alone(cpu);
         return () -> {
-            float[] x = cpu.floats(op.x());
-            float[] mean = cpu.floats(op.mean());
-            float[] sums = cpu.workspace().floats();
-            cpu.each(
-                    blocks,
-                    (from, to, block, _) -> k.moments(x, sums, block * 3 * h, h, 0, from, to));
-            statistics(op, blocks, sums, mean, slope);
-            Affine out = new Affine(x, mean, slope, cpu.floats(op.bias()), cpu.floats(op.y()), h);
-            cpu.each(blocks, (from, to, _, _) -> k.affine(out, 0, from, to));
+            moments.run();
+            apply.run();
         };
     }
 
-    /** From the sums of the blocks to what the operation writes, and the factor of each column. */
-    private void statistics(
-            NormOp.BatchNorm op, Blocks blocks, float[] sums, float[] mean, float[] slope) {
-        int h = slope.length;
-        float[] scale = cpu.floats(op.scale());
+    /** The first half of batch normalization: all that it writes but y. */
+    RowTask moments(NormOp.BatchNorm op) {
+        int h = op.x().columns();
+        Blocks blocks = Blocks.of(op.x().rows(), h);
+        int at = cpu.workspace().needFloats(Math.multiplyExact(blocks.count(), 3 * h));
+        return new RowTask(
+                blocks,
+                true,
+                () -> {
+                    float[] x = cpu.floats(op.x());
+                    float[] sums = cpu.workspace().floats();
+                    return (from, to, block, _) ->
+                            k.moments(x, sums, at + block * 3 * h, h, 0, from, to);
+                },
+                () -> statistics(op, blocks, at));
+    }
+
+    /** The second half: y, from what the first wrote. */
+    RowTask apply(NormOp.BatchNorm op) {
+        int h = op.x().columns();
+        return RowTask.of(
+                Blocks.of(op.x().rows(), h),
+                () -> {
+                    float[] rstd = cpu.floats(op.rstd());
+                    float[] scale = cpu.floats(op.scale());
+                    float[] slope = new float[h];
+                    for (int j = 0; j < h; j++) {
+                        slope[j] = rstd[j] * scale[j];
+                    }
+                    Affine out =
+                            new Affine(
+                                    cpu.floats(op.x()),
+                                    cpu.floats(op.mean()),
+                                    slope,
+                                    cpu.floats(op.bias()),
+                                    cpu.floats(op.y()),
+                                    h);
+                    return (from, to, _, _) -> k.affine(out, 0, from, to);
+                });
+    }
+
+    /** From the sums of the blocks to what the operation writes. */
+    private void statistics(NormOp.BatchNorm op, Blocks blocks, int at) {
+        int h = op.x().columns();
+        float[] sums = cpu.workspace().floats();
+        float[] mean = cpu.floats(op.mean());
         float[] runningMean = cpu.floats(op.runningMean());
         float[] runningVar = cpu.floats(op.runningVar());
         float[] rstd = cpu.floats(op.rstd());
@@ -85,11 +132,10 @@ public final class NormTasks {
                 new Blocks(h, COLUMNS),
                 (from, to, _, _) -> {
                     for (int j = from; j < to; j++) {
-                        double m = mean(sums, blocks, h, j);
-                        double var = squares(sums, blocks, h, j, m) / blocks.rows();
+                        double m = mean(sums, at, blocks, h, j);
+                        double var = squares(sums, at, blocks, h, j, m) / blocks.rows();
                         mean[j] = (float) m;
                         rstd[j] = (float) (1 / Math.sqrt(var + NormOp.BATCH_NORM_EPSILON));
-                        slope[j] = rstd[j] * scale[j];
                         runningMean[j] = mix(op.momentum(), runningMean[j], m);
                         runningVar[j] = mix(op.momentum(), runningVar[j], var);
                     }
@@ -97,20 +143,21 @@ public final class NormTasks {
     }
 
     /** Mean of column {@code j} from {@link Norms#moments} of the blocks. */
-    private static double mean(float[] sums, Blocks blocks, int h, int j) {
+    private static double mean(float[] sums, int first, Blocks blocks, int h, int j) {
         double sum = 0;
         for (int b = 0; b < blocks.count(); b++) {
-            int at = b * 3 * h + j;
+            int at = first + b * 3 * h + j;
             sum += (double) (blocks.to(b) - blocks.from(b)) * sums[at] + sums[at + h];
         }
         return sum / blocks.rows();
     }
 
     /** Sum of squared differences to {@code mean} in column {@code j}. */
-    private static double squares(float[] sums, Blocks blocks, int h, int j, double mean) {
+    private static double squares(
+            float[] sums, int first, Blocks blocks, int h, int j, double mean) {
         double sum = 0;
         for (int b = 0; b < blocks.count(); b++) {
-            int at = b * 3 * h + j;
+            int at = first + b * 3 * h + j;
             int rows = blocks.to(b) - blocks.from(b);
             // sum (x - mean)^2 = sum (x - m)^2 + 2 (m - mean) sum (x - m) + rows (m - mean)^2
             double off = sums[at] - mean;
@@ -123,11 +170,11 @@ public final class NormTasks {
         return (float) (momentum * (double) old + (1 - (double) momentum) * now);
     }
 
-    private Runnable batchNormFrozen(NormOp.BatchNormFrozen op) {
+    private RowTask batchNormFrozen(NormOp.BatchNormFrozen op) {
         int h = op.x().columns();
-        float[] slope = new float[h];
         Blocks blocks = Blocks.of(op.x().rows(), h);
-        return () -> {
+        return RowTask.of(blocks, () -> {
+            float[] slope = new float[h];
             float[] scale = cpu.floats(op.scale());
             float[] var = cpu.floats(op.runningVar());
             for (int j = 0; j < h; j++) {
@@ -142,55 +189,84 @@ public final class NormTasks {
                             cpu.floats(op.bias()),
                             cpu.floats(op.y()),
                             h);
-            cpu.each(blocks, (from, to, _, _) -> k.affine(out, 0, from, to));
-        };
+            return (from, to, _, _) -> k.affine(out, 0, from, to);
+        });
     }
 
     private Runnable batchNormAdjoint(NormOp.BatchNormAdjoint op) {
-        int n = op.x().rows();
-        int h = op.x().columns();
-        float[] outer = new float[h];
-        float[] shift = new float[h];
-        float[] slope = new float[h];
-        Blocks blocks = Blocks.of(n, h);
-        cpu.workspace().needFloats(Math.multiplyExact(blocks.count(), 2 * h));
+        Runnable sums = adjointSums(op).alone(cpu);
+        Runnable apply = adjointApply(op).alone(cpu);
         return () -> {
-            float[] x = cpu.floats(op.x());
-            float[] mean = cpu.floats(op.mean());
-            float[] rstd = cpu.floats(op.rstd());
-            float[] dY = cpu.floats(op.dY());
-            NormSums sums = new NormSums(x, mean, rstd, dY, cpu.workspace().floats(), h);
-            cpu.each(blocks, (from, to, block, _) -> k.normSums(sums, block * 2 * h, 0, from, to));
-            float[] scale = cpu.floats(op.scale());
-            float[] dScale = cpu.floats(op.dScale());
-            float[] dBias = cpu.floats(op.dBias());
-            cpu.sumBlocks(blocks.count(), 0, 2 * h, h, dBias);
-            cpu.sumBlocks(blocks.count(), h, 2 * h, h, dScale);
-            for (int j = 0; j < h; j++) {
-                outer[j] = scale[j] * rstd[j];
-                shift[j] = dBias[j] / n;
-                slope[j] = dScale[j] / n * rstd[j];
-            }
-            NormAdjoint byX =
-                    new NormAdjoint(
-                            x,
-                            mean,
-                            outer,
-                            shift,
-                            slope,
-                            dY,
-                            cpu.floatsOr(op.residual(), new float[h]),
-                            op.residual() == null ? 0 : h,
-                            cpu.floats(op.dX()),
-                            h);
-            cpu.each(blocks, (from, to, _, _) -> k.normAdjoint(byX, 0, from, to));
+            sums.run();
+            apply.run();
         };
     }
 
-    private Runnable layerNorm(NormOp.LayerNorm op) {
+    /** The first half of the adjoint: all that it writes but dX. */
+    RowTask adjointSums(NormOp.BatchNormAdjoint op) {
         int h = op.x().columns();
         Blocks blocks = Blocks.of(op.x().rows(), h);
-        return () -> {
+        int at = cpu.workspace().needFloats(Math.multiplyExact(blocks.count(), 2 * h));
+        return new RowTask(
+                blocks,
+                true,
+                () -> {
+                    NormSums sums =
+                            new NormSums(
+                                    cpu.floats(op.x()),
+                                    cpu.floats(op.mean()),
+                                    cpu.floats(op.rstd()),
+                                    cpu.floats(op.dY()),
+                                    cpu.workspace().floats(),
+                                    h);
+                    return (from, to, block, _) ->
+                            k.normSums(sums, at + block * 2 * h, 0, from, to);
+                },
+                () -> {
+                    cpu.sumBlocks(blocks.count(), at, 2 * h, h, cpu.floats(op.dBias()));
+                    cpu.sumBlocks(blocks.count(), at + h, 2 * h, h, cpu.floats(op.dScale()));
+                });
+    }
+
+    /** The second half: dX, from what the first wrote. */
+    RowTask adjointApply(NormOp.BatchNormAdjoint op) {
+        int n = op.x().rows();
+        int h = op.x().columns();
+        return RowTask.of(
+                Blocks.of(n, h),
+                () -> {
+                    float[] rstd = cpu.floats(op.rstd());
+                    float[] scale = cpu.floats(op.scale());
+                    float[] dScale = cpu.floats(op.dScale());
+                    float[] dBias = cpu.floats(op.dBias());
+                    float[] outer = new float[h];
+                    float[] shift = new float[h];
+                    float[] slope = new float[h];
+                    for (int j = 0; j < h; j++) {
+                        outer[j] = scale[j] * rstd[j];
+                        shift[j] = dBias[j] / n;
+                        slope[j] = dScale[j] / n * rstd[j];
+                    }
+                    NormAdjoint byX =
+                            new NormAdjoint(
+                                    cpu.floats(op.x()),
+                                    cpu.floats(op.mean()),
+                                    outer,
+                                    shift,
+                                    slope,
+                                    cpu.floats(op.dY()),
+                                    cpu.floatsOr(op.residual(), new float[h]),
+                                    op.residual() == null ? 0 : h,
+                                    cpu.floats(op.dX()),
+                                    h);
+                    return (from, to, _, _) -> k.normAdjoint(byX, 0, from, to);
+                });
+    }
+
+    private RowTask layerNorm(NormOp.LayerNorm op) {
+        int h = op.x().columns();
+        Blocks blocks = Blocks.of(op.x().rows(), h);
+        return RowTask.of(blocks, () -> {
             LayerNorm arrays =
                     new LayerNorm(
                             cpu.floats(op.x()),
@@ -200,15 +276,15 @@ public final class NormTasks {
                             cpu.floats(op.rstd()),
                             cpu.floats(op.y()),
                             h);
-            cpu.each(blocks, (from, to, _, _) -> k.layerNorm(arrays, from, to));
-        };
+            return (from, to, _, _) -> k.layerNorm(arrays, from, to);
+        });
     }
 
-    private Runnable layerNormAdjoint(NormOp.LayerNormAdjoint op) {
+    private RowTask layerNormAdjoint(NormOp.LayerNormAdjoint op) {
         int h = op.x().columns();
         Blocks blocks = Blocks.of(op.x().rows(), h);
-        cpu.workspace().needFloats(Math.multiplyExact(blocks.count(), 2 * h));
-        return () -> {
+        int at = cpu.workspace().needFloats(Math.multiplyExact(blocks.count(), 2 * h));
+        return new RowTask(blocks, true, () -> {
             LayerNormAdjoint arrays =
                     new LayerNormAdjoint(
                             cpu.floats(op.x()),
@@ -221,11 +297,11 @@ public final class NormTasks {
                             cpu.floats(op.dX()),
                             cpu.workspace().floats(),
                             h);
-            cpu.each(
-                    blocks,
-                    (from, to, block, _) -> k.layerNormAdjoint(arrays, block * 2 * h, from, to));
-            cpu.sumBlocks(blocks.count(), 0, 2 * h, h, cpu.floats(op.dScale()));
-            cpu.sumBlocks(blocks.count(), h, 2 * h, h, cpu.floats(op.dBias()));
-        };
+            return (from, to, block, _) ->
+                    k.layerNormAdjoint(arrays, at + block * 2 * h, from, to);
+        }, () -> {
+            cpu.sumBlocks(blocks.count(), at, 2 * h, h, cpu.floats(op.dScale()));
+            cpu.sumBlocks(blocks.count(), at + h, 2 * h, h, cpu.floats(op.dBias()));
+        });
     }
 }

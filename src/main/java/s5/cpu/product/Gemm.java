@@ -54,6 +54,9 @@ public final class Gemm {
     private final int padded;
     private final boolean split;
     private final boolean inPlace;
+    /** Where its floats in the workspace begin. */
+    private final int at;
+
     private final Blocks rows;
     private final Blocks parts;
 
@@ -81,7 +84,7 @@ public final class Gemm {
         this.bN = bN;
         padded = products.padded(n);
         Workspace workspace = cpu.workspace();
-        split = k > LONG_SUM && (long) m * n <= SMALL_C;
+        split = split(m, n, k);
         inPlace = split && bN == 1 && products.inPlace(n);
         // As many rows as fit into L2 with their k terms, unless so few tasks came of it that cores
         // would be idle; but never so few that handing out a task counts.
@@ -94,14 +97,19 @@ public final class Gemm {
             // Blocks of like size: so that none has fewer rows than a tile, if there are as many.
             int blocks = (m + MOST_ROWS - 1) / MOST_ROWS;
             rows = new Blocks(m, Math.min(m, roundUp((m + blocks - 1) / blocks, TILE_ROWS)));
-            workspace.needFloats(parts.count() * m * n);
+            at = workspace.needFloats(parts.count() * m * n);
             workspace.needOwnFloats(inPlace ? 0 : SPLIT_K_BLOCK * padded);
             workspace.needOwnDoubles(CHUNK);
         } else {
             parts = null;
             rows = new Blocks(m, size);
-            workspace.needFloats(Math.multiplyExact(k, padded));
+            at = workspace.needFloats(Math.multiplyExact(k, padded));
         }
+    }
+
+    /** {@return whether the sums of a product are cut, rather than its rows} */
+    static boolean split(int m, int n, int k) {
+        return k > LONG_SUM && (long) m * n <= SMALL_C;
     }
 
     private static int roundUp(int x, int multiple) {
@@ -126,6 +134,16 @@ public final class Gemm {
     }
 
     private void runRows(float[] a, float[] b, float[] bias, boolean accumulate, float[] c) {
+        cpu.each(rows, loop(a, b, bias, accumulate, c));
+    }
+
+    /** {@return how the rows are cut, unless the sums are} */
+    Blocks rows() {
+        return rows;
+    }
+
+    /** Packs b; {@return what computes some rows of c}, with the arguments of {@link #run}. */
+    Machine.RowLoop loop(float[] a, float[] b, float[] bias, boolean accumulate, float[] c) {
         float[] packed = cpu.workspace().floats();
         Matrices x = new Matrices(a, aM, aK, packed, 0, c, n);
         int kBlocks = (k + K_BLOCK - 1) / K_BLOCK;
@@ -134,27 +152,25 @@ public final class Gemm {
                 (block, _) -> {
                     int from = block * K_BLOCK;
                     int size = Math.min(K_BLOCK, k - from);
-                    products.pack(b, from * bK, bK, bN, size, n, packed, from * padded);
+                    products.pack(b, from * bK, bK, bN, size, n, packed, at + from * padded);
                 });
-        cpu.each(
-                rows,
-                (first, to, _, _) -> {
-                    if (bias != null) {
-                        for (int i = first; i < to; i++) {
-                            System.arraycopy(bias, 0, c, i * n, n);
-                        }
-                    }
-                    for (int from = 0; from < k; from += K_BLOCK) {
-                        products.gemm(
-                                x,
-                                first * aM + from * aK,
-                                from * padded,
-                                first * n,
-                                to - first,
-                                Math.min(K_BLOCK, k - from),
-                                accumulate || bias != null || from > 0);
-                    }
-                });
+        return (first, to, _, _) -> {
+            if (bias != null) {
+                for (int i = first; i < to; i++) {
+                    System.arraycopy(bias, 0, c, i * n, n);
+                }
+            }
+            for (int from = 0; from < k; from += K_BLOCK) {
+                products.gemm(
+                        x,
+                        first * aM + from * aK,
+                        at + from * padded,
+                        first * n,
+                        to - first,
+                        Math.min(K_BLOCK, k - from),
+                        accumulate || bias != null || from > 0);
+            }
+        };
     }
 
     private void runSplit(float[] a, float[] b, float[] bias, boolean accumulate, float[] c) {
@@ -181,7 +197,7 @@ public final class Gemm {
                                 x,
                                 first * aM + from * aK,
                                 inPlace ? from * bK : 0,
-                                (part * m + first) * n,
+                                at + (part * m + first) * n,
                                 height,
                                 size,
                                 from > parts.from(part));
@@ -196,9 +212,9 @@ public final class Gemm {
                         sum[i - from] = bias == null ? start : start + bias[i % n];
                     }
                     for (int part = 0; part < parts.count(); part++) {
-                        int at = part * m * n;
+                        int first = at + part * m * n;
                         for (int i = from; i < to; i++) {
-                            sum[i - from] += partial[at + i];
+                            sum[i - from] += partial[first + i];
                         }
                     }
                     for (int i = from; i < to; i++) {
