@@ -1,5 +1,6 @@
 package s5.tornado;
 
+import uk.ac.manchester.tornado.api.GridScheduler;
 import uk.ac.manchester.tornado.api.ImmutableTaskGraph;
 import uk.ac.manchester.tornado.api.TaskGraph;
 import uk.ac.manchester.tornado.api.TornadoExecutionPlan;
@@ -217,10 +218,7 @@ final class Internals {
 
     private static XPUDeviceBufferState state(
             ImmutableTaskGraph graph, TornadoDevice device, Object array) {
-        Object taskGraph = TASK_GRAPH.get(graph);
-        Object inner = INNER_GRAPH.get(taskGraph);
-        Object context = CONTEXT.get(inner);
-        return ((TornadoExecutionContext) context)
+        return context(graph)
                 .getLocalStateObject(array, Access.READ_ONLY)
                 .getDataObjectState()
                 .getDeviceBufferState(device);
@@ -257,6 +255,23 @@ final class Internals {
         BYTES.set(array, bytes);
         segment.setSegment(MemorySegment.NULL.reinterpret(bytes));
         return array;
+    }
+
+    /**
+     * Compiles each distinct kernel of a plan once, see {@link Kernels}. Without {@link
+     * #ARRAYS_ON_DEVICE} TornadoVM compiles one for every task when the plan first runs.
+     *
+     * @return to be run after the plan's first execution
+     */
+    static Runnable compile(
+            ImmutableTaskGraph graph, GridScheduler grids, TornadoExecutionPlan plan) {
+        return ARRAYS_ON_DEVICE.live()
+                ? Kernels.compile(context(graph), grids, plan.getId())
+                : () -> {};
+    }
+
+    private static TornadoExecutionContext context(ImmutableTaskGraph graph) {
+        return (TornadoExecutionContext) CONTEXT.get(INNER_GRAPH.get(TASK_GRAPH.get(graph)));
     }
 
     /** Forgets the results of past executions, of which a plan keeps every one. */
