@@ -17,8 +17,8 @@ import java.util.function.Function;
 /**
  * The settings that a record holds, by their full names, in the order of its components. A
  * component that is a record itself is a section; one of the type Record stands for keys of the
- * same section that depend on the data set, one that is {@link Inlined} for keys of the same section;
- * every other one has a {@link Key}.
+ * same section that depend on the data set, one that is {@link Inlined} for keys of the same
+ * section; every other one has a {@link Key}.
  */
 public final class Schema {
     /**

@@ -28,8 +28,8 @@ public final class Batch {
     public final int[] lengths;
 
     /**
-     * (B): the class of each sample; or (B, L) where a class is told at each position, -1 where none
-     * counts: in the padding, and where nobody knows it. Null in regression.
+     * (B): the class of each sample; or (B, L) where a class is told at each position, -1 where
+     * none counts: in the padding, and where nobody knows it. Null in regression.
      */
     public final int[] labels;
 

@@ -28,8 +28,8 @@ public interface Dataset {
 
     /**
      * {@return everything that was fitted on the training part and turns raw input into samples
-     * (columns, scaling, length, unit of time, ...), as JSON that the {@link DataSource} reads again
-     * in {@link DataSource#samples}; the same for all splits; empty where nothing is fitted}
+     * (columns, scaling, length, unit of time, ...), as JSON that the {@link DataSource} reads
+     * again in {@link DataSource#samples}; the same for all splits; empty where nothing is fitted}
      */
     default String preparation() {
         return "";
@@ -66,8 +66,8 @@ public interface Dataset {
     default void restore(int i, double[] means, double[] deviations) {}
 
     /**
-     * {@return in regression, what needs no model and is to be compared with it, besides the mean of
-     * the training set}
+     * {@return in regression, what needs no model and is to be compared with it, besides the mean
+     * of the training set}
      */
     default List<Rival> rivals() {
         return List.of();

@@ -112,9 +112,7 @@ public record Shape(
                                         each ? " at each" : regression() ? " of the whole" : ""));
     }
 
-    /**
-     * {@return whether numbers are predicted, instead of classes}
-     */
+    /** {@return whether numbers are predicted, instead of classes} */
     public boolean regression() {
         return targets > 0;
     }

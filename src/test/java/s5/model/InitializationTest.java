@@ -41,8 +41,8 @@ class InitializationTest {
                 Pooling.MEAN,
                 0,
                 ModelConfig.TimeSteps.USE,
-                        false,
-                        false);
+                false,
+                false);
     }
 
     private static Map<String, float[]> start(ModelConfig config, long seed) {

@@ -128,15 +128,7 @@ final class MaskCases {
                     Tensor dX = d.out("dX", n, h);
                     return Program.of(
                             new NormOp.BatchNormAdjoint(
-                                    x,
-                                    lengths,
-                                    scale,
-                                    mean,
-                                    rstd,
-                                    dY,
-                                    residual,
-                                    dScale,
-                                    dBias,
+                                    x, lengths, scale, mean, rstd, dY, residual, dScale, dBias,
                                     dX));
                 });
     }

@@ -119,8 +119,7 @@ final class NormCases {
                     Tensor dX = d.out("dX", n, h);
                     return Program.of(
                             new NormOp.BatchNormAdjoint(
-                                    x, null, scale, mean, rstd, dY, residual, dScale, dBias,
-                                    dX));
+                                    x, null, scale, mean, rstd, dY, residual, dScale, dBias, dX));
                 });
     }
 

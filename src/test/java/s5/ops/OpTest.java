@@ -73,7 +73,8 @@ class OpTest {
                     "crossEntropy", Set.of("dLogits"));
 
     private static boolean mayBeNull(String op, String component) {
-        return ((op.startsWith("pool") || op.startsWith("batchNorm")) && component.equals("lengths"))
+        return ((op.startsWith("pool") || op.startsWith("batchNorm"))
+                        && component.equals("lengths"))
                 || NULLABLE.getOrDefault(op, Set.of()).contains(component);
     }
 

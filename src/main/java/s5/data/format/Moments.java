@@ -9,8 +9,8 @@ public final class Moments {
 
     /**
      * Reads {@code 2016-07-01}, {@code 2016-07-01 12:30}, {@code 2016-07-01T12:30:00.5Z}, {@code
-     * 2016-07-01T12:30:00+02:00}, with a blank or a T between, slashes for dashes too. Without a zone
-     * it counts as UTC.
+     * 2016-07-01T12:30:00+02:00}, with a blank or a T between, slashes for dashes too. Without a
+     * zone it counts as UTC.
      *
      * @param text blanks around it do not count
      * @return seconds since 1970
@@ -19,9 +19,7 @@ public final class Moments {
     public static double seconds(String text) {
         String s = text.strip();
         int n = s.length();
-        if (n >= 10
-                && s.charAt(4) == s.charAt(7)
-                && (s.charAt(4) == '-' || s.charAt(4) == '/')) {
+        if (n >= 10 && s.charAt(4) == s.charAt(7) && (s.charAt(4) == '-' || s.charAt(4) == '/')) {
             long day =
                     LocalDate.of(digits(s, 0, 4), digits(s, 5, 7), digits(s, 8, 10)).toEpochDay();
             if (n == 10) {
@@ -42,7 +40,10 @@ public final class Moments {
                         while (at < n && Character.isDigit(s.charAt(at))) {
                             at++;
                         }
-                        fraction = at == from ? bad(s) : Double.parseDouble("0." + s.substring(from, at));
+                        fraction =
+                                at == from
+                                        ? bad(s)
+                                        : Double.parseDouble("0." + s.substring(from, at));
                     }
                     return whole + fraction - zone(s, at);
                 }

@@ -7,8 +7,8 @@ public final class Numbers {
     /** What stands in files where a value is missing. */
     private static final Set<String> MISSING =
             Set.of(
-                    "", "?", "NA", "N/A", "n/a", "#N/A", "<NA>", "NaN", "nan", "NAN", "null", "NULL",
-                    "None", "-nan");
+                    "", "?", "NA", "N/A", "n/a", "#N/A", "<NA>", "NaN", "nan", "NAN", "null",
+                    "NULL", "None", "-nan");
 
     private static final double[] TENS = new double[23];
 

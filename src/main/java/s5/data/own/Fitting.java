@@ -12,7 +12,9 @@ import java.util.List;
 
 /** Fits scaling, length and time step to the training part. */
 final class Fitting {
-    /** Numbers of a column, or time steps, that quantiles are computed from; of more, every n-th. */
+    /**
+     * Numbers of a column, or time steps, that quantiles are computed from; of more, every n-th.
+     */
     private static final int MOST = 1 << 20;
 
     private final Sequences sequences;

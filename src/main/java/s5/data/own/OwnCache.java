@@ -22,8 +22,8 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * The cache of a user's own sequences: their raw numbers, which sequences are of which part, and the
- * preparation fitted on the training part.
+ * The cache of a user's own sequences: their raw numbers, which sequences are of which part, and
+ * the preparation fitted on the training part.
  */
 final class OwnCache {
     static final String ROWS = "rows";
@@ -71,7 +71,8 @@ final class OwnCache {
     /**
      * Reads all sequences into a new cache.
      *
-     * @param tokens gets the tokens' names from the training texts; see {@link OwnSource#vocabulary}
+     * @param tokens gets the tokens' names from the training texts; see {@link
+     *     OwnSource#vocabulary}
      */
     static void write(
             CacheWriter writer,
@@ -126,11 +127,10 @@ final class OwnCache {
         }
         List<String> names =
                 text
-                        ? tokens.of(
-                                () ->
-                                        Arrays.stream(training)
-                                                .mapToObj(i -> sequences.text(rows::asSlice, i))
-                                                .iterator())
+                        ? tokens.of(() ->
+                                Arrays.stream(training)
+                                        .mapToObj(i -> sequences.text(rows::asSlice, i))
+                                        .iterator())
                         : List.of();
         writer.section(LAYOUT, sequences.layout().toLine());
         writer.section(STARTS, sequences.starts());
@@ -161,12 +161,15 @@ final class OwnCache {
     }
 
     private List<String> sortedClasses() {
-        return intake.labels.keySet().stream().sorted(byNameOrNumber(intake.labels.keySet())).toList();
+        return intake.labels.keySet().stream()
+                .sorted(byNameOrNumber(intake.labels.keySet()))
+                .toList();
     }
 
     /** Numbers by their size, if all are numbers. */
     static Comparator<String> byNameOrNumber(java.util.Collection<String> names) {
-        boolean numbers = names.stream().allMatch(n -> n.matches("[-+]?[0-9]{1,15}(\\.[0-9]{1,9})?"));
+        boolean numbers =
+                names.stream().allMatch(n -> n.matches("[-+]?[0-9]{1,15}(\\.[0-9]{1,9})?"));
         return numbers
                 ? Comparator.comparingDouble(Double::parseDouble).thenComparing(n -> n)
                 : Comparator.naturalOrder();
@@ -222,8 +225,7 @@ final class OwnCache {
             validation = true;
         }
         if (!test && !validation) {
-            throw new UserError(
-                    "data.validation: is 0, and so is data.test; one has to be more");
+            throw new UserError("data.validation: is 0, and so is data.test; one has to be more");
         }
         if (Split.indices(parts, Part.TRAIN).length == 0) {
             throw new UserError("data.files: no sequence is left to train on");
@@ -262,7 +264,9 @@ final class OwnCache {
                                         intake.places.get(first[c]),
                                         Messages.quoted(names.get(c)),
                                         trained,
-                                        keys.splitBy().equals(OwnKeys.NONE) ? "" : "; another data.seed divides otherwise"));
+                                        keys.splitBy().equals(OwnKeys.NONE)
+                                                ? ""
+                                                : "; another data.seed divides otherwise"));
             }
         }
         if (trained < 2) {

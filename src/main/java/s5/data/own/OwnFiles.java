@@ -59,18 +59,23 @@ public final class OwnFiles {
             if (word.matches(".*[*?\\[{].*")) {
                 Set<Path> below = below(root, word, endings);
                 Path base = Path.of("").toAbsolutePath();
-                return some(key, word, root, below.isEmpty() ? relative(base, word, endings) : below);
+                return some(
+                        key, word, root, below.isEmpty() ? relative(base, word, endings) : below);
             }
         } catch (InvalidPathException e) {
             throw new UserError("%s: is no path: %s".formatted(key, Messages.quoted(word)), e);
         }
-        throw new UserError("%s: there is no %s%s".formatted(key, root.resolve(word), near(root, word)));
+        throw new UserError(
+                "%s: there is no %s%s".formatted(key, root.resolve(word), near(root, word)));
     }
 
     private static Set<Path> relative(Path base, String word, Set<String> endings) {
         Path pattern = Path.of(word.replaceAll("[*?\\[{].*", "x")).getParent();
         Path folder = pattern == null ? base : base.resolve(pattern);
-        return below(folder, word.substring(pattern == null ? 0 : pattern.toString().length() + 1), endings);
+        return below(
+                folder,
+                word.substring(pattern == null ? 0 : pattern.toString().length() + 1),
+                endings);
     }
 
     private static Set<Path> some(String key, String word, Path folder, Set<Path> found) {
@@ -98,7 +103,8 @@ public final class OwnFiles {
             matcher = FileSystems.getDefault().getPathMatcher("glob:" + pattern);
         } catch (java.util.regex.PatternSyntaxException e) {
             throw new UserError(
-                    "%s: is no pattern: %s".formatted(Messages.quoted(pattern), e.getDescription()), e);
+                    "%s: is no pattern: %s".formatted(Messages.quoted(pattern), e.getDescription()),
+                    e);
         }
         int depth = pattern.contains("**") ? 64 : Path.of(pattern).getNameCount();
         try (Stream<Path> files = Files.walk(folder, depth)) {

@@ -22,8 +22,8 @@ import s5.config.Key;
 public record OwnKeys(
         @Key(
                         value =
-                                "files, folders and patterns such as *.csv, with commas between or as"
-                                        + " a list; below data.root, or else as they stand",
+                                "files, folders and patterns such as *.csv, with commas between or"
+                                    + " as a list; below data.root, or else as they stand",
                         unset = "*",
                         free = true,
                         place = true,
@@ -57,17 +57,17 @@ public record OwnKeys(
                 int length,
         @Key(
                         value =
-                                "inputs become: standard (x - mean) / deviation, robust (x - median)"
-                                        + " / (difference of the quartiles), minmax 0 to 1, each"
-                                        + " column by itself, fitted on the training part; none: as"
-                                        + " they are",
+                                "inputs become: standard (x - mean) / deviation, robust (x -"
+                                    + " median) / (difference of the quartiles), minmax 0 to 1,"
+                                    + " each column by itself, fitted on the training part; none:"
+                                    + " as they are",
                         unset = "standard")
                 Scale scale,
         @Key(
                         value =
                                 "missing values become: forward the column's last one, or else its"
-                                        + " mean; zero the mean; mask the mean, and a column of 0 and"
-                                        + " 1 beside each input says so",
+                                    + " mean; zero the mean; mask the mean, and a column of 0 and 1"
+                                    + " beside each input says so",
                         unset = "forward")
                 Fill fill,
         @Key(
@@ -86,8 +86,8 @@ public record OwnKeys(
         @Key(
                         value =
                                 "share of all sequences held out for the test, from 0 to below 1,"
-                                        + " where no file is of the test part; 0: the validation part"
-                                        + " is the test part, too",
+                                    + " where no file is of the test part; 0: the validation part"
+                                    + " is the test part, too",
                         unset = "0.2")
                 double test,
         @Key(

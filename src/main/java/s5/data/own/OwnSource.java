@@ -100,7 +100,8 @@ public abstract class OwnSource<S extends Record> implements DataSource<S> {
             if (!words.equals(OwnKeys.NONE)) {
                 String key = test ? "data.test_files" : "data.validation_files";
                 for (Path file : OwnFiles.named(key, words, root, endings())) {
-                    Input before = all.put(file.toAbsolutePath().normalize(), new Input(file, part));
+                    Input before =
+                            all.put(file.toAbsolutePath().normalize(), new Input(file, part));
                     if (before != null) {
                         throw new UserError("%s: %s is in two parts".formatted(key, file));
                     }
@@ -181,8 +182,7 @@ public abstract class OwnSource<S extends Record> implements DataSource<S> {
     @Override
     public final Splits open(S settings, Place place, long seed) {
         OwnKeys keys = keys(settings);
-        String key =
-                Messages.plain("version=%d seed=%d %s".formatted(VERSION, seed, settings));
+        String key = Messages.plain("version=%d seed=%d %s".formatted(VERSION, seed, settings));
         Cache cache =
                 Cache.of(
                         place.cache(),
@@ -235,7 +235,9 @@ public abstract class OwnSource<S extends Record> implements DataSource<S> {
                         rows::slice,
                         OwnCache.names(cache, OwnCache.IDS),
                         answers.slice(0, answers.size()).toArray(DOUBLE),
-                        Arrays.stream(cache.longs(OwnCache.ORDER)).mapToInt(i -> (int) i).toArray());
+                        Arrays.stream(cache.longs(OwnCache.ORDER))
+                                .mapToInt(i -> (int) i)
+                                .toArray());
         OwnSet train = split(all, cache, "train");
         OwnSet validation = split(all, cache, "validation");
         OwnSet test = split(all, cache, "test");
@@ -292,8 +294,7 @@ public abstract class OwnSource<S extends Record> implements DataSource<S> {
                             fitted.classNames(),
                             fitted.tokenNames(),
                             fitted.shape().tokens()
-                                    ? tokenizer(
-                                            settings, fitted.tokenNames(), preparation.length())
+                                    ? tokenizer(settings, fitted.tokenNames(), preparation.length())
                                     : null,
                             intake.sequences(),
                             rows::asSlice,

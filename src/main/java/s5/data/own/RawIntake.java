@@ -36,7 +36,9 @@ final class RawIntake {
     /** The class of each sequence, -1 where each position has its own or none is known. */
     final List<Integer> classes = new ArrayList<>();
 
-    /** The numbers to be told of each, (T); null in classification or where each position has them. */
+    /**
+     * The numbers to be told of each, (T); null in classification or where each position has them.
+     */
     final List<double[]> targets = new ArrayList<>();
 
     private final RawReader reader;
@@ -222,8 +224,8 @@ final class RawIntake {
     /** What was left out, in words. */
     List<String> notes() {
         List<String> notes = new ArrayList<>();
-        leftOut.forEach((why, number) ->
-                notes.add("%,d sequences left out: %s".formatted(number, why)));
+        leftOut.forEach(
+                (why, number) -> notes.add("%,d sequences left out: %s".formatted(number, why)));
         notes.addAll(reader.notes());
         return notes;
     }

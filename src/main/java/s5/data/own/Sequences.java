@@ -20,8 +20,8 @@ record Sequences(Layout layout, long[] starts) {
      *
      * @param timed whether the time comes first
      * @param inputs C; 0 for texts
-     * @param answers of each position: the numbers to be told, or 1 for the class; 0 when the answer
-     *     is of the whole
+     * @param answers of each position: the numbers to be told, or 1 for the class; 0 when the
+     *     answer is of the whole
      * @param single whether numbers are kept in 32 bits, not 64
      */
     record Layout(boolean timed, int inputs, int answers, boolean single) {

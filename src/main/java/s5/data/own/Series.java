@@ -28,8 +28,8 @@ public final class Series extends OwnSource<Series.Settings> {
 
     @Override
     public String title() {
-        return "sequences of your own in .ts files, as the UCR/UEA archive has them: NAME_TRAIN.ts and"
-                + " NAME_TEST.ts together, or one file";
+        return "sequences of your own in .ts files, as the UCR/UEA archive has them: NAME_TRAIN.ts"
+                   + " and NAME_TEST.ts together, or one file";
     }
 
     @Override
@@ -69,8 +69,7 @@ public final class Series extends OwnSource<Series.Settings> {
                 .map(i ->
                         i.part() != null
                                 ? i
-                                : new Input(
-                                        i.file(), ends(i, "_test.ts") ? Part.TEST : Part.TRAIN))
+                                : new Input(i.file(), ends(i, "_test.ts") ? Part.TEST : Part.TRAIN))
                 .toList();
     }
 

@@ -79,7 +79,11 @@ final class SeriesFile implements AutoCloseable {
                     }
                 }
                 case "@targetlabel" -> answer = truth(words) ? Answer.NUMBER : answer;
-                case "@missing", "@univariate", "@dimensions", "@dimension", "@equallength",
+                case "@missing",
+                        "@univariate",
+                        "@dimensions",
+                        "@dimension",
+                        "@equallength",
                         "@serieslength" -> {
                     // what they say is seen in the data
                 }
@@ -98,8 +102,7 @@ final class SeriesFile implements AutoCloseable {
     private boolean truth(String[] words) {
         String word = words.length > 1 ? words[1].toLowerCase(Locale.ROOT) : "";
         if (!word.equals("true") && !word.equals("false")) {
-            throw new UserError(
-                    "%s: %s takes true or false".formatted(lines.place(), words[0]));
+            throw new UserError("%s: %s takes true or false".formatted(lines.place(), words[0]));
         }
         return word.equals("true");
     }
@@ -137,8 +140,7 @@ final class SeriesFile implements AutoCloseable {
         if (parts.isEmpty()) {
             throw new UserError(
                     "%s: no colon between the values and the %s"
-                            .formatted(
-                                    lines.place(), answer == Answer.CLASS ? "class" : "target"));
+                            .formatted(lines.place(), answer == Answer.CLASS ? "class" : "target"));
         }
         RawSequence s = timestamps ? timed(parts) : plain(parts);
         return switch (answer) {
@@ -301,8 +303,7 @@ final class SeriesFile implements AutoCloseable {
         }
         throw new UserError(
                 "%s: the time of pair %d of dimension %d is %s, neither a number nor a date"
-                        .formatted(
-                                lines.place(), pair, dimension, Messages.quoted(text.strip())));
+                        .formatted(lines.place(), pair, dimension, Messages.quoted(text.strip())));
     }
 
     @Override

@@ -74,8 +74,8 @@ final class Split {
     }
 
     /**
-     * So many, of each class in proportion: classes laid one behind the other are dealt out at equal
-     * distances, but the last of a class stays.
+     * So many, of each class in proportion: classes laid one behind the other are dealt out at
+     * equal distances, but the last of a class stays.
      */
     private static int[] stratified(int[] shuffled, int[] classes, int wanted) {
         Map<Integer, List<Integer>> byClass = new java.util.TreeMap<>();
@@ -120,7 +120,8 @@ final class Split {
         int left = byGroup.size();
         for (List<Integer> members : byGroup.values()) {
             // Taken when that comes closer to the share than leaving it.
-            boolean closer = Math.abs(held.size() + members.size() - wanted) <= wanted - held.size();
+            boolean closer =
+                    Math.abs(held.size() + members.size() - wanted) <= wanted - held.size();
             if (left > 1 && (held.isEmpty() && left == 2 || closer)) {
                 held.addAll(members);
             }

@@ -28,8 +28,7 @@ class MaskAdjointTest {
     Stream<DynamicTest> batchNorm() {
         return triples()
                 .flatMap(s ->
-                        either().map(r ->
-                                        test(name("batchNorm", s, r), c -> batchNorm(c, s, r))));
+                        either().map(r -> test(name("batchNorm", s, r), c -> batchNorm(c, s, r))));
     }
 
     private static void batchNorm(AdjointCheck c, int[] sizes, boolean withResidual) {

@@ -97,7 +97,9 @@ class ReferenceOpsTest {
         Tensor mean = Tensor.output("mean", 1);
         Tensor rstd = Tensor.output("rstd", 1);
         Tensor y = Tensor.output("y", 2, 1);
-        run(new NormOp.BatchNorm(x, null, scale, bias, runningMean, runningVar, 0.75f, mean, rstd, y));
+        run(
+                new NormOp.BatchNorm(
+                        x, null, scale, bias, runningMean, runningVar, 0.75f, mean, rstd, y));
         // Mean 3, variance 4.
         double r = 1 / Math.sqrt(4 + 1e-5);
         expect(mean, 3);

@@ -23,7 +23,7 @@ final class Execution implements AutoCloseable {
         final ImmutableTaskGraph graph;
         final TornadoExecutionPlan plan;
         TornadoExecutionResult last;
-        Runnable compiled; // to be run after the first execution; null from then on
+        Kernels.Compiled compiled;
 
         Plan(ImmutableTaskGraph graph) {
             this.graph = graph;
@@ -56,9 +56,8 @@ final class Execution implements AutoCloseable {
             }
             Plan plan = plans.get(i);
             plan.last = plan.plan.execute();
-            if (plan.compiled != null) {
-                plan.compiled.run();
-                plan.compiled = null;
+            if (runs == 0) {
+                plan.compiled.executed().run();
             }
             if (runs % RESULTS == RESULTS - 1) {
                 Internals.forgetResults(plan.plan);
@@ -81,6 +80,11 @@ final class Execution implements AutoCloseable {
         }
         made.compiled = Internals.compile(made.graph, segment.grids(), made.plan);
         return made;
+    }
+
+    /** How many kernels have been compiled. */
+    int kernels() {
+        return plans.stream().mapToInt(plan -> plan.compiled.kernels()).sum();
     }
 
     /** Copies an array to its host memory. */

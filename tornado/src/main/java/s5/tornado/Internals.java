@@ -125,8 +125,8 @@ final class Internals {
                     DEVICES);
     private static final Hook ARRAYS_ON_DEVICE =
             Hook.of(
-                    "steps of several graphs do not run, and what the host writes builds a step"
-                            + " anew",
+                    "steps of several graphs do not run, what the host writes builds a step anew,"
+                            + " and each task compiles a kernel of its own",
                     TASK_GRAPH,
                     INNER_GRAPH,
                     CONTEXT);
@@ -260,14 +260,12 @@ final class Internals {
     /**
      * Compiles each distinct kernel of a plan once, see {@link Kernels}. Without {@link
      * #ARRAYS_ON_DEVICE} TornadoVM compiles one for every task when the plan first runs.
-     *
-     * @return to be run after the plan's first execution
      */
-    static Runnable compile(
+    static Kernels.Compiled compile(
             ImmutableTaskGraph graph, GridScheduler grids, TornadoExecutionPlan plan) {
         return ARRAYS_ON_DEVICE.live()
                 ? Kernels.compile(context(graph), grids, plan.getId())
-                : () -> {};
+                : new Kernels.Compiled(0, () -> {});
     }
 
     private static TornadoExecutionContext context(ImmutableTaskGraph graph) {

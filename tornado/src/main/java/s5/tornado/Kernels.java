@@ -1,11 +1,15 @@
 package s5.tornado;
 
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
 import uk.ac.manchester.tornado.api.GridScheduler;
 import uk.ac.manchester.tornado.api.WorkerGrid;
+import uk.ac.manchester.tornado.api.common.Access;
+import uk.ac.manchester.tornado.api.common.SchedulableTask;
 import uk.ac.manchester.tornado.api.enums.TornadoVMBackendType;
 import uk.ac.manchester.tornado.runtime.common.TornadoXPUDevice;
 import uk.ac.manchester.tornado.runtime.graph.TornadoExecutionContext;
-import uk.ac.manchester.tornado.api.common.SchedulableTask;
 import uk.ac.manchester.tornado.runtime.profiler.EmptyProfiler;
 import uk.ac.manchester.tornado.runtime.tasks.CompilableTask;
 import uk.ac.manchester.tornado.runtime.tasks.meta.ScheduleContext;
@@ -33,6 +37,11 @@ final class Kernels {
     private static final TornadoVMBackendType[] FLAGS = {
         TornadoVMBackendType.OPENCL, TornadoVMBackendType.PTX, TornadoVMBackendType.SPIRV
     };
+
+    private static final Logger LOG = LoggerFactory.getLogger(Kernels.class);
+
+    /** Nanoseconds between two lines about progress. */
+    private static final long TELL = 2_000_000_000L;
 
     /** Stands for a task while TornadoVM looks for its kernel, which has the name of another. */
     private static final class SharedTask extends CompilableTask {
@@ -63,6 +72,14 @@ final class Kernels {
      */
     private record Kernel(Method method, List<Object> arguments, List<Long> grid) {}
 
+    /**
+     * What was compiled.
+     *
+     * @param kernels how many
+     * @param executed to be run after the first execution
+     */
+    record Compiled(int kernels, Runnable executed) {}
+
     private Kernels() {}
 
     /**
@@ -71,9 +88,8 @@ final class Kernels {
      * @param context of the graph
      * @param grids of its tasks
      * @param plan the number of the plan that is to execute it
-     * @return to be run after the first execution
      */
-    static Runnable compile(TornadoExecutionContext context, GridScheduler grids, long plan) {
+    static Compiled compile(TornadoExecutionContext context, GridScheduler grids, long plan) {
         List<SchedulableTask> tasks = List.copyOf(context.getTasks());
         Map<Kernel, List<Integer>> users = new LinkedHashMap<>();
         for (int i = 0; i < tasks.size(); i++) {
@@ -82,8 +98,21 @@ final class Kernels {
                 users.computeIfAbsent(kernel(task, grids), k -> new ArrayList<>()).add(i);
             }
         }
-        users.values().forEach(same -> install(context, grids, plan, same));
-        return () -> IntStream.range(0, tasks.size()).forEach(i -> context.setTask(i, tasks.get(i)));
+        int done = 0;
+        long told = System.nanoTime();
+        for (List<Integer> same : users.values()) {
+            if (System.nanoTime() - told > TELL) {
+                told = System.nanoTime();
+                LOG.info("compiling kernels: {} of {}", done, users.size());
+            }
+            install(context, grids, plan, same);
+            done++;
+        }
+        return new Compiled(
+                users.size(),
+                () ->
+                        IntStream.range(0, tasks.size())
+                                .forEach(i -> context.setTask(i, tasks.get(i))));
     }
 
     private static Kernel kernel(CompilableTask task, GridScheduler grids) {
@@ -125,6 +154,8 @@ final class Kernels {
         TornadoXPUDevice device = first.getDevice();
         device.ensureLoaded(plan);
         TaskDataContext compiled = first.meta();
+        Access[] accesses = compiled.getArgumentsAccess();
+        Access[] unknown = accesses.clone();
         for (TornadoVMBackendType type : FLAGS) {
             compiled.setCompilerFlags(type, context.meta().getCompilerFlags(type));
         }
@@ -145,13 +176,14 @@ final class Kernels {
             device.installCode(plan, first);
         } finally {
             System.arraycopy(kept, 0, arguments, 0, kept.length);
+            // Known before the graph is built, they would keep arrays that are only written from
+            // being copied to the device, and with them what else lives there.
+            System.arraycopy(unknown, 0, accesses, 0, unknown.length);
         }
         String kernel = first.getId();
         for (int i : same) {
             var task = (CompilableTask) context.getTask(i);
             TaskDataContext meta = task.meta();
-            var accesses = compiled.getArgumentsAccess();
-            System.arraycopy(accesses, 0, meta.getArgumentsAccess(), 0, accesses.length);
             meta.setDomain(compiled.getDomain());
             meta.setCompiledGraph(compiled.getCompiledResolvedJavaMethod());
             context.setTask(i, new SharedTask(context.meta(), task, kernel));

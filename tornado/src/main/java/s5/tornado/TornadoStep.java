@@ -139,6 +139,11 @@ final class TornadoStep implements Step {
         return segments.size();
     }
 
+    /** How many kernels its first run has compiled. */
+    int kernels() {
+        return execution.kernels();
+    }
+
     /** Bytes of all arrays on the device. */
     long allBytes() {
         return layout.bytes();

@@ -114,6 +114,34 @@ class StepTest {
         return values;
     }
 
+    /** How many kernels a small model's training step compiles. */
+    private static int kernels(int layers) {
+        Config config =
+                ConfigLoader.load(
+                        Path.of("configs/quickstart.yaml"),
+                        List.of(
+                                "model.layers=" + layers,
+                                "model.features=8",
+                                "model.states=4",
+                                "model.blocks=1",
+                                "train.batch=3",
+                                "data.length=60"));
+        Shape shape = config.data().shape();
+        Model model = new Model(config.model(), shape);
+        try (Learner learner =
+                new Learner(backend, model, config.train(), 3, shape.length(), config.seed())) {
+            train(learner, shape);
+            return ((TornadoBackend) backend).steps().getLast().kernels();
+        }
+    }
+
+    @Test
+    void aFurtherLayerCompilesNoFurtherKernel() {
+        int two = kernels(2);
+        assertTrue(two > 20, "only " + two);
+        assertEquals(two, kernels(4));
+    }
+
     /** How many graphs a training step of these settings takes. */
     private static int graphs(String settings) {
         Config config = ConfigLoader.load(Path.of(settings), List.of());

@@ -2,7 +2,6 @@ package s5.tornado.norm;
 
 import s5.ops.NormOp;
 import s5.tornado.Launch;
-import s5.tornado.sum.ColumnPlan;
 import s5.tornado.sum.ColumnSums;
 
 import uk.ac.manchester.tornado.api.KernelContext;

@@ -91,8 +91,7 @@ final class MaskedNormTasks {
                 t -> {
                     String id = t.id();
                     NormTasks.batchNormAdjointSums(op, sums, partial, t, id);
-                    NormTasks.totals(
-                            t, id, partial, sums.rowGroups(), op.dBias(), op.dScale());
+                    NormTasks.totals(t, id, partial, sums.rowGroups(), op.dBias(), op.dScale());
                     factors(op, factors, t, id);
                     apply(op, factors, t, id);
                 },

@@ -164,8 +164,7 @@ public final class NormTasks {
                 partial);
     }
 
-    static void totals(
-            Tasks t, String id, Tensor partial, int rows, Tensor dBias, Tensor dScale) {
+    static void totals(Tasks t, String id, Tensor partial, int rows, Tensor dBias, Tensor dScale) {
         int h = dBias.size();
         ColumnSums.totals(t, id + "Totals", partial, rows, new Sum(dBias, h), new Sum(dScale, h));
     }
