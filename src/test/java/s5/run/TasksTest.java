@@ -197,7 +197,8 @@ class TasksTest {
                 test.path("mse").asDouble() < test.path("last_mse").asDouble() / 3, test::toString);
         assertTrue(test.path("rmse_a").asDouble() < 5, test::toString);
         assertTrue(report().contains("a: forecast of test sample 0"));
-        Ended predicted = s5("predict", best(), folder.resolve("t.csv").toString());
+        Ended predicted =
+                TinyRun.s5("predict", best(), folder.resolve("t.csv").toString(), "device=cpu");
         assertEquals(0, predicted.code(), predicted.err());
         List<String> lines = predicted.out().lines().toList();
         assertEquals(6, lines.size(), predicted.out());
