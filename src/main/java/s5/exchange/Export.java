@@ -56,6 +56,9 @@ public final class Export {
         Map<String, String> metadata = new LinkedHashMap<>();
         metadata.put("format", FORMAT);
         metadata.put("official", OfficialSettings.json(config.model(), shape));
+        if (!checkpoint.fitted().preparation().isEmpty()) {
+            metadata.put("preparation", checkpoint.fitted().preparation());
+        }
         WeightFile.write(file, metadata, tensors, complex);
         return "%s: %d tensors, %,d numbers%s"
                 .formatted(

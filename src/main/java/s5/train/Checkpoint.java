@@ -6,7 +6,6 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import s5.UserError;
 import s5.config.Config;
 import s5.config.ConfigLoader;
-import s5.config.Messages;
 import s5.config.TrainConfig.StartHead;
 import s5.data.Dataset;
 import s5.data.Fitted;
@@ -21,7 +20,6 @@ import s5.ops.Tensor;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -91,7 +89,8 @@ public final class Checkpoint {
      */
     public static Checkpoint of(
             Config config, Dataset training, Map<String, Safetensors.Array> tensors) {
-        return begin(RunCheckpoints.about(config, training), config, tensors);
+        Safetensors content = new Safetensors(RunCheckpoints.about(config, training), tensors);
+        return new Checkpoint(null, content, null).at(RunProgress.start(config.train()));
     }
 
     /**
@@ -101,14 +100,8 @@ public final class Checkpoint {
      * @param tensors its parameters and running statistics by name
      */
     public Checkpoint with(Map<String, Safetensors.Array> tensors) {
-        return begin(content.metadata(), config(List.of()), tensors);
-    }
-
-    private static Checkpoint begin(
-            Map<String, String> about, Config config, Map<String, Safetensors.Array> tensors) {
-        Map<String, String> metadata = new LinkedHashMap<>(about);
-        metadata.put("progress", RunProgress.start(config.train()).toJson());
-        return new Checkpoint(null, new Safetensors(metadata, tensors), null);
+        return new Checkpoint(null, new Safetensors(content.metadata(), tensors), null)
+                .at(RunProgress.start(config(List.of()).train()));
     }
 
     /** This state of the tensors, as that of a run which has got further without changing it. */
@@ -158,7 +151,7 @@ public final class Checkpoint {
         CheckpointChecks.whole(file, content, FORMAT, CHECKSUM);
         Checkpoint checkpoint = new Checkpoint(file, content, null);
         checkpoint.progress();
-        CheckpointChecks.sense(checkpoint.claims());
+        CheckpointChecks.sense(CheckpointChecks.Claims.of(file, checkpoint));
         return checkpoint;
     }
 
@@ -180,17 +173,6 @@ public final class Checkpoint {
     /** {@return a sum over settings, names and tensors, which tells one checkpoint from another} */
     public int checksum() {
         return content.checksum(SUMMED);
-    }
-
-    private CheckpointChecks.Claims claims() {
-        return new CheckpointChecks.Claims(
-                file,
-                config(List.of()),
-                shape(),
-                classNames(),
-                tokenNames(),
-                text("training_samples"),
-                shapes());
     }
 
     private UserError damaged(String key, String what) {
@@ -219,23 +201,9 @@ public final class Checkpoint {
         try {
             return config.data().open();
         } catch (UserError e) {
-            throw new UserError(e.getMessage() + placesLeft(config, settings), e);
+            Config its = ConfigLoader.parse(text("config"), file, settings);
+            throw new UserError(e.getMessage() + CheckpointChecks.placesLeft(file, its, config), e);
         }
-    }
-
-    private String placesLeft(Config used, List<String> settings) {
-        Config its = ConfigLoader.parse(text("config"), file, settings);
-        List<String> places = new ArrayList<>();
-        if (!its.data().root().equals(used.data().root())) {
-            places.add("data.root=" + its.data().root());
-        }
-        if (!its.data().cacheDir().equals(used.data().cacheDir())) {
-            places.add("data.cache_dir=" + its.data().cacheDir());
-        }
-        return places.isEmpty()
-                ? ""
-                : "; the run of %s had %s, which is not taken from there: add it if it is yours"
-                        .formatted(file, Messages.plain(String.join(" ", places)));
     }
 
     /** How far the run was. */

@@ -46,6 +46,17 @@ final class CheckpointChecks {
             List<String> tokens,
             String samples,
             Map<String, int[]> tensors) {
+        static Claims of(Path file, Checkpoint checkpoint) {
+            return new Claims(
+                    file,
+                    checkpoint.config(List.of()),
+                    checkpoint.shape(),
+                    checkpoint.classNames(),
+                    checkpoint.tokenNames(),
+                    checkpoint.text("training_samples"),
+                    checkpoint.shapes());
+        }
+
         UserError damaged(String key, String what) {
             return CheckpointChecks.damaged(file, key, what);
         }
@@ -257,5 +268,25 @@ final class CheckpointChecks {
                                             misfits.subList(0, Math.min(misfits.size(), NAMED))),
                                     more > 0 ? "; and %d more".formatted(more) : ""));
         }
+    }
+
+    /**
+     * What to add when data are not found: the places that the run had them in.
+     *
+     * @param its its own settings
+     * @param used those without its places
+     */
+    static String placesLeft(Path file, Config its, Config used) {
+        List<String> places = new ArrayList<>();
+        if (!its.data().root().equals(used.data().root())) {
+            places.add("data.root=" + its.data().root());
+        }
+        if (!its.data().cacheDir().equals(used.data().cacheDir())) {
+            places.add("data.cache_dir=" + its.data().cacheDir());
+        }
+        return places.isEmpty()
+                ? ""
+                : "; the run of %s had %s, which is not taken from there: add it if it is yours"
+                        .formatted(file, Messages.plain(String.join(" ", places)));
     }
 }

@@ -3,6 +3,7 @@ package s5.exchange.onnx;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -91,7 +92,7 @@ final class Graph {
 
     /** Any other constant; equal ones are kept once. */
     String floats(float[] values, int... shape) {
-        String content = java.util.Arrays.toString(values) + java.util.Arrays.toString(shape);
+        String content = Arrays.toString(values) + Arrays.toString(shape);
         String known = constants.get(content);
         if (known == null) {
             known = weight("c" + counter++, values, shape);
@@ -112,7 +113,7 @@ final class Graph {
 
     /** Whole numbers of a shape. */
     String integers(long[] values, int... shape) {
-        String content = "i" + java.util.Arrays.toString(values) + java.util.Arrays.toString(shape);
+        String content = "i" + Arrays.toString(values) + Arrays.toString(shape);
         String known = constants.get(content);
         if (known == null) {
             ByteBuffer data = ByteBuffer.allocate(8 * values.length).order(ByteOrder.LITTLE_ENDIAN);
@@ -125,11 +126,13 @@ final class Graph {
 
     @SuppressWarnings("ByteBufferBackingArray") // the callers allocate it
     private String constant(String name, int type, ByteBuffer data, int... shape) {
+        byte[] bytes = new byte[data.capacity()];
+        data.get(0, bytes);
         Protobuf tensor = new Protobuf();
         for (int size : shape) {
             tensor.integer(1, size);
         }
-        initializers.add(tensor.integer(2, type).text(8, name).bytes(9, data.array()));
+        initializers.add(tensor.integer(2, type).text(8, name).bytes(9, bytes));
         return name;
     }
 

@@ -68,6 +68,9 @@ public final class OnnxFile {
         if (shape.tokens()) {
             metadata.put("tokens", String.join("\n", checkpoint.tokenNames()));
         }
+        if (!checkpoint.fitted().preparation().isEmpty()) {
+            metadata.put("preparation", checkpoint.fitted().preparation());
+        }
         return graph(new Model(config.model(), shape), checkpoint::values)
                 .model(config.name(), Version.TEXT, metadata);
     }

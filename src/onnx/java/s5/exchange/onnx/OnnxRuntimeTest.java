@@ -44,7 +44,9 @@ class OnnxRuntimeTest {
                     "tokens", new Shape(40, 18, true, true, 10, 1),
                     "padded", new Shape(33, 4, false, true, 4, 1),
                     "pairs", new Shape(40, 9, true, true, 2, 2),
-                    "images", Shape.ofImages(12, 24, 2));
+                    "images", Shape.ofImages(12, 24, 2),
+                    "each", new Shape(33, 4, false, true, 4, 1, 0, 0, false, true),
+                    "whole", new Shape(20, 4, false, true, 0, 1, 0, 2, true, false));
 
     @ParameterizedTest
     @CsvSource({
@@ -63,7 +65,9 @@ class OnnxRuntimeTest {
         "images, pendulum, model.bidirectional=true",
         "images, pendulum, model.discretization=bilinear model.norm=layer model.prenorm=false",
         "images, pendulum, model.time_steps=append model.bidirectional=true",
-        "images, pendulum, model.time_steps=ignore"
+        "images, pendulum, model.time_steps=ignore",
+        "each, listops, model.bidirectional=true model.mask_states=true",
+        "whole, pendulum, model.bidirectional=true model.mask_states=true"
     })
     void saysTheSame(String shapeName, String set, String settings) throws OrtException {
         List<String> words =
