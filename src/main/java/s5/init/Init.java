@@ -6,6 +6,7 @@ import s5.data.Batch;
 import s5.data.Dataset;
 import s5.data.Shape;
 import s5.data.Splits;
+import s5.data.forecast.Windows;
 import s5.init.Proposal.Choice;
 import s5.init.Sighting.Line;
 
@@ -85,6 +86,10 @@ public final class Init {
 
     /** Cuts sequences that are far longer than most, or than a machine like this learns from. */
     private void shorten() {
+        if (splits.train() instanceof Windows windows) {
+            forecast(windows);
+            return;
+        }
         boolean text = found.set().equals("text");
         int longest = splits.shape().length();
         int beyond = Math.max(longest(splits.validation()), longest(splits.test()));
@@ -118,6 +123,36 @@ public final class Init {
         } else if (longest != splits.shape().length()) {
             open();
         }
+    }
+
+    /** Chooses windows that suit the season and the level of a series. */
+    private void forecast(Windows windows) {
+        int season = windows.layout().season();
+        int context = ForecastProposal.context(windows.layout().context(), season);
+        found.set("context", context, "rows that are seen");
+        int patch = ForecastProposal.patch(context, season);
+        boolean whole = patch == season;
+        found.set(
+                "patch",
+                patch,
+                whole ? "rows to a position: all of a season" : "rows to a position, to be quick");
+        open();
+        double last = ForecastProposal.error((Windows) splits.train());
+        found.set("level", "mean", "");
+        open();
+        double mean = ForecastProposal.error((Windows) splits.train());
+        boolean lastIsBetter = last < mean;
+        found.set(
+                "level",
+                lastIsBetter ? "last" : "mean",
+                "nearer to what comes next than the %s: squared error %.3g, not %.3g"
+                        .formatted(
+                                lastIsBetter ? "mean" : "last value",
+                                Math.min(last, mean),
+                                Math.max(last, mean)));
+        int stride = ForecastProposal.stride((Windows) splits.train());
+        found.set("stride", stride, "rows between training windows, which overlap");
+        open();
     }
 
     /** The longest of those that are cut, as they tell it; 0 where none is. */
@@ -154,7 +189,10 @@ public final class Init {
         Shape shape = splits.shape();
         int training = splits.train().size();
         int validation = splits.validation().size();
-        List<Choice> choices = Proposal.of(words(), shape, training, validation);
+        List<Choice> choices =
+                splits.train() instanceof Windows
+                        ? ForecastProposal.choices(training)
+                        : Proposal.of(words(), shape, training, validation);
         List<String> seen = new ArrayList<>();
         seen.add("train: " + config.data().describe(splits.train()));
         if (!splits.selectsOnTest()) {

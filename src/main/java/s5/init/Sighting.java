@@ -30,6 +30,12 @@ record Sighting(String set, List<Line> lines) {
         return this;
     }
 
+    /** The same with another value of a key, or with one more. */
+    Sighting set(String key, Object value, String why) {
+        lines.removeIf(line -> line.key().equals(key));
+        return with(key, value, why);
+    }
+
     /** A value as YAML has it: in quotes unless it is plain for certain. */
     static String quoted(String value) {
         boolean plain =

@@ -280,9 +280,8 @@ final class TableLook {
         }
         found.with("time", time.name, "one series: no column names several");
         found.with("task", "forecast", "no class: the next rows are to be told");
-        int context = Math.clamp(time.rows / 40 / 8 * 8, 8, 336);
+        int context = Math.clamp(time.rows / 16 / 8 * 8, 8, 336);
         found.with("context", context, "rows that are seen");
-        found.with("horizon", Math.min(24, context), "rows that are told");
-        return found.with("patch", context >= 64 ? 8 : 1, "rows to a position, to be quick");
+        return found.with("horizon", Math.min(24, context), "rows that are told");
     }
 }

@@ -89,6 +89,38 @@ class InitTest {
         assertHas(written(init(csv)), "id: id", "time: step", "target: target", "inputs: \"a, b\"");
     }
 
+    /** Hours of two columns: days repeat, and the level wanders in one of two tables. */
+    @Test
+    void longSeries() throws IOException {
+        for (boolean wanders : new boolean[] {false, true}) {
+            Random random = new Random(1);
+            StringBuilder csv = new StringBuilder("when,a,b\n");
+            double level = 0;
+            for (int r = 0; r < 2400; r++) {
+                level += wanders ? 3 * random.nextGaussian() : 0;
+                double day = Math.sin(r % 24 * Math.PI / 12);
+                csv.append(
+                        "%s %02d:00,%.3f,%.3f%n"
+                                .formatted(
+                                        java.time.LocalDate.of(2024, 1, 1).plusDays(r / 24),
+                                        r % 24,
+                                        level + day,
+                                        random.nextGaussian() / 9 + level));
+            }
+            Path file = TestFiles.write(folder.resolve("hours.csv"), csv.toString());
+            assertHas(
+                    written(init(file)),
+                    "task: forecast",
+                    "time: when",
+                    "context: 144",
+                    "horizon: 24",
+                    "patch: 24",
+                    "level: " + (wanders ? "last" : "mean"),
+                    "pooling: last");
+            Files.delete(folder.resolve("own.yaml"));
+        }
+    }
+
     @Test
     void wideTables() throws IOException {
         Random random = new Random(1);

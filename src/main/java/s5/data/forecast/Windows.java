@@ -148,6 +148,11 @@ public final class Windows implements Dataset {
                         layout.apart());
     }
 
+    /** {@return what a window is} */
+    public Layout layout() {
+        return layout;
+    }
+
     @Override
     public Shape shape() {
         return shape;
