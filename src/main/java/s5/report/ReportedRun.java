@@ -74,6 +74,9 @@ public final class ReportedRun {
                     best.validation().score(),
                     best.test().score(),
                     best.test().guessing());
+            if (best.test().regression()) { // beside it the simplest predictors
+                best.test().details().forEach(line -> console.line("%s", line));
+            }
             best.atRates().forEach(result -> console.line("  %s", result.describe()));
         }
     }
