@@ -1,5 +1,25 @@
-# Sourced by bin/s5 and .ci/run, and run by the build: where the SDK of TornadoVM is, whether it will
-# do, and how a JVM starts in it.
+# Sourced by bin/s5 and .ci/run, and run by the build: where a JDK 25 is and the SDK of TornadoVM, whether
+# the SDK will do, and how a JVM starts in it.
+
+jvms=${S5_JVM_DIR:-/usr/lib/jvm}
+
+# The release file tells a JDK's version without starting it.
+is_jdk25() {
+    [[ -x $1/bin/java && -r $1/release ]] && [[ $(<"$1/release") == *'JAVA_VERSION="25'[.\"]* ]]
+}
+
+# Prints the folder of a JDK 25, or nothing.
+find_jdk25() {
+    local on_path candidate
+    on_path=$(readlink -f "$(type -P java || true)" || true)
+    for candidate in "${JAVA_HOME:-}" "${JAVA25_HOME:-}" "${on_path%/bin/java}" "$jvms"/*25* \
+        "${SDKMAN_DIR:-${HOME:-}/.sdkman}"/candidates/java/25*; do
+        if [[ -n $candidate ]] && is_jdk25 "$candidate"; then
+            echo "$candidate"
+            return
+        fi
+    done
+}
 
 # Prints the folder that TORNADOVM_HOME names, or else SDKMAN's current SDK if it is of the version that
 # the build takes, or else nothing.
@@ -35,9 +55,10 @@ sdk_problem() {
     fi
 }
 
-# sdk_flags SDK: prints the words that start a JVM in an SDK, a line each. That is its argument file, or
-# else, because an SDK built from source has none, what its launcher prints. Both put the current folder
-# on the module path, where any jar would become a module; whoever uses the words sets another.
+# sdk_flags SDK JDK: prints the words that start a JVM in an SDK, a line each. That is its argument file, or
+# else, because an SDK built from source has none, what its launcher prints, which asks that JDK. Both put
+# the current folder on the module path, where any jar would become a module; whoever uses the words sets
+# another.
 sdk_flags() {
     local flags words
     if [[ -f $1/tornado-argfile ]]; then
@@ -45,9 +66,9 @@ sdk_flags() {
         return
     fi
     [[ -x $1/bin/tornado ]] || return
-    flags=$(TORNADOVM_HOME=$1 "$1/bin/tornado" --printJavaFlags) || return
+    flags=$(JAVA_HOME=$2 TORNADOVM_HOME=$1 "$1/bin/tornado" --printJavaFlags) || return
     read -r -d '' -a words <<<"$flags" || true
-    [[ ${#words[@]} -gt 1 ]] || return
+    [[ ${#words[@]} -gt 1 && ${words[1]} == -* ]] || return # what it dislikes it says with exit code 0
     printf '%s\n' "${words[@]:1}" # the first is java
 }
 
@@ -71,7 +92,7 @@ if [[ ${BASH_SOURCE[0]} == "$0" ]]; then
         echo "TORNADOVM_HOME=$1: $problem" >&2
         exit 1
     fi
-    if ! flags=$(sdk_flags "$1"); then
+    if ! flags=$(sdk_flags "$1" "$(find_jdk25)"); then
         echo "$1/bin/tornado --printJavaFlags failed, see above" >&2
         exit 1
     fi
