@@ -16,7 +16,7 @@ import s5.ops.Backend;
 import s5.train.Benchmark;
 import s5.train.Checkpoint;
 import s5.train.Footprint;
-import s5.train.Optimizer;
+import s5.train.rule.Optimizer;
 
 import java.io.PrintWriter;
 import java.nio.file.Path;

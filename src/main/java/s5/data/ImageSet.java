@@ -1,5 +1,7 @@
 package s5.data;
 
+import s5.data.cache.Cache;
+
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.List;

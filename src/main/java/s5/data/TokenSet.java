@@ -1,6 +1,8 @@
 package s5.data;
 
 import s5.UserError;
+import s5.data.cache.Cache;
+import s5.data.cache.CacheWriter;
 
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;

@@ -13,6 +13,7 @@ import s5.ops.HeadOp.Fit;
 import s5.ops.Program;
 import s5.ops.Step;
 import s5.ops.Tensor;
+import s5.train.rule.Optimizer;
 
 import java.util.LinkedHashMap;
 import java.util.Map;

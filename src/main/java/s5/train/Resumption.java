@@ -6,6 +6,7 @@ import s5.config.ConfigLoader;
 import s5.config.ConfigLoader.Difference;
 import s5.config.Messages;
 import s5.config.TrainConfig;
+import s5.train.rule.Schedule;
 
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -13,6 +13,7 @@ import s5.ops.Backend;
 import s5.ops.Tensor;
 import s5.run.Console;
 import s5.run.RunFolder;
+import s5.train.rule.Schedule;
 
 import java.nio.file.Path;
 import java.util.List;

@@ -2,6 +2,7 @@ package s5.train;
 
 import s5.data.Batch;
 import s5.data.Batches;
+import s5.train.rule.Schedule;
 
 /**
  * The updates of a run, one after another. What an update does depends on the state of the model

@@ -1,8 +1,8 @@
 /**
  * Training, evaluation and what they need: {@link s5.train.Trainer} is the loop over epochs, {@link
  * s5.train.Learner} the training step, {@link s5.train.Evaluator} the evaluation of a data set,
- * {@link s5.train.Optimizer} and {@link s5.train.Schedule} how parameters are updated, {@link
- * s5.train.Checkpoint} a run at one moment, {@code RunProgress} how far it is.
+ * {@link s5.train.rule.Optimizer} and {@link s5.train.rule.Schedule} how parameters are updated,
+ * {@link s5.train.Checkpoint} a run at one moment, {@code RunProgress} how far it is.
  *
  * <p>Around the loop stands a class for each thing that it has to look after:
  *

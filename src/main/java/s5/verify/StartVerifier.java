@@ -2,7 +2,7 @@ package s5.verify;
 
 import s5.UserError;
 import s5.model.Hippo;
-import s5.train.Schedule;
+import s5.train.rule.Schedule;
 
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;

@@ -8,6 +8,7 @@ import s5.data.own.OwnKeys;
 import s5.data.own.OwnSource;
 import s5.data.own.Preparation;
 import s5.data.own.RawReader;
+import s5.data.own.Texts;
 
 import java.nio.file.Path;
 import java.util.List;

@@ -1,7 +1,7 @@
 package s5.data.media;
 
 import s5.data.Vocabulary;
-import s5.data.own.OwnSource;
+import s5.data.own.Texts;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -16,7 +16,7 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /** Texts as characters, bytes or words. */
-final class Tokens implements OwnSource.Texts {
+final class Tokens implements Texts {
     private static final Pattern WORD =
             Pattern.compile("[\\p{L}\\p{M}]+|\\p{N}+|[^\\s\\p{L}\\p{M}\\p{N}]");
     private static final int SPECIALS = Vocabulary.END_ID + 1;
@@ -59,7 +59,7 @@ final class Tokens implements OwnSource.Texts {
     }
 
     @Override
-    public OwnSource.Tokenizer tokenizer(List<String> tokens) {
+    public Texts.Tokenizer tokenizer(List<String> tokens) {
         return switch (settings.tokens()) {
             case BYTES ->
                     text -> {
@@ -85,7 +85,7 @@ final class Tokens implements OwnSource.Texts {
         };
     }
 
-    private static OwnSource.Tokenizer characters(Vocabulary vocabulary) {
+    private static Texts.Tokenizer characters(Vocabulary vocabulary) {
         int[] idOf = new int[Character.MAX_CODE_POINT + 1];
         Arrays.fill(idOf, vocabulary.id("")); // unknown
         for (int id = SPECIALS; id < vocabulary.size(); id++) {

@@ -5,8 +5,8 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 
 import s5.UserError;
 import s5.config.Messages;
-import s5.data.Cache;
-import s5.data.CacheWriter;
+import s5.data.cache.Cache;
+import s5.data.cache.CacheWriter;
 import s5.data.own.OwnKeys.Task;
 import s5.data.own.Preparation.Column;
 
@@ -80,7 +80,7 @@ final class OwnCache {
             OwnKeys keys,
             RawReader reader,
             long seed,
-            Supplier<OwnSource.Texts> texts,
+            Supplier<Texts> texts,
             List<String> leftOut)
             throws IOException {
         OwnCache cache = new OwnCache(source, keys, reader);
@@ -88,8 +88,7 @@ final class OwnCache {
         cache.write(writer, seed, texts);
     }
 
-    private void write(CacheWriter writer, long seed, Supplier<OwnSource.Texts> texts)
-            throws IOException {
+    private void write(CacheWriter writer, long seed, Supplier<Texts> texts) throws IOException {
         RawIntake.write(writer, ROWS, intake);
         MemorySegment rows = writer.end();
         notes.addAll(intake.notes());

@@ -33,7 +33,7 @@ final class OwnSet implements Dataset {
             String json,
             List<String> classes,
             List<String> tokens,
-            OwnSource.Tokenizer tokenizer,
+            Texts.Tokenizer tokenizer,
             Sequences sequences,
             Sequences.Source rows,
             List<String> ids,

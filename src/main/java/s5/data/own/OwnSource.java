@@ -5,14 +5,14 @@ import org.slf4j.LoggerFactory;
 
 import s5.UserError;
 import s5.config.Messages;
-import s5.data.Cache;
-import s5.data.CacheSource;
 import s5.data.DataSource;
 import s5.data.Dataset;
 import s5.data.Fitted;
 import s5.data.Place;
 import s5.data.Shape;
 import s5.data.Splits;
+import s5.data.cache.Cache;
+import s5.data.cache.CacheSource;
 import s5.data.forecast.ForecastKeys;
 import s5.data.forecast.ForecastPreparation;
 import s5.data.forecast.Forecasts;
@@ -51,34 +51,6 @@ public abstract class OwnSource<S extends Record> implements DataSource<S> {
 
     /** For sources. */
     protected OwnSource() {}
-
-    /** Turns a text into tokens. */
-    public interface Tokenizer {
-        /**
-         * {@return the ids of a text, of any number but none: the mark of its end comes last}
-         *
-         * @param text as it stands in the file
-         */
-        int[] ids(String text);
-    }
-
-    /** What a source does with texts. */
-    public interface Texts {
-        /**
-         * {@return the tokens that training texts consist of, their names by their ids; those of
-         * {@link s5.data.Vocabulary} come first}
-         *
-         * @param texts of the training part; can be walked through several times
-         */
-        List<String> vocabulary(Iterable<String> texts);
-
-        /**
-         * {@return what turns texts into tokens, safe from several threads at once}
-         *
-         * @param tokens as {@link #vocabulary} found them
-         */
-        Tokenizer tokenizer(List<String> tokens);
-    }
 
     /**
      * {@return the shared keys of the settings}
@@ -382,7 +354,7 @@ public abstract class OwnSource<S extends Record> implements DataSource<S> {
         if (!fitted.shape().tokens()) {
             return texts(fitted); // which says that it takes none
         }
-        Tokenizer tokenizer = texts(settings).tokenizer(fitted.tokenNames());
+        Texts.Tokenizer tokenizer = texts(settings).tokenizer(fitted.tokenNames());
         int most = fitted.shape().length();
         return (line, place) -> {
             int[] ids = tokenizer.ids(line);

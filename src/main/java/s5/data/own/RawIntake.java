@@ -2,7 +2,7 @@ package s5.data.own;
 
 import s5.UserError;
 import s5.config.Messages;
-import s5.data.CacheWriter;
+import s5.data.cache.CacheWriter;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;

@@ -12,12 +12,12 @@ final class TextFitting {
     private final Sequences.Source rows;
     private final int[] training;
     private final List<String> tokens;
-    private final OwnSource.Tokenizer tokenizer;
+    private final Texts.Tokenizer tokenizer;
 
     /**
      * @param training the texts of the training part
      */
-    TextFitting(OwnSource.Texts texts, Sequences sequences, Sequences.Source rows, int[] training) {
+    TextFitting(Texts texts, Sequences sequences, Sequences.Source rows, int[] training) {
         this.sequences = sequences;
         this.rows = rows;
         this.training = training;

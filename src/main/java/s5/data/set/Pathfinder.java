@@ -1,9 +1,6 @@
 package s5.data.set;
 
 import s5.UserError;
-import s5.data.Cache;
-import s5.data.CacheSource;
-import s5.data.CacheWriter;
 import s5.data.DataSource;
 import s5.data.ImageSet;
 import s5.data.Official;
@@ -11,6 +8,9 @@ import s5.data.Place;
 import s5.data.Shape;
 import s5.data.Splits;
 import s5.data.TorchRandom;
+import s5.data.cache.Cache;
+import s5.data.cache.CacheSource;
+import s5.data.cache.CacheWriter;
 import s5.data.format.Png;
 import s5.data.format.RawFile;
 import s5.download.RemoteFile;

@@ -2,12 +2,12 @@ package s5.data.set;
 
 import s5.config.Check;
 import s5.config.Key;
-import s5.data.Cache;
-import s5.data.CacheWriter;
 import s5.data.DataSource;
 import s5.data.Place;
 import s5.data.Shape;
 import s5.data.Splits;
+import s5.data.cache.Cache;
+import s5.data.cache.CacheWriter;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;

@@ -1,9 +1,9 @@
 package s5.data.set;
 
 import s5.data.Batch;
-import s5.data.Cache;
 import s5.data.Dataset;
 import s5.data.Shape;
+import s5.data.cache.Cache;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;

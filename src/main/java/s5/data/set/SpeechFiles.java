@@ -5,7 +5,7 @@ import org.slf4j.LoggerFactory;
 
 import s5.UserError;
 import s5.config.Messages;
-import s5.data.CacheSource;
+import s5.data.cache.CacheSource;
 import s5.data.format.RawFile;
 import s5.data.format.TarGz;
 

@@ -1,4 +1,4 @@
-package s5.data.own;
+package s5.data.own.table;
 
 import s5.UserError;
 

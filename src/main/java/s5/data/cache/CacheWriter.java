@@ -1,4 +1,4 @@
-package s5.data;
+package s5.data.cache;
 
 import s5.UserError;
 import s5.io.AtomicFile;

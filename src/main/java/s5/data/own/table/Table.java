@@ -1,4 +1,4 @@
-package s5.data.own;
+package s5.data.own.table;
 
 import s5.UserError;
 import s5.config.Check;
@@ -7,8 +7,15 @@ import s5.config.Key;
 import s5.config.Messages;
 import s5.data.forecast.ForecastKeys;
 import s5.data.format.Rows;
-import s5.data.own.TableKeys.Decimal;
-import s5.data.own.TableKeys.Layout;
+import s5.data.own.Input;
+import s5.data.own.OwnFiles;
+import s5.data.own.OwnKeys;
+import s5.data.own.OwnSource;
+import s5.data.own.Part;
+import s5.data.own.Preparation;
+import s5.data.own.RawReader;
+import s5.data.own.table.TableKeys.Decimal;
+import s5.data.own.table.TableKeys.Layout;
 
 import java.nio.file.Path;
 import java.util.HashMap;

@@ -1,9 +1,12 @@
-package s5.data.own;
+package s5.data.own.table;
 
 import s5.UserError;
 import s5.config.Messages;
 import s5.data.format.Numbers;
 import s5.data.format.Rows;
+import s5.data.own.Preparation;
+import s5.data.own.RawReader;
+import s5.data.own.RawSequence;
 
 import java.util.Arrays;
 import java.util.LinkedHashSet;

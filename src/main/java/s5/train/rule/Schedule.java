@@ -1,4 +1,4 @@
-package s5.train;
+package s5.train.rule;
 
 import s5.config.TrainConfig;
 import s5.config.TrainConfig.CosineStart;
@@ -16,12 +16,12 @@ import s5.config.TrainConfig.FirstUpdate;
 public record Schedule(TrainConfig config, int stepsPerEpoch) {
 
     /**
-     * The rate of one update.
+     * {@return the rate of one update}
      *
      * @param update from 0
      * @param base full learning rate
      */
-    double rate(long update, double base) {
+    public double rate(long update, double base) {
         boolean official = config.firstUpdate() == FirstUpdate.OFFICIAL;
         if (official && update == 0) {
             return base;
@@ -43,8 +43,8 @@ public record Schedule(TrainConfig config, int stepsPerEpoch) {
         };
     }
 
-    /** Updates of the warm-up. */
-    long warmup() {
+    /** {@return updates of the warm-up} */
+    public long warmup() {
         return Math.round(config.warmupEpochs() * stepsPerEpoch);
     }
 

@@ -1,4 +1,4 @@
-package s5.data;
+package s5.data.cache;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -11,6 +11,9 @@ import static s5.data.TestFiles.assertUserError;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+
+import s5.data.FuzzTest;
+import s5.data.TestFiles;
 
 import java.io.IOException;
 import java.lang.foreign.ValueLayout;
@@ -304,5 +307,17 @@ class CacheTest {
         }
         write(root.resolve("x.s5cache"), "k");
         assertFalse(Files.exists(theirs));
+    }
+
+    @Test
+    void whateverIsChangedIsNoticed() throws IOException {
+        Path file = root.resolve("x");
+        CacheWriter.write(file, "k", writer -> writer.begin("nothing"));
+        byte[] good = Files.readAllBytes(file);
+        for (int seed = 0; seed < FuzzTest.TIMES; seed++) {
+            byte[] bad = FuzzTest.mutate(good, new Random(seed));
+            TestFiles.write(file, bad);
+            assertTrue(Cache.open(file, "k").isEmpty() || Arrays.equals(bad, good), "seed " + seed);
+        }
     }
 }

@@ -1,4 +1,4 @@
-package s5.data;
+package s5.data.cache;
 
 import s5.data.format.RawFile;
 

@@ -1,4 +1,4 @@
-package s5.data;
+package s5.data.cache;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;

@@ -1,9 +1,13 @@
-package s5.data.own;
+package s5.data.own.table;
 
 import s5.UserError;
 import s5.config.Messages;
 import s5.data.format.Numbers;
 import s5.data.format.Rows;
+import s5.data.own.Part;
+import s5.data.own.Preparation;
+import s5.data.own.RawReader;
+import s5.data.own.RawSequence;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -49,12 +53,7 @@ final class LongReader implements RawReader {
     private final List<Path> files = new ArrayList<>();
     private final Set<String> unused = new LinkedHashSet<>();
 
-    // Runs: rows of one id that follow one another.
-    private int runs;
-    private int[] runId = new int[1024];
-    private long[] runStart = new long[1024];
-    private int[] nextRun; // of the same id, -1 after the last
-    private int[] firstRun; // of each id
+    private final RowRuns runs = new RowRuns(); // of the spilled rows, by id
 
     private TableColumns columns; // of the present file
     private List<String> inputNames;
@@ -90,7 +89,7 @@ final class LongReader implements RawReader {
             }
             if (spill != null) {
                 spill.end();
-                link();
+                runs.end(ids.size(), spill.size());
                 each = answered && changes();
             }
             complete = true;
@@ -137,7 +136,7 @@ final class LongReader implements RawReader {
             if (!id.equals(lastId)) {
                 last = number(id, rows, tables.part(), fields);
                 lastId = id;
-                run(last);
+                runs.begin(last, spill.size());
             } else if (columns.group() >= 0) {
                 checkGroup(last, fields, rows);
             }
@@ -216,44 +215,18 @@ final class LongReader implements RawReader {
         }
     }
 
-    private void run(int id) {
-        if (runs == runId.length) {
-            runId = Arrays.copyOf(runId, 2 * runs);
-            runStart = Arrays.copyOf(runStart, 2 * runs);
-        }
-        runId[runs] = id;
-        runStart[runs++] = spill.size();
-    }
-
-    private void link() {
-        nextRun = new int[runs];
-        firstRun = new int[ids.size()];
-        Arrays.fill(firstRun, -1);
-        for (int r = runs - 1; r >= 0; r--) {
-            nextRun[r] = firstRun[runId[r]];
-            firstRun[runId[r]] = r;
-        }
-    }
-
-    private long runEnd(int run) {
-        return run + 1 < runs ? runStart[run + 1] : spill.size();
-    }
-
     /** Whether an answer changes within a sequence. */
     private boolean changes() {
         for (int id = 0; id < ids.size(); id++) {
             for (int a = 0; a < answerCount(); a++) {
                 double first = Double.NaN;
-                for (int r = firstRun[id]; r >= 0; r = nextRun[r]) {
-                    for (long row = runStart[r]; row < runEnd(r); row++) {
-                        double value = spill.get(row, 2 + a);
-                        boolean none =
-                                Double.isNaN(value) || (keys.targets().isEmpty() && value < 0);
-                        if (!none && !Double.isNaN(first) && value != first) {
-                            return true;
-                        }
-                        first = none ? first : value;
+                for (long row : runs.rows(id)) {
+                    double value = spill.get(row, 2 + a);
+                    boolean none = Double.isNaN(value) || (keys.targets().isEmpty() && value < 0);
+                    if (!none && !Double.isNaN(first) && value != first) {
+                        return true;
                     }
+                    first = none ? first : value;
                 }
             }
         }
@@ -293,17 +266,7 @@ final class LongReader implements RawReader {
             return null;
         }
         int id = next++;
-        int length = 0;
-        for (int r = firstRun[id]; r >= 0; r = nextRun[r]) {
-            length = Math.toIntExact(length + runEnd(r) - runStart[r]);
-        }
-        long[] rows = new long[length];
-        int k = 0;
-        for (int r = firstRun[id]; r >= 0; r = nextRun[r]) {
-            for (long row = runStart[r]; row < runEnd(r); row++) {
-                rows[k++] = row;
-            }
-        }
+        long[] rows = runs.rows(id);
         return sequence(id, columns.time() < 0 ? rows : inOrder(id, rows));
     }
 

@@ -1,11 +1,17 @@
-package s5.data.own;
+package s5.data.own.table;
 
 import s5.UserError;
 import s5.config.Check;
 import s5.config.Inlined;
 import s5.config.Key;
 import s5.data.format.Rows;
-import s5.data.own.TableKeys.Layout;
+import s5.data.own.Input;
+import s5.data.own.OwnKeys;
+import s5.data.own.OwnSource;
+import s5.data.own.Part;
+import s5.data.own.Preparation;
+import s5.data.own.RawReader;
+import s5.data.own.table.TableKeys.Layout;
 
 import java.nio.file.Path;
 import java.util.ArrayDeque;

@@ -1,8 +1,9 @@
-package s5.data.own;
+package s5.data.own.table;
 
 import s5.UserError;
 import s5.config.Messages;
 import s5.data.format.Rows;
+import s5.data.own.OwnKeys;
 
 import java.nio.file.Path;
 import java.sql.Connection;

@@ -1,4 +1,4 @@
-package s5.train;
+package s5.train.rule;
 
 import s5.UserError;
 import s5.config.Messages;
@@ -56,7 +56,14 @@ public final class Optimizer {
     private final List<Tensor> m = new ArrayList<>();
     private final List<Tensor> v = new ArrayList<>();
 
-    Optimizer(TrainConfig config, List<Parameter> parameters) {
+    /**
+     * Makes the tensors that it needs.
+     *
+     * @param config what it does
+     * @param parameters that it updates
+     * @throws UserError when {@code train.freeze} names no parameter, or all
+     */
+    public Optimizer(TrainConfig config, List<Parameter> parameters) {
         this.config = config;
         this.parameters = List.copyOf(parameters);
         for (Parameter p : parameters) {
@@ -85,7 +92,7 @@ public final class Optimizer {
      *
      * @param parameter of the model
      */
-    boolean frozen(Parameter parameter) {
+    public boolean frozen(Parameter parameter) {
         return config.frozen().match(parameter.name());
     }
 
@@ -115,18 +122,21 @@ public final class Optimizer {
                 : Group.REGULAR;
     }
 
-    /** First and second moments of all parameters, in their order: all first, then all second. */
-    List<Tensor> state() {
+    /** {@return moments of all parameters, in their order: all first, then all second} */
+    public List<Tensor> state() {
         List<Tensor> all = new ArrayList<>(m);
         all.addAll(v);
         return all;
     }
 
     /**
-     * One update of all parameters but the frozen ones, put behind a program that computes their
+     * Puts one update of all parameters but the frozen ones behind a program that computes their
      * gradients.
+     *
+     * @param program to add to
+     * @param rates INPUT, see {@link #rates}
      */
-    void addTo(Program program, Tensor rates) {
+    public void addTo(Program program, Tensor rates) {
         Map<Group, List<Integer>> members = new EnumMap<>(Group.class);
         for (int i = 0; i < parameters.size(); i++) {
             Parameter p = parameters.get(i);
@@ -150,11 +160,13 @@ public final class Optimizer {
     }
 
     /**
-     * What the optimizer reads in one step.
+     * {@return what the optimizer reads in one step, see {@link Rates}}
      *
      * @param step number of the update, from 0
+     * @param ssmLr learning rate of the state space's parameters
+     * @param lr learning rate of the others
      */
-    static float[] rates(long step, double ssmLr, double lr) {
+    public static float[] rates(long step, double ssmLr, double lr) {
         float[] rates = new float[Rates.SIZE];
         rates[Rates.SSM] = (float) ssmLr;
         rates[Rates.REGULAR] = (float) lr;

@@ -1,8 +1,9 @@
-package s5.data.own;
+package s5.data.own.table;
 
 import s5.config.Check;
 import s5.config.Key;
 import s5.data.format.Rows;
+import s5.data.own.OwnKeys;
 
 import java.util.Arrays;
 import java.util.List;

@@ -1,10 +1,11 @@
-package s5.data.own;
+package s5.data.own.table;
 
 import s5.UserError;
 import s5.config.Messages;
 import s5.data.format.Moments;
 import s5.data.format.Numbers;
 import s5.data.format.Rows;
+import s5.data.own.Preparation;
 
 import java.nio.file.Path;
 import java.time.DateTimeException;
