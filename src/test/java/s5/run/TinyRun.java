@@ -160,6 +160,26 @@ public final class TinyRun {
         }
     }
 
+    /** Asserts that the numbers of two runs are the same but for rounding, relatively. */
+    public static void assertClose(Path expected, Path actual, double tolerance)
+            throws IOException {
+        List<String> a = rows(expected);
+        List<String> b = rows(actual);
+        assertEquals(a.size(), b.size());
+        for (int i = 0; i < a.size(); i++) {
+            String[] x = a.get(i).split("[\\[\\], ]+");
+            String[] y = b.get(i).split("[\\[\\], ]+");
+            assertEquals(x.length, y.length, b.get(i));
+            for (int k = 0; k < x.length; k++) {
+                if (!x[k].equals(y[k])) {
+                    double told = Double.parseDouble(x[k]);
+                    double bound = tolerance * Math.abs(told);
+                    assertEquals(told, Double.parseDouble(y[k]), bound, b.get(i));
+                }
+            }
+        }
+    }
+
     private static void assertSameTensors(Path expected, Path actual) {
         Map<String, Safetensors.Array> a = new TreeMap<>(Safetensors.read(expected).arrays());
         Map<String, Safetensors.Array> b = new TreeMap<>(Safetensors.read(actual).arrays());

@@ -32,6 +32,11 @@ final class Device {
         return first(new TornadoProvider()).id();
     }
 
+    /** Whether it is a GPU: PoCL's device, say, is not. */
+    static boolean gpu() {
+        return first(new TornadoProvider()).gpu();
+    }
+
     private static BackendProvider.Device first(TornadoProvider provider) {
         List<BackendProvider.Device> devices;
         try {

@@ -55,7 +55,13 @@ class KilledRunTest {
             Checkpoint.read(last);
         }
         finish(tiny, "killed", start(tiny, "killed", device, epochs, every, "resume=true"));
-        TinyRun.assertSame(tiny.out("alone"), tiny.out("killed"));
+        if (Device.gpu()) {
+            TinyRun.assertSame(tiny.out("alone"), tiny.out("killed"));
+        } else {
+            // TornadoVM declares a kernel's variables in an order that follows from hash codes, and
+            // PoCL's compiler rounds some sums otherwise when the order is another one.
+            TinyRun.assertClose(tiny.out("alone"), tiny.out("killed"), 1e-5);
+        }
     }
 
     private static Process start(TinyRun tiny, String name, String... more) throws IOException {
