@@ -10,6 +10,7 @@ import s5.ops.Backend;
 import s5.report.ReportedRun;
 import s5.run.Console;
 import s5.run.RunFolder;
+import s5.train.Steps;
 import s5.train.Summary;
 import s5.train.TrainingListener;
 
@@ -298,6 +299,7 @@ public final class Training {
                                     config,
                                     data,
                                     backend,
+                                    Steps.Source.on(backend),
                                     run,
                                     List.of("s5.Training"),
                                     stopped::ask,

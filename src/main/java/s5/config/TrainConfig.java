@@ -11,11 +11,11 @@ import java.util.Locale;
  * @param batch samples in a training step, 1 to 1000000
  * @param ssmLr largest learning rate of the state space's parameters, above 0
  * @param lrFactor that of the others is so many times as large; see {@link #lr}
- * @param lrMin where the cosine ends, 0 or more
+ * @param lrMin where the schedule ends, 0 or more
  * @param warmupEpochs epochs of linear warm-up, 0 to {@code epochs}
  * @param schedule learning rates after the warm-up
  * @param optConfig who decays and at which rate
- * @param weightDecay times the learning rate, 0 or more
+ * @param weightDecay 0 or more; see {@link TrainOptions#optimizer}
  * @param dtGlobal whether the time steps are in the group of the others
  * @param plateauFactor of the learning rates when validation stalls, in (0, 1]
  * @param plateauPatience epochs without improvement before {@code plateauFactor} acts, 1 or more
@@ -33,6 +33,7 @@ import java.util.Locale;
  * @param startHead what becomes of the head's weights in that file
  * @param freeze patterns of parameters that training leaves as they are, see {@link #frozen}; or
  *     {@link #NOTHING}
+ * @param options what the official code does not have
  */
 public record TrainConfig(
         @Key(
@@ -52,7 +53,7 @@ public record TrainConfig(
                         official = "lr_factor")
                 double lrFactor,
         @Key(
-                        value = "where the cosine ends, for both learning rates; 0 or more",
+                        value = "where the schedule ends, for both learning rates; 0 or more",
                         unset = "0",
                         official = "lr_min")
                 double lrMin,
@@ -62,7 +63,11 @@ public record TrainConfig(
                         official = "warmup_end")
                 double warmupEpochs,
         @Key(
-                        value = "learning rates after the warm-up",
+                        value =
+                                "learning rates after the warm-up: half a cosine, a straight line"
+                                    + " down to lr_min, or none; one_cycle: half a cosine up from a"
+                                    + " 25th in the warm-up's place, which is long (0.3 of the"
+                                    + " epochs), then half a cosine down to lr_min",
                         unset = "cosine",
                         official = "cosine_anneal")
                 Schedule schedule,
@@ -78,8 +83,8 @@ public record TrainConfig(
                 OptimizerGroups optConfig,
         @Key(
                         value =
-                                "AdamW's decoupled weight decay, times the learning rate; 0 or"
-                                        + " more",
+                                "weight decay: decoupled, times the learning rate (adamw), or part"
+                                        + " of the gradient (adam, sgd); 0 or more",
                         unset = "0.05",
                         official = "weight_decay")
                 double weightDecay,
@@ -109,8 +114,9 @@ public record TrainConfig(
                         value =
                                 "the very first update: official runs it at the full learning rates"
                                         + " (they are set after each update), warm at the"
-                                        + " warm-up's first ones",
-                        unset = "official")
+                                        + " warm-up's first ones, as linear and one_cycle do",
+                        unset = "official",
+                        when = "schedule=cosine|constant")
                 FirstUpdate firstUpdate,
         @Key(
                         value =
@@ -184,8 +190,10 @@ public record TrainConfig(
                                         + " for any letters, such as encoder/*; s5 info CONFIG"
                                         + " lists them. Running statistics follow the data all the"
                                         + " same. none: all learn",
-                        unset = TrainConfig.NOTHING)
-                String freeze) {
+                        unset = TrainConfig.NOTHING,
+                        list = true)
+                String freeze,
+        @Inlined TrainOptions options) {
 
     /** The {@link #startFrom} of a run that starts from nothing. */
     public static final String NOTHING = "none";
@@ -195,7 +203,11 @@ public record TrainConfig(
         /** Half a cosine, down to {@code lr_min}. */
         COSINE,
         /** As the warm-up left them. */
-        CONSTANT
+        CONSTANT,
+        /** A straight line down to {@code lr_min}. */
+        LINEAR,
+        /** Half a cosine up, then half a cosine down to {@code lr_min}. */
+        ONE_CYCLE
     }
 
     /** Weights of classes in the loss; see {@link #classWeights()}. */
