@@ -164,8 +164,10 @@ public record TrainConfig(
                 Loss loss,
         @Key(
                         value =
-                                "what the best epoch is the best by, on the validation set:"
-                                        + " accuracy, f1 (macro), loss, rmse; score is accuracy"
+                                "what the best epoch is the best by, on the validation set, and"
+                                        + " what has to improve lest plateau_patience and"
+                                        + " early_stop_patience act: accuracy, f1 (macro), auroc"
+                                        + " (of two classes), loss, rmse, mae; score is accuracy"
                                         + " for classes, and rmse for numbers",
                         unset = "score")
                 Select select,
@@ -236,8 +238,12 @@ public record TrainConfig(
         ACCURACY,
         /** The mean of the classes' F1. */
         F1,
+        /** How well two classes are told apart, whatever the threshold: the area under the ROC. */
+        AUROC,
         /** The negative log-likelihood. */
         LOSS,
+        /** The mean size of the errors, in the units of the metrics. */
+        MAE,
         /** The root of the mean squared error, in the units that the model is trained on. */
         RMSE
     }
@@ -349,13 +355,23 @@ public record TrainConfig(
                 loss.name().toLowerCase(Locale.ROOT)
                         + " is for numbers, but the data has classes; leave it out");
         Check.that(
-                numbers ? select != Select.ACCURACY && select != Select.F1 : select != Select.RMSE,
+                switch (select) {
+                    case SCORE, LOSS -> true;
+                    case ACCURACY, F1, AUROC -> !numbers;
+                    case MAE, RMSE -> numbers;
+                },
                 "train.select",
-                numbers
-                        ? "%s is for classes, but the data has numbers; use rmse or loss"
-                                .formatted(select.name().toLowerCase(Locale.ROOT))
-                        : "rmse is for numbers, but the data has classes; use accuracy, f1 or"
-                                + " loss");
+                (numbers
+                                ? "%s is for classes, but the data has numbers; use rmse, mae or"
+                                        + " loss"
+                                : "%s is for numbers, but the data has classes; use accuracy, f1,"
+                                        + " auroc or loss")
+                        .formatted(select.name().toLowerCase(Locale.ROOT)));
+        Check.that(
+                select != Select.AUROC || shape.classes() == 2,
+                "train.select",
+                "auroc is for two classes, but the data has %d; use accuracy, f1 or loss"
+                        .formatted(shape.classes()));
     }
 
     /**

@@ -159,7 +159,9 @@ public final class Evaluator implements AutoCloseable {
             return switch (select) {
                 case SCORE, ACCURACY, RMSE -> accuracy;
                 case F1 -> metrics.getOrDefault("f1", Double.NaN);
+                case AUROC -> metrics.getOrDefault("auroc", 0.5); // one class: nothing is told
                 case LOSS -> -loss;
+                case MAE -> -metrics.getOrDefault("mae", Double.NaN);
             };
         }
     }

@@ -173,10 +173,17 @@ class OptionsTest {
         int number;
 
         Steps(String... words) {
+            this(null, words);
+        }
+
+        /**
+         * @param weights of the classes; null for none
+         */
+        Steps(float[] weights, String... words) {
             config = ConfigLoader.load(Path.of("configs/listops-small.yaml"), List.of(words));
             Shape shape = config.data().shape().withLength(11);
             model = new Model(config.model(), shape);
-            learner = new Learner(backend, model, config.train(), 3, 11, 5);
+            learner = new Learner(backend, model, config.train(), 3, 11, 5, weights);
             learner.initialize(5);
             batch = new Batch(shape, 3);
             batch.rows = 3;
@@ -227,17 +234,9 @@ class OptionsTest {
     /** The loss is of targets that are spread; what an evaluation says is not. */
     @Test
     void labelsAreSmooth() {
-        try (Steps steps = new Steps("train.label_smoothing=0.3")) {
-            steps.step();
-            float[] logProbs = steps.learner.prediction();
-            int classes = logProbs.length / 3;
-            double loss = 0;
-            for (int i = 0; i < logProbs.length; i++) {
-                boolean right = i % classes == steps.batch.labels[i / classes];
-                double target = (right ? 0.7 : 0) + 0.3 / classes;
-                loss -= target * logProbs[i] / 3;
-            }
-            assertEquals(loss, steps.learner.metrics()[0], 1e-5);
+        float[] weights = {0.5f, 1, 2, 3, 0.25f, 1.5f, 0.75f, 1, 4, 0.1f};
+        for (float[] each : new float[][] {null, weights}) {
+            labelsAreSmooth(each);
         }
         Ended numbers =
                 TinyRun.s5(
@@ -255,6 +254,22 @@ class OptionsTest {
         assertTrue(
                 numbers.err().contains("train.label_smoothing: the model tells numbers"),
                 numbers.err());
+    }
+
+    private static void labelsAreSmooth(float[] weights) {
+        try (Steps steps = new Steps(weights, "train.label_smoothing=0.3")) {
+            steps.step();
+            float[] logProbs = steps.learner.prediction();
+            int classes = logProbs.length / 3;
+            double loss = 0;
+            for (int i = 0; i < logProbs.length; i++) {
+                boolean right = i % classes == steps.batch.labels[i / classes];
+                double target = (right ? 0.7 : 0) + 0.3 / classes;
+                double weight = weights == null ? 1 : weights[steps.batch.labels[i / classes]];
+                loss -= weight * target * logProbs[i] / 3;
+            }
+            assertEquals(loss, steps.learner.metrics()[0], 1e-5);
+        }
     }
 
     @Test
