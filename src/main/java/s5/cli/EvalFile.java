@@ -1,6 +1,8 @@
 package s5.cli;
 
 import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.util.DefaultIndenter;
+import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
@@ -74,7 +76,9 @@ final class EvalFile {
     private void write(Writer text, ObjectNode about) throws IOException {
         JsonGenerator json = JSON.createGenerator(text);
         json.disable(JsonGenerator.Feature.AUTO_CLOSE_TARGET);
-        json.useDefaultPrettyPrinter();
+        DefaultPrettyPrinter lines = new DefaultPrettyPrinter();
+        lines.indentArraysWith(new DefaultIndenter("  ", "\n"));
+        json.setPrettyPrinter(lines);
         json.writeStartObject();
         for (var entry : about.properties()) {
             json.writePOJOField(entry.getKey(), entry.getValue());
@@ -88,7 +92,6 @@ final class EvalFile {
         for (Batch batch = batches.next(); batch != null; batch = batches.next()) {
             float[] prediction = evaluator.predict(batch);
             for (int row = 0; row < batch.rows; row++, sample++) {
-                // a line each
                 json.writeRawValue(JSON.writeValueAsString(line(sample, batch, row, prediction)));
             }
         }

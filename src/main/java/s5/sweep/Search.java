@@ -82,6 +82,7 @@ public record Search(String name, Path folder, List<String> keys, List<Trial> tr
             String name = name(point);
             names.add(name);
             List<String> all = new ArrayList<>(common);
+            all.removeIf(word -> word.startsWith("out=") || word.startsWith("name="));
             all.addAll(point);
             all.add("name=" + base.name());
             all.add("out=" + folder.resolve(name));

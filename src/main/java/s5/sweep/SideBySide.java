@@ -27,6 +27,7 @@ import java.util.TreeMap;
  */
 public record SideBySide(List<String> notices, List<Compared> runs) {
     private static final String DATA = "data.";
+    private static final String SET = "data.set";
 
     /**
      * {@return whether a folder is that of a run}
@@ -52,7 +53,10 @@ public record SideBySide(List<String> notices, List<Compared> runs) {
             all.keySet().removeIf(key -> ConfigLoader.isFree(key) && !isLimit(key));
             settings.add(all);
         }
-        List<String> differing = Comparison.differing(settings);
+        List<String> differing = new ArrayList<>(Comparison.differing(settings));
+        if (differing.contains(SET)) { // whose other keys have nothing to do with one another
+            differing.removeIf(key -> key.startsWith(DATA) && !key.equals(SET));
+        }
         List<String> names = names(folders);
         List<Compared> runs = new ArrayList<>();
         for (int i = 0; i < folders.size(); i++) {
@@ -117,8 +121,6 @@ public record SideBySide(List<String> notices, List<Compared> runs) {
             List<String> words =
                     keys.stream()
                             .filter(all::containsKey)
-                            .filter(key ->
-                                    !differing.contains("data.set") || key.equals("data.set"))
                             .map(key -> key + "=" + all.get(key))
                             .toList();
             sets.computeIfAbsent(String.join(" ", words), s -> new ArrayList<>()).add(names.get(i));

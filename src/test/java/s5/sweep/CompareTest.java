@@ -88,6 +88,33 @@ class CompareTest {
                 ended.out());
     }
 
+    /** Of sets that differ, no key of one's own is told. */
+    @Test
+    void setsThatDifferAreTold() {
+        Ended other =
+                TinyRun.s5(
+                        "train",
+                        "configs/quickstart.yaml",
+                        "train.max_steps=1",
+                        "data.cache_dir=" + folder.resolve("cache"),
+                        "device=cpu",
+                        "out=" + folder.resolve("q"));
+        assertEquals(0, other.code(), other.err());
+        Ended ended =
+                compare(
+                        tiny.out("a").toString(),
+                        folder.resolve("q").toString(),
+                        "out=" + folder.resolve("sets.html"));
+        assertEquals(0, ended.code(), ended.err());
+        List<String> lines = ended.out().lines().toList();
+        assertEquals(
+                "note: these runs are of different data, so their numbers do not compare:"
+                        + " data.set=listops (a); data.set=table (q)",
+                lines.getFirst());
+        assertTrue(lines.get(1).contains(" data.set "), lines.get(1));
+        assertFalse(lines.get(1).contains("data.length"), lines.get(1));
+    }
+
     @Test
     void mistakesAreTold() {
         Ended nothing = compare();

@@ -95,7 +95,7 @@ class SearchTest {
     /** Words that a shell takes as they are. */
     @Test
     void commandsForASchedulerCanBeStartedAgain() {
-        Search search = search(0, "seed=1,2", "data.root=my data");
+        Search search = search(0, "seed=1,2", "data.root=my data", "out=runs/quickstart");
         assertEquals(
                 "bin/s5 configs/quickstart.yaml 'data.root=my data' seed=1 name=quickstart"
                         + " out=runs/quickstart/seed-1 resume=true",
