@@ -33,7 +33,7 @@ final class Layout {
 
     private final Map<Tensor, Place> places = new HashMap<>();
     private final List<Block> blocks = new ArrayList<>();
-    private final Map<Op, Range> ranges = new IdentityHashMap<>();
+    private final IdentityHashMap<Op, Range> ranges = new IdentityHashMap<>();
     private final Function<Tensor, Kept> kept;
 
     /**

@@ -98,9 +98,8 @@ public final class Recorder {
      * same place of an array each; see {@link Tasks#range}. Where some of them lie somewhere
      * already, the others follow their order.
      */
-    @SafeVarargs
-    public final void sideBySide(Op update, List<Tensor>... lists) {
-        updates.add(new SideBySide(update, List.of(lists)));
+    public void sideBySide(Op update, List<List<Tensor>> lists) {
+        updates.add(new SideBySide(update, lists));
     }
 
     /** Large scratch memory of one operation, to be named when that is added. */

@@ -5,6 +5,8 @@ import s5.ops.UpdateOp.Adam;
 import s5.tornado.Recorder;
 import s5.tornado.Tasks;
 
+import java.util.List;
+
 /** The optimizer: one task for each group, over the group's range of four arrays. */
 final class AdamTask {
     private AdamTask() {}
@@ -20,7 +22,7 @@ final class AdamTask {
         if (op.p().isEmpty()) {
             return;
         }
-        recorder.sideBySide(op, op.p(), op.g(), op.m(), op.v());
+        recorder.sideBySide(op, List.of(op.p(), op.g(), op.m(), op.v()));
         recorder.add(op, t -> update(op, t));
     }
 

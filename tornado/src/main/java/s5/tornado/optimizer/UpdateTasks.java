@@ -28,7 +28,7 @@ public final class UpdateTasks {
     }
 
     private static void accumulate(UpdateOp.Accumulate op, Recorder recorder) {
-        recorder.sideBySide(op, op.g(), op.sum());
+        recorder.sideBySide(op, List.of(op.g(), op.sum()));
         recorder.add(
                 op,
                 t -> {
@@ -47,7 +47,7 @@ public final class UpdateTasks {
     }
 
     private static void clipNorm(UpdateOp.ClipNorm op, Recorder recorder) {
-        recorder.sideBySide(op, op.g());
+        recorder.sideBySide(op, List.of(op.g()));
         int size = op.g().stream().mapToInt(Tensor::size).sum();
         int shares = Math.min(MOST_SHARES, Math.ceilDiv(size, SHARE));
         int fewer = (int) Math.ceil(Math.sqrt(shares));
@@ -104,7 +104,7 @@ public final class UpdateTasks {
         if (op.p().isEmpty()) {
             return;
         }
-        recorder.sideBySide(op, op.p(), op.g(), op.m());
+        recorder.sideBySide(op, List.of(op.p(), op.g(), op.m()));
         recorder.add(
                 op,
                 t -> {
@@ -126,7 +126,7 @@ public final class UpdateTasks {
     }
 
     private static void average(UpdateOp.Average op, Recorder recorder) {
-        recorder.sideBySide(op, op.p(), op.average());
+        recorder.sideBySide(op, List.of(op.p(), op.average()));
         recorder.add(
                 op,
                 t -> {
