@@ -24,6 +24,8 @@ import s5.cli.ReportCommand;
 import s5.cli.TrainCommand;
 import s5.cli.VerifyCommand;
 import s5.cli.Words;
+import s5.cli.many.CompareCommand;
+import s5.cli.many.SweepCommand;
 import s5.config.Messages;
 
 import java.io.FileDescriptor;
@@ -59,6 +61,8 @@ import java.util.Set;
             ImportCommand.class,
             ReportCommand.class,
             VerifyCommand.class,
+            SweepCommand.class,
+            CompareCommand.class,
             BenchCommand.class,
             DevicesCommand.class,
             InfoCommand.class,

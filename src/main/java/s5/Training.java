@@ -10,6 +10,7 @@ import s5.ops.Backend;
 import s5.report.ReportedRun;
 import s5.run.Console;
 import s5.run.RunFolder;
+import s5.train.Steps;
 import s5.train.Summary;
 import s5.train.TrainingListener;
 
@@ -19,6 +20,7 @@ import java.io.UncheckedIOException;
 import java.io.Writer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -179,7 +181,7 @@ public final class Training {
     }
 
     /**
-     * Sets a key of the configuration; the last value counts.
+     * Sets a key of the configuration ({@code s5 keys} lists them); the last value counts.
      *
      * @param key its full name, such as {@code model.layers}
      * @param value as YAML has it: a number, a truth value or a word
@@ -218,6 +220,36 @@ public final class Training {
      */
     public Training startFrom(Path checkpoint) {
         return set("train.start_from", checkpoint);
+    }
+
+    /**
+     * Averages the gradients of several batches for an update: {@code train.accumulate}.
+     *
+     * @param batches of an update
+     * @return this
+     */
+    public Training accumulate(int batches) {
+        return set("train.accumulate", batches);
+    }
+
+    /**
+     * Shortens long gradients: {@code train.clip_norm}.
+     *
+     * @param norm the longest that all parameters' gradient may be
+     * @return this
+     */
+    public Training clip(double norm) {
+        return set("train.clip_norm", norm);
+    }
+
+    /**
+     * Trains so long at most: {@code train.max_minutes}.
+     *
+     * @param time after which the run ends, in the midst of an epoch too
+     * @return this
+     */
+    public Training atMost(Duration time) {
+        return set("train.max_minutes", time.toMillis() / 60_000.0);
     }
 
     /**
@@ -298,6 +330,7 @@ public final class Training {
                                     config,
                                     data,
                                     backend,
+                                    Steps.Source.on(backend),
                                     run,
                                     List.of("s5.Training"),
                                     stopped::ask,

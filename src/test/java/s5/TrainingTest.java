@@ -12,10 +12,12 @@ import org.junit.jupiter.api.io.TempDir;
 import s5.data.Batch;
 import s5.data.Dataset;
 import s5.data.Shape;
+import s5.io.Safetensors;
 import s5.run.TinyRun;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -24,6 +26,8 @@ import java.util.Random;
 /** Training from Java: data in, a model and a run's folder out. */
 class TrainingTest {
     private static final double OFFSET = 1000; // of raw values, which no model would take unscaled
+
+    private static final String WEIGHT = "encoder/layers_0/seq/B";
 
     @TempDir Path folder;
 
@@ -162,6 +166,36 @@ class TrainingTest {
         assertThrows(UserError.class, () -> small(Training.of(classes(96, false)), out).run());
         small(Training.of(classes(96, false)), out).resume().run().close();
         assertTrue(TinyRun.s5("info", out + "/last.safetensors").out().contains("epoch 11"));
+    }
+
+    /** An update of two batches, shortened to nearly nothing, and an end before the epoch's. */
+    @Test
+    void optionsOfTheUpdate() {
+        List<Long> heard = new ArrayList<>();
+        Training.Listener listener =
+                new Training.Listener() {
+                    @Override
+                    public void batch(long updates) {
+                        heard.add(updates);
+                    }
+                };
+        Path out = folder.resolve("options");
+        Training training = small(Training.of(classes(96, false)), out).listener(listener);
+        training.accumulate(2).clip(1e-30).set("train.optimizer", "sgd");
+        training.set("train.weight_decay", 0).set("train.max_steps", 2).run().close();
+        assertEquals(List.of(1L, 2L), heard); // of three with seven batches
+        Path start = folder.resolve("start");
+        small(Training.of(classes(96, false)), start).set("train.ssm_lr", 1e-30).run().close();
+        float[] moved =
+                Safetensors.read(out.resolve("last.safetensors")).arrays().get(WEIGHT).values();
+        float[] still =
+                Safetensors.read(start.resolve("last.safetensors")).arrays().get(WEIGHT).values();
+        assertArrayEquals(still, moved, 1e-7f);
+        Path brief = folder.resolve("brief");
+        heard.clear();
+        Duration time = Duration.ofMillis(1);
+        small(Training.of(classes(96, false)), brief).listener(listener).atMost(time).run().close();
+        assertTrue(heard.size() < 7, heard::toString);
     }
 
     /** Numbers come back in the units that they were given in. */

@@ -25,9 +25,7 @@ import s5.ops.Backend;
 import s5.train.Checkpoint;
 import s5.train.Evaluator;
 
-import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -55,7 +53,8 @@ public final class EvalCommand implements Callable<Integer> {
                 "split=test: or validation, train; the part of the data set",
                 "step_rescale=1: multiplies every time step",
                 "rate=1: keeps every n-th position and multiplies every time step by n as well",
-                "json=FILE: writes every metric by its name there",
+                "json=FILE: writes every metric by its name there, every prediction, and how each"
+                        + " class fared",
                 "key=value: wins over the settings in the checkpoint: data.root=..."
             })
     private List<String> words = List.of();
@@ -95,7 +94,7 @@ public final class EvalCommand implements Callable<Integer> {
                                             + " every time step by n as well",
                             unset = "1")
                     int rate,
-            @Key(value = "file to write the metrics to", unset = NO_FILE) String json) {
+            @Key(value = "file to write metrics and predictions to", unset = NO_FILE) String json) {
         Options {
             if (!(stepRescale > 0) || Double.isInfinite(stepRescale)) {
                 throw new UserError("step_rescale: must be above 0, not " + stepRescale);
@@ -148,7 +147,7 @@ public final class EvalCommand implements Callable<Integer> {
                         data.size(),
                         result,
                         result.guessing());
-                write(options, data, result);
+                write(options, file, config, data, evaluator, result);
             }
         }
         return 0;
@@ -174,22 +173,28 @@ public final class EvalCommand implements Callable<Integer> {
                                         : ""));
     }
 
-    private static void write(Options options, Dataset data, Evaluator.Result result) {
+    private static void write(
+            Options options,
+            Path file,
+            Config config,
+            Dataset data,
+            Evaluator evaluator,
+            Evaluator.Result result) {
         if (options.json().equals(NO_FILE)) {
             return;
         }
-        ObjectNode all =
+        ObjectNode about =
                 JSON.createObjectNode()
+                        .put("name", config.name())
+                        .put("checkpoint", file.toString())
                         .put("split", options.split().name().toLowerCase(Locale.ROOT))
                         .put("samples", data.size());
-        all.setAll(result.toJson());
-        Path file = Words.path(options.json());
-        try {
-            Files.writeString(
-                    file, JSON.writerWithDefaultPrettyPrinter().writeValueAsString(all) + "\n");
-        } catch (IOException e) {
-            throw new UserError(
-                    "json: %s cannot be written: %s".formatted(file, e.getMessage()), e);
-        }
+        about.setAll(result.toJson());
+        EvalFile.write(
+                Words.path(options.json()),
+                about,
+                data,
+                config.train().evaluationBatch(),
+                evaluator);
     }
 }

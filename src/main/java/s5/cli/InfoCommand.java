@@ -88,7 +88,7 @@ public final class InfoCommand implements Callable<Integer> {
         out.printf("# %,d parameters%n", model.parameterCount());
         for (Parameter p : model.parameters()) {
             boolean learns = !config.train().frozen().match(p.name());
-            Optimizer.Group group = Optimizer.group(config.train(), p.leaf());
+            Optimizer.Group group = Optimizer.group(config.train(), p);
             if (learns) {
                 sizes.merge(group, p.value().size(), Integer::sum);
             } else {

@@ -16,6 +16,7 @@ import s5.run.Console;
 import s5.run.RunFolder;
 import s5.run.Stop;
 import s5.train.Footprint;
+import s5.train.Steps;
 import s5.train.TrainingListener;
 
 import java.util.List;
@@ -71,6 +72,7 @@ public final class TrainCommand implements Callable<Integer> {
                             config,
                             data,
                             backend,
+                            Steps.Source.on(backend),
                             run,
                             words,
                             stop::requested,

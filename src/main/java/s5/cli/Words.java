@@ -26,8 +26,12 @@ public record Words(List<String> operands, List<String> settings) {
     private static final Pattern SETTING =
             Pattern.compile("[A-Za-z_][A-Za-z0-9_.]*=.*", Pattern.DOTALL);
 
-    /** Sorts the words. */
-    static Words of(List<String> words) {
+    /**
+     * {@return the words, sorted}
+     *
+     * @param words behind the command
+     */
+    public static Words of(List<String> words) {
         List<String> operands = new ArrayList<>();
         List<String> settings = new ArrayList<>();
         for (String word : words) {
@@ -51,14 +55,14 @@ public record Words(List<String> operands, List<String> settings) {
      * @param own words for the command: {@code resume=true}
      * @param config words for the config, which says what is wrong with unknown ones
      */
-    record Split(List<String> own, List<String> config) {}
+    public record Split(List<String> own, List<String> config) {}
 
     /**
-     * Tells the options of a command from the settings of the config.
+     * {@return the options of a command and the settings of the config, told apart}
      *
      * @param options the command's record of options, see {@link s5.config.ConfigLoader#options}
      */
-    Split split(Class<? extends Record> options) {
+    public Split split(Class<? extends Record> options) {
         return split(
                 Schema.of(options).settings().stream()
                         .map(Schema.Setting::path)
@@ -88,13 +92,13 @@ public record Words(List<String> operands, List<String> settings) {
     }
 
     /**
-     * The one operand of a command that takes a single file or folder.
+     * {@return the one operand of a command that takes a single file or folder}
      *
      * @param command its name, for the error
      * @param operand what it takes, such as {@code CONFIG}
      * @throws UserError when there is none, or more than one
      */
-    Path only(String command, String operand) {
+    public Path only(String command, String operand) {
         if (operands.size() != 1) {
             String found = operands.isEmpty() ? "" : ", not " + String.join(" and ", operands);
             throw new UserError(

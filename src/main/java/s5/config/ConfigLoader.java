@@ -318,6 +318,41 @@ public final class ConfigLoader {
     }
 
     /**
+     * {@return every setting with a meaning, by its full name, as YAML spells it}
+     *
+     * @param config that holds them
+     */
+    public static Map<String, String> settings(Config config) {
+        Schema schema = Schema.of(config.data().set());
+        Map<String, Object> values = schema.values(config);
+        Map<String, String> settings = new LinkedHashMap<>();
+        schema.settings().stream()
+                .filter(setting -> meaningful(schema, setting, values))
+                .forEach(setting ->
+                        settings.put(setting.path(), Schema.spelling(values.get(setting.path()))));
+        return settings;
+    }
+
+    /**
+     * {@return whether a setting is one that a run may go on with another value of: a place, or how
+     * often something is saved}
+     *
+     * @param path its full name
+     */
+    public static boolean isFree(String path) {
+        return Schema.ofAllSets().setting(path).filter(setting -> setting.key().free()).isPresent();
+    }
+
+    /**
+     * {@return whether a setting may be a list, with commas in it}
+     *
+     * @param path its full name
+     */
+    public static boolean isList(String path) {
+        return Schema.ofAllSets().setting(path).filter(setting -> setting.key().list()).isPresent();
+    }
+
+    /**
      * Writes {@link #toYaml} to a file, under another name first, so that the file is never half
      * written. Its folder has to exist.
      *

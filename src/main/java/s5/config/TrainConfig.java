@@ -11,11 +11,11 @@ import java.util.Locale;
  * @param batch samples in a training step, 1 to 1000000
  * @param ssmLr largest learning rate of the state space's parameters, above 0
  * @param lrFactor that of the others is so many times as large; see {@link #lr}
- * @param lrMin where the cosine ends, 0 or more
+ * @param lrMin where the schedule ends, 0 or more
  * @param warmupEpochs epochs of linear warm-up, 0 to {@code epochs}
  * @param schedule learning rates after the warm-up
  * @param optConfig who decays and at which rate
- * @param weightDecay times the learning rate, 0 or more
+ * @param weightDecay 0 or more; see {@link TrainOptions#optimizer}
  * @param dtGlobal whether the time steps are in the group of the others
  * @param plateauFactor of the learning rates when validation stalls, in (0, 1]
  * @param plateauPatience epochs without improvement before {@code plateauFactor} acts, 1 or more
@@ -33,6 +33,7 @@ import java.util.Locale;
  * @param startHead what becomes of the head's weights in that file
  * @param freeze patterns of parameters that training leaves as they are, see {@link #frozen}; or
  *     {@link #NOTHING}
+ * @param options what the official code does not have
  */
 public record TrainConfig(
         @Key(
@@ -52,7 +53,7 @@ public record TrainConfig(
                         official = "lr_factor")
                 double lrFactor,
         @Key(
-                        value = "where the cosine ends, for both learning rates; 0 or more",
+                        value = "where the schedule ends, for both learning rates; 0 or more",
                         unset = "0",
                         official = "lr_min")
                 double lrMin,
@@ -62,7 +63,11 @@ public record TrainConfig(
                         official = "warmup_end")
                 double warmupEpochs,
         @Key(
-                        value = "learning rates after the warm-up",
+                        value =
+                                "learning rates after the warm-up: half a cosine, a straight line"
+                                    + " down to lr_min, or none; one_cycle: half a cosine up from a"
+                                    + " 25th in the warm-up's place, which is long (0.3 of the"
+                                    + " epochs), then half a cosine down to lr_min",
                         unset = "cosine",
                         official = "cosine_anneal")
                 Schedule schedule,
@@ -78,8 +83,8 @@ public record TrainConfig(
                 OptimizerGroups optConfig,
         @Key(
                         value =
-                                "AdamW's decoupled weight decay, times the learning rate; 0 or"
-                                        + " more",
+                                "weight decay: decoupled, times the learning rate (adamw), or part"
+                                        + " of the gradient (adam, sgd); 0 or more",
                         unset = "0.05",
                         official = "weight_decay")
                 double weightDecay,
@@ -109,8 +114,9 @@ public record TrainConfig(
                         value =
                                 "the very first update: official runs it at the full learning rates"
                                         + " (they are set after each update), warm at the"
-                                        + " warm-up's first ones",
-                        unset = "official")
+                                        + " warm-up's first ones, as linear and one_cycle do",
+                        unset = "official",
+                        when = "schedule=cosine|constant")
                 FirstUpdate firstUpdate,
         @Key(
                         value =
@@ -158,8 +164,10 @@ public record TrainConfig(
                 Loss loss,
         @Key(
                         value =
-                                "what the best epoch is the best by, on the validation set:"
-                                        + " accuracy, f1 (macro), loss, rmse; score is accuracy"
+                                "what the best epoch is the best by, on the validation set, and"
+                                        + " what has to improve lest plateau_patience and"
+                                        + " early_stop_patience act: accuracy, f1 (macro), auroc"
+                                        + " (of two classes), loss, rmse, mae; score is accuracy"
                                         + " for classes, and rmse for numbers",
                         unset = "score")
                 Select select,
@@ -184,8 +192,10 @@ public record TrainConfig(
                                         + " for any letters, such as encoder/*; s5 info CONFIG"
                                         + " lists them. Running statistics follow the data all the"
                                         + " same. none: all learn",
-                        unset = TrainConfig.NOTHING)
-                String freeze) {
+                        unset = TrainConfig.NOTHING,
+                        list = true)
+                String freeze,
+        @Inlined TrainOptions options) {
 
     /** The {@link #startFrom} of a run that starts from nothing. */
     public static final String NOTHING = "none";
@@ -195,7 +205,11 @@ public record TrainConfig(
         /** Half a cosine, down to {@code lr_min}. */
         COSINE,
         /** As the warm-up left them. */
-        CONSTANT
+        CONSTANT,
+        /** A straight line down to {@code lr_min}. */
+        LINEAR,
+        /** Half a cosine up, then half a cosine down to {@code lr_min}. */
+        ONE_CYCLE
     }
 
     /** Weights of classes in the loss; see {@link #classWeights()}. */
@@ -224,8 +238,12 @@ public record TrainConfig(
         ACCURACY,
         /** The mean of the classes' F1. */
         F1,
+        /** How well two classes are told apart, whatever the threshold: the area under the ROC. */
+        AUROC,
         /** The negative log-likelihood. */
         LOSS,
+        /** The mean size of the errors, in the units of the metrics. */
+        MAE,
         /** The root of the mean squared error, in the units that the model is trained on. */
         RMSE
     }
@@ -337,13 +355,23 @@ public record TrainConfig(
                 loss.name().toLowerCase(Locale.ROOT)
                         + " is for numbers, but the data has classes; leave it out");
         Check.that(
-                numbers ? select != Select.ACCURACY && select != Select.F1 : select != Select.RMSE,
+                switch (select) {
+                    case SCORE, LOSS -> true;
+                    case ACCURACY, F1, AUROC -> !numbers;
+                    case MAE, RMSE -> numbers;
+                },
                 "train.select",
-                numbers
-                        ? "%s is for classes, but the data has numbers; use rmse or loss"
-                                .formatted(select.name().toLowerCase(Locale.ROOT))
-                        : "rmse is for numbers, but the data has classes; use accuracy, f1 or"
-                                + " loss");
+                (numbers
+                                ? "%s is for classes, but the data has numbers; use rmse, mae or"
+                                        + " loss"
+                                : "%s is for numbers, but the data has classes; use accuracy, f1,"
+                                        + " auroc or loss")
+                        .formatted(select.name().toLowerCase(Locale.ROOT)));
+        Check.that(
+                select != Select.AUROC || shape.classes() == 2,
+                "train.select",
+                "auroc is for two classes, but the data has %d; use accuracy, f1 or loss"
+                        .formatted(shape.classes()));
     }
 
     /**

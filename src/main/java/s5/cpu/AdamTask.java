@@ -1,7 +1,7 @@
 package s5.cpu;
 
-import s5.ops.Adam;
 import s5.ops.Rates;
+import s5.ops.UpdateOp.Adam;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -34,6 +34,9 @@ final class AdamTask {
             float[][] m = cpu.floats(op.m());
             float[][] v = cpu.floats(op.v());
             float[] rates = cpu.floats(op.rates());
+            if (rates[Rates.PENDING] != 0) {
+                return;
+            }
             cpu.run(
                     parts.size(),
                     (task, _) -> {
@@ -49,9 +52,9 @@ final class AdamTask {
         float lr = rates[op.rate()];
         float c1 = rates[Rates.C1];
         float c2 = rates[Rates.C2];
-        float weightDecay = op.weightDecay();
+        float weightDecay = op.coupled() ? 0 : op.weightDecay();
         for (int i = part.from; i < part.to; i++) {
-            float slope = g[i];
+            float slope = op.coupled() ? g[i] + op.weightDecay() * p[i] : g[i];
             float mean = Adam.BETA1 * m[i] + REST1 * slope;
             float square = Adam.BETA2 * v[i] + REST2 * slope * slope;
             m[i] = mean;

@@ -11,7 +11,6 @@ import s5.cpu.norm.NormTasks;
 import s5.cpu.product.MatmulTask;
 import s5.cpu.scan.ScanTasks;
 import s5.cpu.scan.TimedTasks;
-import s5.ops.Adam;
 import s5.ops.Backend;
 import s5.ops.HeadOp;
 import s5.ops.ImageOp;
@@ -26,6 +25,7 @@ import s5.ops.ScanOp;
 import s5.ops.Step;
 import s5.ops.Tensor;
 import s5.ops.TimedOp;
+import s5.ops.UpdateOp;
 
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -175,7 +175,7 @@ public final class CpuBackend implements Backend {
             case TimedOp o -> new TimedTasks(machine).task(o);
             case LayerOp o -> new LayerTasks(machine).task(o);
             case HeadOp o -> new HeadTasks(machine).task(o);
-            case Adam o -> AdamTask.of(o, machine);
+            case UpdateOp o -> UpdateTasks.of(o, machine);
             case CpuFused o -> o.task(machine);
             case Op.Fused o ->
                     throw new IllegalArgumentException(

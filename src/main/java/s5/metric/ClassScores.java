@@ -85,11 +85,22 @@ public final class ClassScores implements Scores {
             long there = Arrays.stream(confusion[c]).sum();
             long said = Arrays.stream(confusion).mapToLong(row -> row[column]).sum();
             if (there + said > 0) {
-                sum += 2.0 * confusion[c][c] / (there + said);
+                sum += f1(confusion[c][c], there, said);
                 met++;
             }
         }
         return met == 0 ? 0 : sum / met;
+    }
+
+    /**
+     * {@return the harmonic mean of precision and recall of a class}
+     *
+     * @param right how many of the class were found
+     * @param there how many there are
+     * @param said how many answers are this class; one of both at least
+     */
+    public static double f1(long right, long there, long said) {
+        return 2.0 * right / (there + said);
     }
 
     /** Answers by how sure the model is of the second of two classes. */

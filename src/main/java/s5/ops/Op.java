@@ -29,7 +29,16 @@ import java.util.stream.Stream;
  * names the operation and the component.
  */
 public sealed interface Op
-        permits InputOp, ImageOp, Matmul, NormOp, ScanOp, TimedOp, LayerOp, HeadOp, Adam, Op.Fused {
+        permits InputOp,
+                ImageOp,
+                Matmul,
+                NormOp,
+                ScanOp,
+                TimedOp,
+                LayerOp,
+                HeadOp,
+                UpdateOp,
+                Op.Fused {
 
     /**
      * What a {@link Rewrite} makes of several operations, for one backend, which alone can run it.

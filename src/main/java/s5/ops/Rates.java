@@ -17,8 +17,17 @@ public final class Rates {
     /** Bias correction {@code c2 = 1 / (1 - b2^t)}. */
     public static final int C2 = 3;
 
+    /** Not 0 while more gradients are to come before the update, so that there is none yet. */
+    public static final int PENDING = 4;
+
+    /** Not 0 where the sums of gradients begin anew. */
+    public static final int FRESH = 5;
+
+    /** Share of the newest parameters in their average. */
+    public static final int AVERAGE = 6;
+
     /** Length of the tensor. */
-    public static final int SIZE = 4;
+    public static final int SIZE = 7;
 
     private Rates() {}
 }

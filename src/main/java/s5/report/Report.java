@@ -71,23 +71,7 @@ final class Report {
     private String page() {
         StringBuilder page = new StringBuilder();
         String name = Html.escape(config.name());
-        page.append(
-                """
-                <!DOCTYPE html>
-                <html lang="en">
-                <head>
-                <meta charset="utf-8">
-                <meta name="viewport" content="width=device-width, initial-scale=1">
-                <meta http-equiv="Content-Security-Policy" content="default-src 'none'; img-src data:; style-src 'unsafe-inline'">
-                <link rel="icon" href="data:,">
-                <title>%s</title>
-                <style>
-                %s</style>
-                </head>
-                <body>
-                <main>
-                """
-                        .formatted(name, style()));
+        page.append(head(config.name(), ""));
         page.append("<header><h1>%s</h1><p>%s</p></header>\n".formatted(name, subtitle()));
         page.append(notice());
         page.append("<section id=\"results\"><dl class=\"tiles\">\n");
@@ -119,6 +103,31 @@ final class Report {
         }
         settings(page);
         return page.append("</main>\n</body>\n</html>\n").toString();
+    }
+
+    /**
+     * The beginning of a page, up to where its content begins.
+     *
+     * @param title of the page
+     * @param css rules besides those of all pages
+     */
+    static String head(String title, String css) {
+        return """
+        <!DOCTYPE html>
+        <html lang="en">
+        <head>
+        <meta charset="utf-8">
+        <meta name="viewport" content="width=device-width, initial-scale=1">
+        <meta http-equiv="Content-Security-Policy" content="default-src 'none'; img-src data:; style-src 'unsafe-inline'">
+        <link rel="icon" href="data:,">
+        <title>%s</title>
+        <style>
+        %s%s</style>
+        </head>
+        <body>
+        <main>
+        """
+                .formatted(Html.escape(title), style(), css);
     }
 
     private static String style() {

@@ -7,6 +7,7 @@ import s5.data.Splits;
 import s5.ops.Backend;
 import s5.run.Console;
 import s5.run.RunFolder;
+import s5.train.Steps;
 import s5.train.Summary;
 import s5.train.Trainer;
 import s5.train.TrainingListener;
@@ -24,6 +25,7 @@ public final class ReportedRun {
      * @param config of the run
      * @param data its splits
      * @param backend to train on
+     * @param steps that it uses there
      * @param run its folder
      * @param words of the command line, for the records
      * @param stop asked after each step whether the run should end
@@ -36,6 +38,7 @@ public final class ReportedRun {
             Config config,
             Splits data,
             Backend backend,
+            Steps.Source steps,
             RunFolder run,
             List<String> words,
             BooleanSupplier stop,
@@ -44,7 +47,7 @@ public final class ReportedRun {
         Trainer trainer = null;
         String outcome = "failed"; // all that is said of a bug, whose stack trace says the rest
         try {
-            trainer = new Trainer(config, data, backend, run, stop);
+            trainer = new Trainer(config, data, steps, run, stop);
             trainer.listen(listener);
             run.begin(config, backend, words);
             announce(trainer.run(), run.console());

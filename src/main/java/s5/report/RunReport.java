@@ -57,7 +57,7 @@ public final class RunReport {
         try {
             Checkpoint checkpoint = checkpoint(run.path());
             if (checkpoint != null) {
-                checkpoint.load(learner.backend(), learner.model());
+                learner.load(checkpoint);
             }
             String page =
                     of(

@@ -350,13 +350,12 @@ public final class Checkpoint {
     /**
      * Puts values of this checkpoint into tensors.
      *
+     * @param tensors by the names that they have in it
      * @throws UserError that names the tensors that are missing or have another shape
      */
-    void load(Backend backend, Iterable<Tensor> tensors) {
+    void load(Backend backend, Map<String, Tensor> tensors) {
         CheckpointChecks.fits(file, shapes(), tensors);
-        for (Tensor t : tensors) {
-            backend.write(t, content.arrays().get(t.name()).values());
-        }
+        tensors.forEach((name, t) -> backend.write(t, content.arrays().get(name).values()));
     }
 
     /**
@@ -368,7 +367,7 @@ public final class Checkpoint {
      *     checkpoint only
      */
     public void load(Backend backend, Model model) {
-        load(backend, fits(model));
+        fits(model).forEach(t -> backend.write(t, values(t.name())));
     }
 
     /**

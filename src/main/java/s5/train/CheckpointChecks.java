@@ -16,11 +16,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Predicate;
-import java.util.stream.Collectors;
 
 /**
  * Whether a checkpoint means something: a sum only tells that it is as somebody wrote it. And
@@ -203,9 +203,10 @@ final class CheckpointChecks {
      * Demands that these tensors are in a checkpoint.
      *
      * @param shapes of the tensors in the file, by name
+     * @param tensors by the names that they have there
      * @throws UserError that names those that are missing or have another shape
      */
-    static void fits(Path file, Map<String, int[]> shapes, Iterable<Tensor> tensors) {
+    static void fits(Path file, Map<String, int[]> shapes, Map<String, Tensor> tensors) {
         refuse(file, misfits(shapes, tensors));
     }
 
@@ -226,11 +227,12 @@ final class CheckpointChecks {
         List<Tensor> tensors = new ArrayList<>(model.statistics());
         model.parameters().forEach(p -> tensors.add(p.value()));
         tensors.removeIf(t -> !counts.test(t.name()));
-        List<String> misfits = misfits(shapes, tensors);
-        Set<String> known = tensors.stream().map(Tensor::name).collect(Collectors.toSet());
+        Map<String, Tensor> known = new LinkedHashMap<>();
+        tensors.forEach(t -> known.put(t.name(), t));
+        List<String> misfits = misfits(shapes, known);
         shapes.keySet().stream()
-                .filter(name -> !name.startsWith("m/") && !name.startsWith("v/")) // moments
-                .filter(name -> counts.test(name) && !known.contains(name))
+                .filter(name -> !name.matches("(m|v|raw)/.*")) // of training alone
+                .filter(name -> counts.test(name) && !known.containsKey(name))
                 .map(name ->
                         "its tensor %s has no place in this one".formatted(Messages.quoted(name)))
                 .forEach(misfits::add);
@@ -238,19 +240,19 @@ final class CheckpointChecks {
         return tensors;
     }
 
-    private static List<String> misfits(Map<String, int[]> shapes, Iterable<Tensor> tensors) {
+    private static List<String> misfits(Map<String, int[]> shapes, Map<String, Tensor> tensors) {
         List<String> misfits = new ArrayList<>();
-        for (Tensor t : tensors) {
-            int[] shape = shapes.get(t.name());
+        for (Map.Entry<String, Tensor> entry : tensors.entrySet()) {
+            String name = entry.getKey();
+            Tensor t = entry.getValue();
+            int[] shape = shapes.get(name);
             if (shape == null) {
-                misfits.add("it has no tensor '" + t.name() + "'");
+                misfits.add("it has no tensor '" + name + "'");
             } else if (!Arrays.equals(shape, t.shape())) {
                 misfits.add(
                         "tensor '%s' has shape %s, expected %s"
                                 .formatted(
-                                        t.name(),
-                                        Arrays.toString(shape),
-                                        Arrays.toString(t.shape())));
+                                        name, Arrays.toString(shape), Arrays.toString(t.shape())));
             }
         }
         return misfits;

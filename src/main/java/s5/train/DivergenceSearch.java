@@ -122,22 +122,24 @@ final class DivergenceSearch {
      * @return the tensor, the operation and the step where a number is bad for the first time
      */
     private String firstBad(Checkpoint good, int until) {
-        good.load(learner.backend(), learner.state().values());
+        good.load(learner.backend(), learner.state());
         at.step = good.progress().step;
         updates.begin();
+        long first = updates.done() - at.step; // of the epoch
         while (at.step < until && !stop.getAsBoolean()) {
             Checkpoint before = Checkpoint.of(Map.of(), at, learner);
             long update = updates.done();
-            Batch batch = updates.next();
+            long number = updates.batchNumber();
+            Batch batch = updates.nextBatch();
             if (!Finite.all(batch)) {
-                return Finite.INPUT + " of step " + at.step;
+                return Finite.INPUT + " of step " + (update - first + 1);
             }
-            if (!learner.isFinite(update)) {
-                before.load(learner.backend(), learner.state().values());
+            if (!learner.isFinite(number)) {
+                before.load(learner.backend(), learner.state());
                 String bad =
-                        learner.trace(update, batch, updates.ssmLr(update), updates.lr(update))
+                        learner.trace(number, batch, updates.ssmLr(update), updates.lr(update))
                                 .orElse("not found");
-                return bad + " in step " + at.step;
+                return bad + " in step " + (update - first + 1);
             }
         }
         return "not found";

@@ -3,8 +3,6 @@ package s5.train;
 import s5.config.TrainConfig.Select;
 import s5.data.Splits;
 import s5.metric.TrainingLabels;
-import s5.model.Model;
-import s5.ops.Backend;
 
 import java.util.List;
 import java.util.function.BooleanSupplier;
@@ -20,15 +18,29 @@ final class EpochEvaluation implements AutoCloseable {
     /**
      * Records its steps.
      *
+     * @param learner of the model
      * @param samples B, the most in a batch
      * @param select what the best epoch is the best by
      */
-    EpochEvaluation(Backend backend, Model model, int samples, Splits data, Select select) {
+    EpochEvaluation(Learner learner, int samples, Splits data, Select select) {
         this.data = data;
         this.select = select;
         mean = TrainingLabels.mean(data.train());
-        evaluator = new Evaluator(backend, model, samples, data.shape().length(), 1);
-        rateEvaluations = new RateEvaluations(backend, model, samples, data.atRates());
+        evaluator =
+                new Evaluator(
+                        learner.backend(),
+                        learner.model(),
+                        samples,
+                        data.shape().length(),
+                        1,
+                        learner.evaluated());
+        rateEvaluations =
+                new RateEvaluations(
+                        learner.backend(),
+                        learner.model(),
+                        samples,
+                        data.atRates(),
+                        learner.evaluated());
     }
 
     /**

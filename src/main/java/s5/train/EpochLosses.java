@@ -1,5 +1,6 @@
 package s5.train;
 
+import s5.model.Outputs;
 import s5.run.Console;
 
 /**
@@ -35,7 +36,9 @@ final class EpochLosses {
 
     /** Whether they have to be read now. */
     boolean areDue() {
-        return at.step - read == STEPS || System.nanoTime() - lastRead > TIME;
+        return at.step - read == STEPS
+                || (at.step - read + 1) * updates.batchesPerUpdate() > Outputs.SLOTS
+                || System.nanoTime() - lastRead > TIME;
     }
 
     /**
@@ -46,13 +49,19 @@ final class EpochLosses {
     void read() {
         float[] metrics = updates.learner().metrics();
         for (; read < at.step; read++) {
-            int slot = 2 * Learner.slot(updates.done() - at.step + read);
-            if (!Float.isFinite(metrics[slot])) {
-                at.step = read + 1;
-                throw checkpoints.diverged("the loss is " + metrics[slot]);
+            int batches = updates.batchesPerUpdate();
+            long first = (updates.done() - at.step + read) * batches;
+            double loss = 0;
+            for (int i = 0; i < batches; i++) {
+                int slot = 2 * Learner.slot(first + i);
+                if (!Float.isFinite(metrics[slot])) {
+                    at.step = read + 1;
+                    throw checkpoints.diverged("the loss is " + metrics[slot]);
+                }
+                loss += metrics[slot];
+                at.right += metrics[slot + 1];
             }
-            at.loss += metrics[slot];
-            at.right += metrics[slot + 1];
+            at.loss += loss / batches;
         }
         lastRead = System.nanoTime();
         console.step(at.step, at.loss / at.step);

@@ -17,6 +17,7 @@ import s5.ops.Backend;
 import s5.ops.Counters;
 import s5.ops.Program;
 import s5.ops.Step;
+import s5.ops.Tensor;
 
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -27,6 +28,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
+import java.util.function.UnaryOperator;
 
 /**
  * Runs a model forward on the backend that holds its parameters: losses, accuracies, predictions.
@@ -157,7 +159,9 @@ public final class Evaluator implements AutoCloseable {
             return switch (select) {
                 case SCORE, ACCURACY, RMSE -> accuracy;
                 case F1 -> metrics.getOrDefault("f1", Double.NaN);
+                case AUROC -> metrics.getOrDefault("auroc", 0.5); // one class: nothing is told
                 case LOSS -> -loss;
+                case MAE -> -metrics.getOrDefault("mae", Double.NaN);
             };
         }
     }
@@ -172,11 +176,31 @@ public final class Evaluator implements AutoCloseable {
      * @param stepRescale multiplies every Delta: 2 for input at half the training rate
      */
     public Evaluator(Backend backend, Model model, int samples, int length, double stepRescale) {
+        this(backend, model, samples, length, stepRescale, UnaryOperator.identity());
+    }
+
+    /**
+     * Compiles the evaluation step of a model with other tensors.
+     *
+     * @param backend that holds them
+     * @param model to evaluate
+     * @param samples B, the most in a batch
+     * @param length L
+     * @param stepRescale multiplies every Delta
+     * @param taken in place of each tensor of the model, of the same shape
+     */
+    public Evaluator(
+            Backend backend,
+            Model model,
+            int samples,
+            int length,
+            double stepRescale,
+            UnaryOperator<Tensor> taken) {
         this.backend = backend;
         this.samples = samples;
         inputs = Inputs.of(model.shape(), samples, length);
         outputs = Outputs.of(model.shape(), samples, length);
-        program = model.evaluation(inputs, outputs, samples, length, stepRescale);
+        program = model.evaluation(inputs, outputs, samples, length, stepRescale).map(taken);
         step = backend.compile("evaluate", program);
     }
 

@@ -1,6 +1,7 @@
 package s5.train;
 
 import s5.config.Config;
+import s5.config.TrainOptions;
 import s5.data.Shape;
 import s5.model.Inputs;
 import s5.model.Model;
@@ -39,8 +40,13 @@ public record Footprint(long parameters, long training, long evaluation, long in
         Inputs evaluationInputs = Inputs.of(shape, evaluated, length);
         Outputs evaluationOutputs = Outputs.of(shape, evaluated, length);
         long trained = 0;
+        TrainOptions options = config.train().options();
+        int tensors = 3; // value, gradient, moment
+        tensors += options.optimizer() == TrainOptions.Kind.SGD ? 0 : 1;
+        tensors += options.accumulate() > 1 ? 1 : 0;
+        tensors += options.ema() > 0 ? 1 : 0;
         for (Parameter p : model.parameters()) {
-            trained += 4L * Float.BYTES * p.value().size(); // value, gradient, two moments
+            trained += (long) tensors * Float.BYTES * p.value().size();
         }
         for (Tensor t : model.statistics()) {
             trained += (long) Float.BYTES * t.size();

@@ -13,11 +13,15 @@ import s5.ops.HeadOp.Fit;
 import s5.ops.Program;
 import s5.ops.Step;
 import s5.ops.Tensor;
+import s5.train.rule.LabelSmoothing;
 import s5.train.rule.Optimizer;
 
+import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 
 /**
  * A model on a backend with its optimizer: runs training steps, one batch at a time, and hands out
@@ -31,8 +35,8 @@ public final class Learner implements AutoCloseable {
     private final Outputs outputs;
     private final Program program;
     private final Step step;
-    private final int seed;
     private final float[] weights; // of classes in the loss; or null
+    private int seed;
 
     /**
      * Compiles the training step.
@@ -70,15 +74,27 @@ public final class Learner implements AutoCloseable {
             float[] weights) {
         this.backend = backend;
         this.model = model;
-        this.seed = Long.hashCode(seed);
+        dropoutSeed(seed);
         optimizer = new Optimizer(config, model.parameters());
         this.weights = weights == null ? null : weights.clone();
         Inputs plain = Inputs.of(model.shape(), samples, length);
         inputs = weights == null ? plain : plain.weighted(weights.length);
         outputs = Outputs.of(model.shape(), samples, length);
-        program = model.training(inputs, outputs, samples, length, fit(config.loss()));
+        program =
+                LabelSmoothing.of(
+                        config.options(),
+                        model.training(inputs, outputs, samples, length, fit(config.loss())));
         optimizer.addTo(program, inputs.rates());
         step = backend.compile("train", program);
+    }
+
+    /**
+     * Changes the seed of dropout.
+     *
+     * @param seed for the batches from now on
+     */
+    void dropoutSeed(long seed) {
+        this.seed = Long.hashCode(seed);
     }
 
     /**
@@ -96,12 +112,52 @@ public final class Learner implements AutoCloseable {
             backend.write(t, values);
         }
         optimizer.state().forEach(t -> backend.write(t, new float[t.size()]));
+        for (int i = 0; i < optimizer.averages().size(); i++) {
+            backend.write(optimizer.averages().get(i), start.get(model.parameters().get(i).name()));
+        }
     }
 
     /**
-     * One update.
+     * Takes parameters and running statistics from a checkpoint, for averages of parameters too.
      *
-     * @param number of the update, from 0; dropout tells apart those of 2^32 in a row
+     * @param checkpoint of such a model
+     * @throws s5.UserError as {@link Checkpoint#load(Backend, Model)}
+     */
+    public void load(Checkpoint checkpoint) {
+        load(checkpoint, checkpoint.fits(model));
+    }
+
+    /**
+     * Takes some parameters and running statistics from a checkpoint; averages begin with what the
+     * parameters then are.
+     *
+     * @param checkpoint that has them
+     * @param tensors of the model to take
+     */
+    void load(Checkpoint checkpoint, List<Tensor> tensors) {
+        tensors.forEach(t -> backend.write(t, checkpoint.values(t.name())));
+        for (int i = 0; i < optimizer.averages().size(); i++) {
+            Tensor parameter = model.parameters().get(i).value();
+            backend.write(optimizer.averages().get(i), backend.read(parameter));
+        }
+    }
+
+    /**
+     * {@return what an evaluation takes in place of each tensor of the model: of the parameters
+     * their averages, where such are kept}
+     */
+    public UnaryOperator<Tensor> evaluated() {
+        Map<Tensor, Tensor> averages = new HashMap<>();
+        for (int i = 0; i < optimizer.averages().size(); i++) {
+            averages.put(model.parameters().get(i).value(), optimizer.averages().get(i));
+        }
+        return t -> averages.getOrDefault(t, t);
+    }
+
+    /**
+     * Learns from a batch: does one update, unless more batches are to be accumulated before.
+     *
+     * @param number of the batch, from 0; dropout tells apart those of 2^32 in a row
      * @param batch full: as many samples as the step was compiled for
      * @param ssmLr learning rate of the state space's parameters
      * @param lr learning rate of the others
@@ -122,7 +178,7 @@ public final class Learner implements AutoCloseable {
         counters[Counters.ROWS] = batch.rows;
         counters[Counters.SLOT] = slot(number);
         backend.write(inputs.counters(), counters);
-        backend.write(inputs.rates(), Optimizer.rates(number, ssmLr, lr));
+        backend.write(inputs.rates(), optimizer.rates(number, ssmLr, lr));
     }
 
     /** What the means of a regression learn from. */
@@ -140,7 +196,7 @@ public final class Learner implements AutoCloseable {
     }
 
     /**
-     * Does one update as {@link #step}, with all intermediate results kept, and looks for bad ones.
+     * Does what {@link #step} does, with all intermediate results kept, and looks for bad ones.
      *
      * @return what went bad first in it: the name of a tensor, and the operation; empty when all
      *     numbers are finite
@@ -154,7 +210,7 @@ public final class Learner implements AutoCloseable {
 
     /**
      * {@return mean loss and number right (in regression: minus the squared errors) of the last
-     * {@link Outputs#SLOTS} updates: (slots, 2), update u in row {@code u % SLOTS}}
+     * {@link Outputs#SLOTS} batches: (slots, 2), batch u in row {@code u % SLOTS}}
      */
     public float[] metrics() {
         return backend.read(outputs.metrics());
@@ -168,15 +224,26 @@ public final class Learner implements AutoCloseable {
     /** {@return gradients of the last update, by parameter name} */
     public Map<String, float[]> gradients() {
         Map<String, float[]> all = new LinkedHashMap<>();
-        model.parameters().forEach(p -> all.put(p.name(), backend.read(p.gradient())));
+        List<Tensor> gradients = optimizer.gradients();
+        for (int i = 0; i < gradients.size(); i++) {
+            all.put(model.parameters().get(i).name(), backend.read(gradients.get(i)));
+        }
         return all;
     }
 
-    /** Euclidean norm of the gradient of all parameters that learn, in the last update. */
+    /**
+     * Euclidean norm of the gradient of all parameters that learn, in the last update, before any
+     * limit.
+     */
     double gradientNorm() {
+        if (optimizer.norm() != null) {
+            return backend.read(optimizer.norm())[0];
+        }
         double sum = 0;
-        for (Parameter p : model.parameters()) {
-            sum += optimizer.frozen(p) ? 0 : squares(backend.read(p.gradient()));
+        List<Tensor> gradients = optimizer.gradients();
+        for (int i = 0; i < gradients.size(); i++) {
+            boolean learns = !optimizer.frozen(model.parameters().get(i));
+            sum += learns ? squares(backend.read(gradients.get(i))) : 0;
         }
         return Math.sqrt(sum);
     }
@@ -203,16 +270,25 @@ public final class Learner implements AutoCloseable {
     /** Whether the last update left finite numbers only, as far as can be seen from outside. */
     boolean isFinite(long number) {
         return Float.isFinite(metrics()[2 * slot(number)])
+                && optimizer.gradients().stream().allMatch(t -> Finite.all(backend.read(t)))
                 && state().values().stream().allMatch(t -> Finite.all(backend.read(t)));
     }
 
     /**
-     * {@return every tensor that makes up the model's state: parameters, running statistics,
-     * moments; by name}
+     * {@return every tensor that makes up the model's state between two updates: parameters,
+     * running statistics, moments; by name. Where averages of the parameters are kept, those have
+     * the parameters' names, and the parameters {@code raw/} before theirs}
      */
     public Map<String, Tensor> state() {
         Map<String, Tensor> all = new LinkedHashMap<>();
-        model.parameters().stream().map(Parameter::value).forEach(t -> all.put(t.name(), t));
+        boolean averaged = !optimizer.averages().isEmpty();
+        for (int i = 0; i < model.parameters().size(); i++) {
+            Parameter p = model.parameters().get(i);
+            all.put(p.name(), averaged ? optimizer.averages().get(i) : p.value());
+        }
+        if (averaged) {
+            model.parameters().forEach(p -> all.put("raw/" + p.name(), p.value()));
+        }
         model.statistics().forEach(t -> all.put(t.name(), t));
         optimizer.state().forEach(t -> all.put(t.name(), t));
         return all;

@@ -3,10 +3,12 @@ package s5.train;
 import s5.data.AtRate;
 import s5.model.Model;
 import s5.ops.Backend;
+import s5.ops.Tensor;
 
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BooleanSupplier;
+import java.util.function.UnaryOperator;
 
 /**
  * Evaluations of a model at the lower sampling rates that a data set names ({@link
@@ -47,10 +49,20 @@ public final class RateEvaluations implements AutoCloseable {
      * @param rates splits at each rate
      */
     public RateEvaluations(Backend backend, Model model, int samples, List<AtRate> rates) {
+        this(backend, model, samples, rates, UnaryOperator.identity());
+    }
+
+    /** With other tensors in place of the model's. */
+    RateEvaluations(
+            Backend backend,
+            Model model,
+            int samples,
+            List<AtRate> rates,
+            UnaryOperator<Tensor> taken) {
         this.rates = rates;
         for (AtRate at : rates) {
             int length = at.test().shape().length();
-            evaluators.add(new Evaluator(backend, model, samples, length, at.rate()));
+            evaluators.add(new Evaluator(backend, model, samples, length, at.rate(), taken));
         }
     }
 

@@ -79,7 +79,9 @@ final class RunProgress {
         boolean bestIsPast =
                 best == null
                         ? epoch == 0
-                        : best.epoch() >= 1 && best.epoch() <= epoch && best.notFinite().isEmpty();
+                        : best.epoch() >= 1
+                                && best.epoch() <= epoch + (step > 0 ? 1 : 0)
+                                && best.notFinite().isEmpty();
         return counts && finite && bestIsPast && ssmLr >= 0 && lr >= 0 && seconds >= 0;
     }
 

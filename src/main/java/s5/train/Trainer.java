@@ -4,15 +4,13 @@ import s5.Failure;
 import s5.UserError;
 import s5.config.Config;
 import s5.config.TrainConfig;
-import s5.config.TrainConfig.ClassWeights;
 import s5.data.Batches;
 import s5.data.Splits;
-import s5.metric.TrainingLabels;
 import s5.model.Model;
 import s5.ops.Backend;
-import s5.ops.Tensor;
 import s5.run.Console;
 import s5.run.RunFolder;
+import s5.train.rule.Limit;
 import s5.train.rule.Schedule;
 
 import java.nio.file.Path;
@@ -34,18 +32,20 @@ public final class Trainer implements AutoCloseable {
     private final Splits data;
     private final RunFolder run;
     private final BooleanSupplier stop;
+    private final Steps.Source source;
+    private final Steps steps;
     private final Learner learner;
     private final EpochEvaluation evaluation;
     private final Batches batches;
     private final Schedule schedule;
     private final Patience patience;
+    private final Limit limit;
     private final OverheadTimer overhead = new OverheadTimer();
     private TrainingListener listener = TrainingListener.NONE;
 
     private Checkpoint from; // to go on from; null for a new run
     private List<String> changes = List.of(); // settings that go on otherwise than before
     private Checkpoint start; // whose weights a new run begins with; null for new ones
-    private List<Tensor> started; // the tensors that have them
     // What follows is null until the run begins.
     private RunProgress at;
     private Updates updates;
@@ -53,6 +53,7 @@ public final class Trainer implements AutoCloseable {
     private RunCheckpoints checkpoints;
     private EpochLosses losses;
     private Stopwatch stopwatch; // of this epoch's steps
+    private Summary early; // of a run that ended before its first epoch did; else null
 
     /**
      * Makes a model for the data and prepares its steps.
@@ -65,6 +66,21 @@ public final class Trainer implements AutoCloseable {
      */
     public Trainer(
             Config config, Splits data, Backend backend, RunFolder run, BooleanSupplier stop) {
+        this(config, data, Steps.Source.on(backend), run, stop);
+    }
+
+    /**
+     * Prepares a run on steps that may be another's.
+     *
+     * @param config of the run
+     * @param data its splits
+     * @param source of the steps
+     * @param run where the run leaves its files, and goes on from if it has to
+     * @param stop asked after each step whether the run should end
+     */
+    public Trainer(
+            Config config, Splits data, Steps.Source source, RunFolder run, BooleanSupplier stop) {
+        this.source = source;
         this.config = config;
         this.data = data;
         this.run = run;
@@ -76,24 +92,32 @@ public final class Trainer implements AutoCloseable {
         Model model = new Model(config.model(), data.shape());
         batches = Batches.training(data.train(), train.batch(), config.seed());
         if (from != null) { // a run is not begun for what cannot go on
-            changes = from.checkSameRun(config, data.train(), batches.steps());
+            changes = from.checkSameRun(config, data.train(), steps(train));
         } else if (!train.startFrom().equals(TrainConfig.NOTHING)) {
             start = Checkpoint.weights(Path.of(train.startFrom()));
-            started = start.fits(model, train.startHead());
+            start.fits(model, train.startHead()); // says so before anything is compiled
         } else if (train.startHead() == TrainConfig.StartHead.NEW) {
             throw new UserError(
                     "train.start_head: new is for a run with train.start_from only; leave it out");
         }
-        schedule = new Schedule(train, batches.steps());
+        schedule = new Schedule(train, steps(train));
         patience = new Patience(train);
-        int length = data.shape().length();
-        float[] weights =
-                train.classWeights() == ClassWeights.BALANCED
-                        ? TrainingLabels.balance(data.train())
-                        : null;
-        learner = new Learner(backend, model, train, train.batch(), length, config.seed(), weights);
-        evaluation =
-                new EpochEvaluation(backend, model, train.evaluationBatch(), data, train.select());
+        limit = new Limit(train.options());
+        steps = source.take(config, data);
+        learner = steps.learner();
+        learner.dropoutSeed(config.seed());
+        evaluation = steps.evaluation();
+    }
+
+    /** Updates in an epoch; what is left of the batches is dropped. */
+    private int steps(TrainConfig train) {
+        int batches = train.options().accumulate();
+        if (this.batches.steps() < batches) {
+            throw new UserError(
+                    "train.accumulate: %d batches of %d samples are more than the %d of the training set, so an epoch would have no step; lower it"
+                            .formatted(batches, train.batch(), data.train().size()));
+        }
+        return this.batches.steps() / batches;
     }
 
     /**
@@ -116,12 +140,19 @@ public final class Trainer implements AutoCloseable {
         introduce();
         begin();
         if (isOver()) {
-            run.console().line("nothing is left to do: the run has come to its end");
+            run.console()
+                    .line(
+                            "nothing is left to do: the run has come to its end%s",
+                            limit().map(key -> " by " + key).orElse(""));
         }
         while (!isOver()) {
             if (!trainEpoch() || !evaluateEpoch()) {
                 checkpoints.save(run.last());
                 run.finishSaving();
+                if (!stop.getAsBoolean() && limit().isPresent()) {
+                    endEarly(limit().get());
+                    break;
+                }
                 run.console()
                         .line(
                                 "stopped: epoch %d, step %,d of %,d is saved in %s; resume=true"
@@ -132,11 +163,44 @@ public final class Trainer implements AutoCloseable {
         }
         run.finishSaving();
         run.console().note(overhead.describe());
-        return at.best;
+        return best();
     }
 
     private boolean isOver() {
-        return at.epoch >= config.train().epochs() || patience.exhausted(at);
+        return at.epoch >= config.train().epochs() || patience.exhausted(at) || limit().isPresent();
+    }
+
+    /** The setting that allows no more steps. */
+    private Optional<String> limit() {
+        return limit.reached(updates.done(), log.seconds());
+    }
+
+    /**
+     * Ends the run in the midst of an epoch, after its state was saved: where no epoch has ended,
+     * the model as it is now is the best. The saved state does not know of it, so that the run can
+     * go on as if it had not ended.
+     */
+    private void endEarly(String why) {
+        run.console()
+                .line(
+                        "ended by %s: epoch %d, step %,d of %,d; resume=true with more continues"
+                                + " it",
+                        why, at.epoch + 1, at.step, updates.perEpoch());
+        if (at.best != null) {
+            return;
+        }
+        Summary now = evaluation.of(at.epoch + 1, null, stop);
+        if (now == null) {
+            return;
+        }
+        now.notFinite()
+                .ifPresent(bad -> {
+                    throw checkpoints.evaluationDiverged(bad, () -> evaluation.firstNotFinite(now));
+                });
+        early = now;
+        at.best = now;
+        checkpoints.saveEpoch(run.best());
+        at.best = null;
     }
 
     private void introduce() {
@@ -150,7 +214,7 @@ public final class Trainer implements AutoCloseable {
                         data.validation().size(),
                         data.test().size(),
                         data.shape().length(),
-                        batches.steps(),
+                        schedule.stepsPerEpoch(),
                         config.seed());
         if (data.selectsOnTest()) {
             run.console()
@@ -162,7 +226,7 @@ public final class Trainer implements AutoCloseable {
     private void begin() {
         boolean resumed = from != null;
         if (resumed) {
-            from.load(learner.backend(), learner.state().values());
+            from.load(learner.backend(), learner.state());
             at = from.progress();
             from = null; // its memory
             run.console().line("resumed from %s: %s", run.checkpoint(), at.place());
@@ -170,7 +234,7 @@ public final class Trainer implements AutoCloseable {
         } else {
             learner.initialize(config.seed());
             if (start != null) {
-                start.load(learner.backend(), started);
+                learner.load(start, start.fits(learner.model(), config.train().startHead()));
                 run.console()
                         .line(
                                 "starts with the weights of %s%s",
@@ -192,7 +256,7 @@ public final class Trainer implements AutoCloseable {
 
     /** {@return the best epoch so far; null when none has ended} */
     public Summary best() {
-        return at == null ? null : at.best;
+        return at == null || at.best == null ? early : at.best;
     }
 
     /**
@@ -219,15 +283,17 @@ public final class Trainer implements AutoCloseable {
                 at.step);
         try {
             boolean stopping = stop.getAsBoolean();
-            while (at.step < updates.perEpoch() && !stopping) {
+            boolean ending = stopping;
+            while (at.step < updates.perEpoch() && !ending) {
                 updates.next();
                 run.checkSaving();
                 listener.updated(updates.done());
                 // Asked once a step: the losses up to the last one before the end must be read too.
                 stopping = stop.getAsBoolean();
+                ending = stopping || limit().isPresent();
                 boolean row = log.rowIsDue();
                 boolean save = checkpoints.isDue();
-                if (row || save || stopping || losses.areDue()) {
+                if (row || save || ending || losses.areDue()) {
                     learner.backend().finish();
                     overhead.begin();
                     losses.read();
@@ -241,7 +307,7 @@ public final class Trainer implements AutoCloseable {
                 }
                 overhead.end();
             }
-            return !stopping;
+            return !stopping && at.step == updates.perEpoch();
         } finally {
             stopwatch.stop(at.step);
             overhead.endSteps(stopwatch.seconds());
@@ -298,7 +364,6 @@ public final class Trainer implements AutoCloseable {
 
     @Override
     public void close() {
-        evaluation.close();
-        learner.close();
+        source.giveBack(steps);
     }
 }

@@ -57,8 +57,12 @@ final class TrainingLog {
         at.seconds = seconds();
     }
 
+    private int stepSamples() {
+        return config.train().batch() * updates.batchesPerUpdate();
+    }
+
     /** How long the run has taken, the time before it was resumed included. */
-    private double seconds() {
+    double seconds() {
         return secondsBefore + (System.nanoTime() - began) * 1e-9;
     }
 
@@ -72,7 +76,7 @@ final class TrainingLog {
         int steps = (at.step - 1) % rowEvery + 1;
         Map<Column, Double> row = new EnumMap<>(Column.class);
         row.put(Column.TRAIN_LOSS, (at.loss - at.lossAtRow) / steps);
-        double samples = (double) steps * config.train().batch();
+        double samples = (double) steps * stepSamples();
         row.put(Column.TRAIN_ACCURACY, (at.right - at.rightAtRow) / samples);
         row.put(Column.GRADIENT_NORM, gradientNorm);
         add(Kind.STEP, row, stepsPerSecond);
@@ -91,7 +95,7 @@ final class TrainingLog {
         Evaluator.Result validation = epoch.validation();
         Evaluator.Result test = epoch.test();
         double loss = at.loss / at.step;
-        double right = at.right / ((double) at.step * config.train().batch());
+        double right = at.right / ((double) at.step * stepSamples());
         Evaluator.Result train =
                 new Evaluator.Result(loss, right, 0, validation.regression(), Map.of());
         Console console = run.console();
@@ -128,7 +132,7 @@ final class TrainingLog {
         row.put(Column.LR, updates.lr(last));
         if (stepsPerSecond > 0) { // else the steps were done before the run was resumed
             row.put(Column.STEPS_PER_SECOND, stepsPerSecond);
-            row.put(Column.SAMPLES_PER_SECOND, stepsPerSecond * config.train().batch());
+            row.put(Column.SAMPLES_PER_SECOND, stepsPerSecond * stepSamples());
         }
         row.put(Column.SECONDS, seconds());
         run.row(kind, at.epoch + 1, updates.done(), row);

@@ -13,12 +13,15 @@ final class Updates {
     private final Learner learner;
     private final Batches batches;
     private final Schedule schedule;
+    private final int batchesPerUpdate;
     private final RunProgress at;
+    private int part; // batches of the present update that are done
 
     /**
      * @param at how far the run is; {@link #next} counts the steps in it
      */
     Updates(Learner learner, Batches batches, Schedule schedule, RunProgress at) {
+        batchesPerUpdate = schedule.config().options().accumulate();
         this.learner = learner;
         this.batches = batches;
         this.schedule = schedule;
@@ -27,20 +30,40 @@ final class Updates {
 
     /** Goes to the place in the data set where the progress is; call it whenever that jumped. */
     void begin() {
-        batches.start(at.epoch, at.step);
+        batches.start(at.epoch, at.step * batchesPerUpdate);
+        part = 0;
+    }
+
+    /** Does the next update, of all its batches, and counts it. */
+    void next() {
+        do {
+            nextBatch();
+        } while (part > 0);
     }
 
     /**
-     * Does the next update, and counts it.
+     * Does what the next batch of an update has to do with it; the last one makes the update, which
+     * is counted then.
      *
-     * @return the batch that it learned from
+     * @return the batch
      */
-    Batch next() {
+    Batch nextBatch() {
         long update = done();
         Batch batch = batches.next();
-        learner.step(update, batch, ssmLr(update), lr(update));
-        at.step++;
+        learner.step(batchNumber(), batch, ssmLr(update), lr(update));
+        part = (part + 1) % batchesPerUpdate;
+        at.step += part == 0 ? 1 : 0;
         return batch;
+    }
+
+    /** The number of the next batch since the run began. */
+    long batchNumber() {
+        return done() * batchesPerUpdate + part;
+    }
+
+    /** How many batches an update is of. */
+    int batchesPerUpdate() {
+        return batchesPerUpdate;
     }
 
     Learner learner() {

@@ -7,6 +7,7 @@
  * <p>Around the loop stands a class for each thing that it has to look after:
  *
  * <pre>
+ *   Steps              the compiled steps, which runs of a search hand on
  *   Updates            one update after the other, by its number
  *   EpochLosses        reads the losses from the device, many steps at a time
  *   RunCheckpoints     the states to go back to, in memory and in files

@@ -8,6 +8,7 @@ import s5.UserError;
 import s5.config.ModelConfig;
 import s5.config.ModelConfig.TimeSteps;
 import s5.config.TrainConfig;
+import s5.config.TrainOptions;
 import s5.data.Batch;
 import s5.data.Shape;
 import s5.io.Safetensors;
@@ -113,7 +114,8 @@ record GoldenFile(Path file, Safetensors arrays, JsonNode settings) {
                 TrainConfig.Select.SCORE,
                 TrainConfig.NOTHING,
                 TrainConfig.StartHead.KEEP,
-                TrainConfig.NOTHING);
+                TrainConfig.NOTHING,
+                TrainOptions.OFFICIAL);
     }
 
     /**

@@ -29,6 +29,8 @@ class HelpTest {
     private static final List<String> COMMANDS =
             List.of(
                     "train",
+                    "sweep",
+                    "compare",
                     "eval",
                     "report",
                     "predict",

@@ -79,7 +79,8 @@ class OfficialSettingsTest {
                         TrainConfig.Select.SCORE,
                         TrainConfig.NOTHING,
                         TrainConfig.StartHead.KEEP,
-                        TrainConfig.NOTHING),
+                        TrainConfig.NOTHING,
+                        TrainOptions.OFFICIAL),
                 config.train());
         assertEquals(64, config.train().evaluationBatch());
         assertEquals(128, config.model().localStates());

@@ -2,17 +2,14 @@ package s5.ops;
 
 import s5.ops.HeadOp.Pooling;
 
-import java.util.ArrayList;
-import java.util.List;
 import java.util.stream.Stream;
 
-/** Cases of pooling, pairs, loss and optimizer. */
+/** Cases of pooling, pairs and loss. */
 final class HeadCases {
     private HeadCases() {}
 
     static Stream<OpCase> all() {
-        return Stream.of(pool(), pairs(), crossEntropy(), weighted(), adam())
-                .flatMap(cases -> cases);
+        return Stream.of(pool(), pairs(), crossEntropy(), weighted()).flatMap(cases -> cases);
     }
 
     // ---- pooling
@@ -249,52 +246,6 @@ final class HeadCases {
                             new HeadOp.CrossEntropy(
                                     logits, label, weights, counters, s[1], logProbs, metrics,
                                     dLogits));
-                });
-    }
-
-    // ---- optimizer
-    // -------------------------------------------------------------------------------
-
-    private static Stream<OpCase> adam() {
-        return Stream.of(
-                        List.of(1),
-                        List.of(7, 1, 3),
-                        List.of(129, 33, 2, 1025, 5000),
-                        List.of(96, 96, 96 * 64 * 2, 1, 7, 33, 2, 3, 129, 10, 64, 31))
-                .flatMap(sizes ->
-                        Stream.of(0f, 0.05f)
-                                .flatMap(decay ->
-                                        Stream.of(Rates.SSM, Rates.REGULAR)
-                                                .map(rate -> adam(sizes, decay, rate))));
-    }
-
-    private static OpCase adam(List<Integer> sizes, float decay, int rate) {
-        return OpCase.of(
-                "adam %s decay=%s rate=%d".formatted(sizes, decay, rate),
-                1,
-                d -> {
-                    List<Tensor> p = new ArrayList<>();
-                    List<Tensor> g = new ArrayList<>();
-                    List<Tensor> m = new ArrayList<>();
-                    List<Tensor> v = new ArrayList<>();
-                    for (int i = 0; i < sizes.size(); i++) {
-                        int size = sizes.get(i);
-                        p.add(d.inOut(Tensor.parameter("p" + i, size), d::normal));
-                        // Gradients over many orders of size, and now and then none.
-                        g.add(
-                                d.in(
-                                        Tensor.parameter("g" + i, size),
-                                        () ->
-                                                d.index(7) == 0
-                                                        ? 0
-                                                        : d.normal()
-                                                                * Math.pow(10, d.uniform(-4, 0))));
-                        m.add(d.inOut(Tensor.state("m" + i, size), () -> 0.1 * d.normal()));
-                        v.add(d.inOut(Tensor.state("v" + i, size), () -> d.uniform(0.01, 0.1)));
-                    }
-                    // A large rate, so that an error of the update shows beside the parameter.
-                    Tensor rates = d.in(Tensor.input("rates", Rates.SIZE), 0.7f, 0.3f, 3.4f, 250f);
-                    return Program.of(new Adam(p, g, m, v, rates, rate, decay));
                 });
     }
 }

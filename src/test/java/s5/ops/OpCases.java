@@ -19,6 +19,8 @@ public final class OpCases {
                         StateSpaceCases.all(),
                         ActivationCases.all(),
                         HeadCases.all(),
+                        UpdateCases.all(),
+                        SmoothingCases.all(),
                         RegressionCases.all(),
                         TimedCases.all(),
                         StepCases.all(),

@@ -2,7 +2,9 @@ package s5.ops;
 
 import s5.ops.HeadOp.Fit;
 import s5.ops.HeadOp.Pooling;
+import s5.ops.HeadOp.SmoothLabels;
 import s5.ops.LayerOp.Curve;
+import s5.ops.UpdateOp.Adam;
 
 import java.lang.reflect.Constructor;
 import java.lang.reflect.InvocationTargetException;
@@ -271,7 +273,35 @@ final class OpExamples {
                         List.of(t("v1", P), t("v2", H)),
                         t("rates", Rates.SIZE),
                         Rates.SSM,
-                        0.5f));
+                        0.5f),
+                new SmoothLabels(
+                        t("logProbs", B, K),
+                        ints("labels", B),
+                        t("weights", K),
+                        counters(),
+                        0,
+                        0.1f,
+                        t("dLogits", B, K),
+                        t("metrics", 3, 2)),
+                new UpdateOp.Accumulate(
+                        List.of(t("g1", P), t("g2", H)),
+                        List.of(t("sum1", P), t("sum2", H)),
+                        t("rates", Rates.SIZE),
+                        0.5f),
+                new UpdateOp.ClipNorm(
+                        List.of(t("g1", P), t("g2", H)), t("rates", Rates.SIZE), 1, t("norm", 1)),
+                new UpdateOp.Sgd(
+                        List.of(t("p1", P), t("p2", H)),
+                        List.of(t("g1", P), t("g2", H)),
+                        List.of(t("m1", P), t("m2", H)),
+                        t("rates", Rates.SIZE),
+                        Rates.SSM,
+                        0.9f,
+                        0.5f),
+                new UpdateOp.Average(
+                        List.of(t("p1", P), t("p2", H)),
+                        List.of(t("e1", P), t("e2", H)),
+                        t("rates", Rates.SIZE)));
     }
 
     // ---- what an operation is made of

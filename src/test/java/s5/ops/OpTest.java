@@ -14,6 +14,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import s5.ops.HeadOp.Pooling;
+import s5.ops.UpdateOp.Adam;
 
 import java.util.List;
 import java.util.Map;
@@ -71,6 +72,7 @@ class OpTest {
                     Map.entry("gate", Set.of("vBias", "mask")),
                     Map.entry("gateAdjoint", Set.of("mask")),
                     Map.entry("crossEntropy", Set.of("weights", "dLogits")),
+                    Map.entry("smoothLabels", Set.of("weights")),
                     Map.entry("gaussianLoss", Set.of("lengths")));
 
     private static boolean mayBeNull(String op, String component) {
@@ -130,6 +132,9 @@ class OpTest {
                     "dropoutMask mask 1",
                     "maskRows x 1",
                     "crossEntropy metrics 0",
+                    "smoothLabels metrics 0",
+                    "clipNorm g[0] 0",
+                    "clipNorm g[1] 0",
                     "gaussianLoss metrics 0");
 
     @TestFactory
@@ -307,5 +312,21 @@ class OpTest {
         refusal(() -> new Adam(one, one, one, two, rates, 0, 0));
         refusal(() -> new Adam(one, one, one, one, rates, -1, 0));
         refusal(() -> new Adam(one, one, one, one, rates, Rates.SIZE, 0));
+    }
+
+    @Test
+    void updatesHaveAPartnerForEachTensor() {
+        List<Tensor> one = List.of(state(3));
+        List<Tensor> two = List.of(state(3), state(2));
+        Tensor rates = state(Rates.SIZE);
+        assertEquals(
+                "sgd: 2 and 1 tensors",
+                refusal(() -> new UpdateOp.Sgd(two, one, two, rates, 0, 0.9f, 0)));
+        refusal(() -> new UpdateOp.Sgd(one, one, two, rates, 0, 0.9f, 0));
+        refusal(() -> new UpdateOp.Sgd(one, one, one, rates, Rates.SIZE, 0.9f, 0));
+        refusal(() -> new UpdateOp.Accumulate(one, List.of(state(2)), rates, 1));
+        refusal(() -> new UpdateOp.Average(one, two, rates));
+        refusal(() -> new UpdateOp.ClipNorm(one, rates, 0, state(1)));
+        refusal(() -> new UpdateOp.ClipNorm(one, rates, 1, state(2)));
     }
 }

@@ -105,6 +105,10 @@ class ProgramTest {
                         }
                         v[i] += t != moved ? 0 : v[i] == 1 ? 1 : 0.1 * (1 + random.nextDouble());
                     }
+                    if (name.equals("rates")) { // what the others are for is decided by these
+                        v[Rates.PENDING] = t == moved ? 1 : 0;
+                        v[Rates.FRESH] = t == moved ? 1 : 0;
+                    }
                     values.put(t, v);
                 });
         return values;

@@ -2,6 +2,7 @@ package s5.ops;
 
 import s5.ops.Discretizer.Method;
 import s5.ops.HeadOp.Pooling;
+import s5.ops.UpdateOp.Adam;
 
 import java.util.List;
 import java.util.stream.Stream;
@@ -85,7 +86,7 @@ final class StepCases {
             labels = d.integers("labels", random(batch, CLASSES, 0));
             lengths = d.integers("lengths", random(batch, length, 1));
             counters = d.counters(5, 1919, batch, 1);
-            rates = d.in(Tensor.input("rates", Rates.SIZE), 0.01f, 0.02f, 10f, 1000f);
+            rates = d.in(Tensor.input("rates", Rates.SIZE), 0.01f, 0.02f, 10f, 1000f, 0, 0, 0);
             runningMean = norm.batch() ? d.inOut("runningMean", h) : null;
             runningVar =
                     norm.batch()

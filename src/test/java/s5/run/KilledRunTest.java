@@ -19,6 +19,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
@@ -37,18 +38,37 @@ class KilledRunTest {
     /** Every step writes a checkpoint; one kill in three waits until it sees one being written. */
     @Test
     void endsLikeARunLeftAlone() throws Exception {
+        endsLikeARunLeftAlone(KILLS);
+    }
+
+    /** With what else a run may keep from step to step. */
+    @Test
+    void endsLikeARunLeftAloneWithItsOptions() throws Exception {
+        endsLikeARunLeftAlone(
+                Math.max(1, KILLS / 5),
+                "train.ema=0.99",
+                "train.accumulate=3",
+                "train.clip_norm=0.5",
+                "train.optimizer=adam");
+    }
+
+    private void endsLikeARunLeftAlone(int kills, String... options) throws Exception {
         TinyRun tiny = new TinyRun(folder);
-        String epochs = "train.epochs=" + (5 + 2 * KILLS);
-        assertEquals(0, tiny.train("alone", epochs).code());
+        List<String> words = new ArrayList<>(List.of(options));
+        words.add("train.epochs=" + (5 + 2 * kills));
+        assertEquals(0, tiny.train("alone", words.toArray(String[]::new)).code());
+        words.add("resume=true");
+        String[] resumed = words.toArray(String[]::new);
+        words.add("train.checkpoint_steps=1");
+        String[] saving = words.toArray(String[]::new);
         Random random = new Random(1);
         Path run = tiny.out("killed");
         Path last = run.resolve("last.safetensors");
         Path temporary = run.resolve("last.safetensors.tmp");
         int unfinished = 0;
-        for (int kill = 0; kill < KILLS; kill++) {
+        for (int kill = 0; kill < kills; kill++) {
             FileTime before = Files.exists(last) ? Files.getLastModifiedTime(last) : null;
-            Process process =
-                    tiny.start("killed", epochs, "train.checkpoint_steps=1", "resume=true");
+            Process process = tiny.start("killed", saving);
             await(
                     process,
                     () -> Files.exists(last) && !Files.getLastModifiedTime(last).equals(before));
@@ -61,9 +81,9 @@ class KilledRunTest {
             unfinished += Files.exists(temporary) ? 1 : 0;
             Checkpoint.read(last);
         }
-        System.out.printf("%d of %d kills left an unfinished checkpoint%n", unfinished, KILLS);
-        assertTrue(unfinished > 0, "no kill fell into the write of a checkpoint");
-        Ended end = tiny.train("killed", epochs, "resume=true");
+        System.out.printf("%d of %d kills left an unfinished checkpoint%n", unfinished, kills);
+        assertTrue(unfinished > 0 || kills < KILLS, "no kill fell into the write of a checkpoint");
+        Ended end = tiny.train("killed", resumed);
         assertEquals(0, end.code(), end::err);
         TinyRun.assertSame(tiny.out("alone"), run);
     }

@@ -17,7 +17,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
+import java.util.TreeMap;
 
 /** From a table to what is told of it, task by task. */
 class TasksTest {
@@ -71,7 +73,63 @@ class TasksTest {
                     1e-5 * (1 + Math.abs(metric.getValue().asDouble())),
                     metric.getKey());
         }
+        if (again.has("classes")) {
+            classesAgree(again);
+        } else if (!data.contains("forecast")) { // whose errors are of scaled numbers
+            numbersAgree(again);
+        }
         return result;
+    }
+
+    /** The metrics, once more from the predictions. */
+    private static void classesAgree(JsonNode eval) {
+        Map<String, double[]> classes = new TreeMap<>(); // right, there, said
+        eval.path("classes").forEach(c -> classes.put(c.path("class").asText(), new double[3]));
+        double all = 0;
+        for (JsonNode line : eval.path("predictions")) {
+            boolean each = line.has("positions");
+            for (int i = 0; i < (each ? line.path("positions").size() : 1); i++) {
+                String truth = (each ? line.at("/truth/" + i) : line.path("truth")).asText();
+                String said = (each ? line.at("/class/" + i) : line.path("class")).asText();
+                classes.get(truth)[0] += truth.equals(said) ? 1 : 0;
+                classes.get(truth)[1]++;
+                classes.get(said)[2]++;
+                all++;
+            }
+        }
+        double right = 0;
+        double f1 = 0;
+        for (JsonNode told : eval.path("classes")) {
+            double[] counts = classes.get(told.path("class").asText());
+            assertEquals(counts[0], told.path("right").asDouble(), told::toString);
+            assertEquals(counts[1], told.path("samples").asDouble(), told::toString);
+            assertEquals(counts[0] / counts[1], told.path("recall").asDouble(), 1e-12);
+            assertEquals(
+                    counts[2] == 0 ? 0 : counts[0] / counts[2],
+                    told.path("precision").asDouble(),
+                    1e-12);
+            right += counts[0];
+            f1 += told.path("f1").asDouble() / classes.size();
+        }
+        assertEquals(right / all, eval.path("accuracy").asDouble(), 1e-6);
+        assertEquals(f1, eval.path("f1").asDouble(), 1e-9);
+    }
+
+    private static void numbersAgree(JsonNode eval) {
+        double squares = 0;
+        int count = 0;
+        for (JsonNode line : eval.path("predictions")) {
+            JsonNode truth = line.path("truth");
+            boolean each = truth.get(0).isArray();
+            for (int i = 0; i < truth.size(); i++) {
+                String at = "/" + i + (each ? "/0" : "");
+                double error = line.at("/values" + at).asDouble() - truth.at(at).asDouble();
+                squares += error * error;
+                count++;
+            }
+        }
+        double rmse = eval.path("rmse").asDouble();
+        assertEquals(rmse, Math.sqrt(squares / count), 1e-4 * rmse);
     }
 
     private String best() {
@@ -112,7 +170,7 @@ class TasksTest {
     void aClassOfEachPosition() throws IOException {
         // Of a position it is told whether the one before was above 0; of the first, nothing.
         String text = table(120, (x, k) -> k == 0 ? "" : x[k - 1] > 0 ? "up" : "down");
-        JsonNode result = train(text, "id: id, label: y");
+        JsonNode result = train(text, "id: id, label: y", "train.select=auroc");
         JsonNode test = result.path("test");
         assertTrue(test.path("accuracy").asDouble() > 0.75, result::toString);
         assertTrue(test.path("f1").asDouble() > 0.75, result::toString);
@@ -138,7 +196,7 @@ class TasksTest {
     @Test
     void aNumberOfEachPosition() throws IOException {
         String text = table(120, (x, k) -> "%.4f".formatted(5 * (k == 0 ? 0 : x[k - 1]) + 20));
-        JsonNode test = train(text, "id: id, target: y").path("test");
+        JsonNode test = train(text, "id: id, target: y", "train.select=mae").path("test");
         assertTrue(
                 test.path("rmse").asDouble() < 0.8 * test.path("mean_rmse").asDouble(),
                 test::toString);
@@ -216,7 +274,8 @@ class TasksTest {
         Files.writeString(folder.resolve("t.csv"), table(40, (x, k) -> "1." + x.length));
         Path config = folder.resolve("c.yaml");
         Files.writeString(config, "data: {set: table, files: t.csv, id: id, target: y}\n");
-        for (String word : List.of("train.select=f1", "train.class_weights=balanced")) {
+        for (String word :
+                List.of("train.select=f1", "train.select=auroc", "train.class_weights=balanced")) {
             Ended ended = s5("train", config.toString(), word, "out=" + folder.resolve("none"));
             assertEquals(2, ended.code(), ended.err());
             assertTrue(ended.err().contains(word.substring(0, word.indexOf('='))), ended.err());

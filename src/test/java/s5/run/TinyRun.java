@@ -57,6 +57,11 @@ public final class TinyRun {
         Files.writeString(config, CONFIG);
     }
 
+    /** The config. */
+    public Path config() {
+        return config;
+    }
+
     /** The folder of a run. */
     public Path out(String name) {
         return folder.resolve(name);
@@ -114,6 +119,11 @@ public final class TinyRun {
 
     /** The same with these options for the JVM. */
     public Process start(List<String> options, String name, String... more) throws IOException {
+        return start(options, name, words(name, more));
+    }
+
+    /** Starts any command line in a process of its own. */
+    public Process start(List<String> options, String name, List<String> words) throws IOException {
         List<String> command = new ArrayList<>();
         if (Files.isExecutable(Path.of("/usr/bin/env"))) {
             // A build in the background ignores Ctrl-C, which processes inherit.
@@ -125,7 +135,7 @@ public final class TinyRun {
                 System.getProperty(
                         "surefire.test.class.path", System.getProperty("java.class.path"));
         command.addAll(List.of("-cp", path, "s5.Main"));
-        command.addAll(words(name, more));
+        command.addAll(words);
         return new ProcessBuilder(command)
                 .redirectOutput(folder.resolve(name + ".out").toFile())
                 .redirectError(folder.resolve(name + ".err").toFile())

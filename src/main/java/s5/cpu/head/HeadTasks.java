@@ -33,6 +33,7 @@ public final class HeadTasks {
             case HeadOp.PairFeatures o -> pairFeatures(o);
             case HeadOp.PairFeaturesAdjoint o -> pairFeaturesAdjoint(o);
             case HeadOp.CrossEntropy o -> CrossEntropyTask.of(o, cpu);
+            case HeadOp.SmoothLabels o -> SmoothLabelsTask.of(o, cpu);
             case HeadOp.GaussianLoss o -> GaussianLossTask.of(o, cpu);
         };
     }

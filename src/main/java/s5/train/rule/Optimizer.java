@@ -5,11 +5,13 @@ import s5.config.Messages;
 import s5.config.NamePatterns;
 import s5.config.TrainConfig;
 import s5.config.TrainConfig.OptimizerGroups;
+import s5.config.TrainOptions;
 import s5.model.Parameter;
-import s5.ops.Adam;
 import s5.ops.Program;
 import s5.ops.Rates;
 import s5.ops.Tensor;
+import s5.ops.UpdateOp;
+import s5.ops.UpdateOp.Adam;
 
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -18,9 +20,10 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * AdamW with the official code's parameter groups: which parameter follows which learning rate, and
- * which decays. Those that are frozen follow none: they and their moments, which are 0, stay as
- * they are.
+ * The update of all parameters: AdamW, or what is asked for in its place, with the official code's
+ * groups, which say which parameter follows which learning rate and which decays; and the sums,
+ * limits and averages around it that {@link TrainOptions} ask for. Parameters that are frozen
+ * follow none: they and their moments, which are 0, stay as they are.
  */
 public final class Optimizer {
 
@@ -52,38 +55,59 @@ public final class Optimizer {
     private static final Set<String> NORMS_AND_BIASES = Set.of("scale", "bias");
 
     private final TrainConfig config;
+    private final TrainOptions options;
     private final List<Parameter> parameters;
     private final List<Tensor> m = new ArrayList<>();
-    private final List<Tensor> v = new ArrayList<>();
+    private final List<Tensor> v = new ArrayList<>(); // empty where there are no second moments
+    private final List<Tensor> sums = new ArrayList<>(); // of gradients; empty where not needed
+    private final List<Tensor> averages = new ArrayList<>(); // empty where there are none
+    private final Tensor norm = Tensor.output("gradient norm", 1); // of an update, where limited
 
     /**
      * Makes the tensors that it needs.
      *
      * @param config what it does
      * @param parameters that it updates
-     * @throws UserError when {@code train.freeze} names no parameter, or all
+     * @throws UserError when {@code train.freeze} or {@code train.no_decay} names no parameter, or
+     *     {@code train.freeze} all
      */
     public Optimizer(TrainConfig config, List<Parameter> parameters) {
         this.config = config;
+        options = config.options();
         this.parameters = List.copyOf(parameters);
+        checkNames();
         for (Parameter p : parameters) {
-            m.add(Tensor.state("m/" + p.name(), p.value().shape()));
-            v.add(Tensor.state("v/" + p.name(), p.value().shape()));
+            int[] shape = p.value().shape();
+            m.add(Tensor.state("m/" + p.name(), shape));
+            if (options.optimizer() != TrainOptions.Kind.SGD) {
+                v.add(Tensor.state("v/" + p.name(), shape));
+            }
+            if (options.accumulate() > 1) {
+                sums.add(Tensor.state("sum/" + p.name(), shape));
+            }
+            if (options.ema() > 0) {
+                averages.add(Tensor.state("ema/" + p.name(), shape));
+            }
         }
-        checkFrozen();
     }
 
-    private void checkFrozen() {
-        NamePatterns frozen = config.frozen();
+    private void checkNames() {
         List<String> names = parameters.stream().map(Parameter::name).toList();
-        for (String unused : frozen.unused(names)) {
-            throw new UserError(
-                    "train.freeze: %s is the name of no parameter%s; s5 info CONFIG lists them"
-                            .formatted(
-                                    Messages.quoted(unused), Messages.didYouMean(unused, names)));
-        }
-        if (names.stream().allMatch(frozen::match)) {
+        checkUsed("train.freeze", config.frozen(), names);
+        checkUsed("train.no_decay", options.spared(), names);
+        if (names.stream().allMatch(config.frozen()::match)) {
             throw new UserError("train.freeze: leaves no parameter to learn; leave one out");
+        }
+    }
+
+    private static void checkUsed(String key, NamePatterns patterns, List<String> names) {
+        for (String unused : patterns.unused(names)) {
+            throw new UserError(
+                    "%s: %s is the name of no parameter%s; s5 info CONFIG lists them"
+                            .formatted(
+                                    key,
+                                    Messages.quoted(unused),
+                                    Messages.didYouMean(unused, names)));
         }
     }
 
@@ -97,12 +121,29 @@ public final class Optimizer {
     }
 
     /**
-     * {@return the group of a parameter by the last part of its name}
+     * {@return the group of a parameter}
+     *
+     * @param config of the optimizer
+     * @param p the parameter
+     */
+    public static Group group(TrainConfig config, Parameter p) {
+        Group group = group(config, p.leaf());
+        boolean spared = config.options().spared().match(p.name());
+        return switch (group) {
+            case SSM_DECAYED -> spared ? Group.SSM : group;
+            case REGULAR -> spared ? Group.REGULAR_UNDECAYED : group;
+            default -> group;
+        };
+    }
+
+    /**
+     * {@return the group of a parameter by the last part of its name, {@code train.no_decay} left
+     * aside}
      *
      * @param config of the optimizer
      * @param leaf the last part of the parameter's name
      */
-    public static Group group(TrainConfig config, String leaf) {
+    static Group group(TrainConfig config, String leaf) {
         OptimizerGroups groups = config.optConfig();
         if (STEPS_AND_POLES.contains(leaf)) {
             return leaf.equals("log_step") && config.dtGlobal() ? Group.REGULAR : Group.SSM;
@@ -129,6 +170,26 @@ public final class Optimizer {
         return all;
     }
 
+    /** {@return the averages of all parameters, in their order; empty where none are kept} */
+    public List<Tensor> averages() {
+        return List.copyOf(averages);
+    }
+
+    /**
+     * {@return what an update takes for the gradients of the parameters, in their order: those of
+     * its last batch, or of all its batches, and after it has run not longer than they may be}
+     */
+    public List<Tensor> gradients() {
+        return sums.isEmpty()
+                ? parameters.stream().map(Parameter::gradient).toList()
+                : List.copyOf(sums);
+    }
+
+    /** {@return how long the gradient was before it was limited; null where it is not} */
+    public Tensor norm() {
+        return options.clipNorm() > 0 ? norm : null;
+    }
+
     /**
      * Puts one update of all parameters but the frozen ones behind a program that computes their
      * gradients.
@@ -141,37 +202,67 @@ public final class Optimizer {
         for (int i = 0; i < parameters.size(); i++) {
             Parameter p = parameters.get(i);
             if (!frozen(p)) {
-                members.computeIfAbsent(group(config, p.leaf()), g -> new ArrayList<>()).add(i);
+                members.computeIfAbsent(group(config, p), g -> new ArrayList<>()).add(i);
             }
+        }
+        List<Integer> order = members.values().stream().flatMap(List::stream).toList();
+        List<Tensor> values = parameters.stream().map(Parameter::value).toList();
+        List<Tensor> gradients = gradients();
+        if (!sums.isEmpty()) {
+            List<Tensor> last = parameters.stream().map(Parameter::gradient).toList();
+            float share = 1f / options.accumulate();
+            program.add(new UpdateOp.Accumulate(of(last, order), of(sums, order), rates, share));
+        }
+        if (norm() != null) {
+            float limit = (float) options.clipNorm();
+            program.add(new UpdateOp.ClipNorm(of(gradients, order), rates, limit, norm));
         }
         members.forEach((group, list) -> {
             boolean ssm = group == Group.SSM || group == Group.SSM_DECAYED;
             boolean decayed = group == Group.SSM_DECAYED || group == Group.REGULAR;
+            int rate = ssm ? Rates.SSM : Rates.REGULAR;
+            float decay = decayed ? (float) config.weightDecay() : 0;
+            List<Tensor> p = of(values, list);
+            List<Tensor> g = of(gradients, list);
             program.add(
-                    new Adam(
-                            list.stream().map(i -> parameters.get(i).value()).toList(),
-                            list.stream().map(i -> parameters.get(i).gradient()).toList(),
-                            list.stream().map(m::get).toList(),
-                            list.stream().map(v::get).toList(),
-                            rates,
-                            ssm ? Rates.SSM : Rates.REGULAR,
-                            decayed ? (float) config.weightDecay() : 0));
+                    switch (options.optimizer()) {
+                        case ADAMW -> new Adam(p, g, of(m, list), of(v, list), rates, rate, decay);
+                        case ADAM ->
+                                new Adam(p, g, of(m, list), of(v, list), rates, rate, decay, true);
+                        case SGD -> {
+                            float momentum = (float) options.momentum();
+                            yield new UpdateOp.Sgd(p, g, of(m, list), rates, rate, momentum, decay);
+                        }
+                    });
         });
+        if (!averages.isEmpty()) {
+            program.add(new UpdateOp.Average(of(values, order), of(averages, order), rates));
+        }
+    }
+
+    private static List<Tensor> of(List<Tensor> all, List<Integer> which) {
+        return which.stream().map(all::get).toList();
     }
 
     /**
-     * {@return what the optimizer reads in one step, see {@link Rates}}
+     * {@return what the optimizer reads after a batch, see {@link Rates}}
      *
-     * @param step number of the update, from 0
+     * @param batch its number, from 0; {@link TrainOptions#accumulate} of them make an update
      * @param ssmLr learning rate of the state space's parameters
      * @param lr learning rate of the others
      */
-    public static float[] rates(long step, double ssmLr, double lr) {
+    public float[] rates(long batch, double ssmLr, double lr) {
+        int batches = options.accumulate();
+        long done = batch / batches;
+        double update = done + 1.0;
         float[] rates = new float[Rates.SIZE];
         rates[Rates.SSM] = (float) ssmLr;
         rates[Rates.REGULAR] = (float) lr;
-        rates[Rates.C1] = (float) (1 / (1 - Math.pow(Adam.BETA1, (double) step + 1)));
-        rates[Rates.C2] = (float) (1 / (1 - Math.pow(Adam.BETA2, (double) step + 1)));
+        rates[Rates.C1] = (float) (1 / (1 - Math.pow(Adam.BETA1, update)));
+        rates[Rates.C2] = (float) (1 / (1 - Math.pow(Adam.BETA2, update)));
+        rates[Rates.PENDING] = batch % batches < batches - 1 ? 1 : 0;
+        rates[Rates.FRESH] = batch % batches == 0 ? 1 : 0;
+        rates[Rates.AVERAGE] = (float) (1 - Math.min(options.ema(), update / (update + 9)));
         return rates;
     }
 }

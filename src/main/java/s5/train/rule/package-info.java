@@ -1,2 +1,5 @@
-/** The rules of training: which parameter learns how, and at which rate in which update. */
+/**
+ * The rules of training: which parameter learns how, at which rate in which update, and when a run
+ * is over.
+ */
 package s5.train.rule;

@@ -148,9 +148,14 @@ final class AdjointCheck {
 
     /** Runs forward and adjoint, then compares every input's gradient along a random direction. */
     void verify(Op forward, Op... adjoint) {
+        verify(Program.of(forward), Program.of(adjoint));
+    }
+
+    /** The same for several operations, of which the first may give gradients, too. */
+    void verify(Program forward, Program adjoint) {
         try (ReferenceBackend backend = new ReferenceBackend();
-                Step forwards = backend.compile("forward", Program.of(forward));
-                Step backwards = backend.compile("adjoint", Program.of(adjoint))) {
+                Step forwards = backend.compile("forward", forward);
+                Step backwards = backend.compile("adjoint", adjoint)) {
             integers.forEach(write -> write.accept(backend));
             inputs.forEach(backend::write);
             forwards.run();

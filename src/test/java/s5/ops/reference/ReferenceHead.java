@@ -30,6 +30,7 @@ final class ReferenceHead {
             case HeadOp.PairFeatures o -> pairFeatures(o);
             case HeadOp.PairFeaturesAdjoint o -> pairFeaturesAdjoint(o);
             case HeadOp.CrossEntropy o -> crossEntropy(o);
+            case HeadOp.SmoothLabels o -> new ReferenceSmoothing(memory).run(o);
             case HeadOp.GaussianLoss o -> gaussianLoss(o);
         }
     }

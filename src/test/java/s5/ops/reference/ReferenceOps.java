@@ -6,7 +6,6 @@ import static s5.ops.reference.Matrices.transpose;
 
 import org.ejml.data.DMatrixRMaj;
 
-import s5.ops.Adam;
 import s5.ops.HeadOp;
 import s5.ops.ImageOp;
 import s5.ops.InputOp;
@@ -14,10 +13,9 @@ import s5.ops.LayerOp;
 import s5.ops.Matmul;
 import s5.ops.NormOp;
 import s5.ops.Op;
-import s5.ops.Rates;
 import s5.ops.ScanOp;
-import s5.ops.Tensor;
 import s5.ops.TimedOp;
+import s5.ops.UpdateOp;
 
 /**
  * Every {@link Op} in double precision, for {@link ReferenceBackend}: a class for each family, and
@@ -33,6 +31,7 @@ final class ReferenceOps {
     private final ReferenceTimed timed;
     private final ReferenceLayer layer;
     private final ReferenceHead head;
+    private final ReferenceUpdate update;
 
     ReferenceOps(ReferenceMemory memory) {
         this.memory = memory;
@@ -43,6 +42,7 @@ final class ReferenceOps {
         timed = new ReferenceTimed(memory);
         layer = new ReferenceLayer(memory);
         head = new ReferenceHead(memory);
+        update = new ReferenceUpdate(memory);
     }
 
     /** Carries an operation out. */
@@ -56,7 +56,7 @@ final class ReferenceOps {
             case TimedOp o -> timed.run(o);
             case LayerOp o -> layer.run(o);
             case HeadOp o -> head.run(o);
-            case Adam o -> adam(o);
+            case UpdateOp o -> update.run(o);
             case Op.Fused o -> throw new IllegalArgumentException(o.name() + ": has no reference");
         }
     }
@@ -67,31 +67,5 @@ final class ReferenceOps {
         DMatrixRMaj ab =
                 product(o.transposeA() ? transpose(a) : a, o.transposeB() ? transpose(b) : b);
         memory.store(o.c(), o.accumulate() ? plus(memory.matrixOf(o.c()), ab) : ab);
-    }
-
-    private void adam(Adam o) {
-        for (int i = 0; i < o.p().size(); i++) {
-            adam(o, o.p().get(i), o.g().get(i), o.m().get(i), o.v().get(i));
-        }
-    }
-
-    private void adam(Adam o, Tensor p, Tensor g, Tensor m, Tensor v) {
-        double lr = memory.vector(o.rates())[o.rate()];
-        double c1 = memory.vector(o.rates())[Rates.C1];
-        double c2 = memory.vector(o.rates())[Rates.C2];
-        double[] ps = memory.vector(p);
-        double[] gs = memory.vector(g);
-        double[] ms = memory.vector(m);
-        double[] vs = memory.vector(v);
-        for (int i = 0; i < ps.length; i++) {
-            // 1 - b of the exact 0.9 and 0.999, as in the official code: 1 - 0.999f is 1e-5 off.
-            ms[i] = Adam.BETA1 * ms[i] + 0.1 * gs[i];
-            vs[i] = Adam.BETA2 * vs[i] + 0.001 * gs[i] * gs[i];
-            double step = ms[i] * c1 / (Math.sqrt(vs[i] * c2) + Adam.EPSILON);
-            ps[i] -= lr * (step + o.weightDecay() * ps[i]);
-        }
-        memory.store(p, ps);
-        memory.store(m, ms);
-        memory.store(v, vs);
     }
 }

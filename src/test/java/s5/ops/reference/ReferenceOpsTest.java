@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-import s5.ops.Adam;
 import s5.ops.Discretizer;
 import s5.ops.Discretizer.Method;
 import s5.ops.HeadOp;
@@ -21,6 +20,7 @@ import s5.ops.Rates;
 import s5.ops.ScanOp;
 import s5.ops.Step;
 import s5.ops.Tensor;
+import s5.ops.UpdateOp.Adam;
 
 import java.util.List;
 
@@ -311,7 +311,7 @@ class ReferenceOpsTest {
         Tensor g = in("g", shape(2), 4, -0.01);
         Tensor m = in("m", shape(2), 0, 0);
         Tensor v = in("v", shape(2), 0, 0);
-        Tensor rates = in("rates", shape(4), 0.5, 0.1, 1 / (1 - 0.9), 1 / (1 - 0.999));
+        Tensor rates = in("rates", shape(7), 0.5, 0.1, 1 / (1 - 0.9), 1 / (1 - 0.999), 0, 0, 0);
         run(new Adam(List.of(p), List.of(g), List.of(m), List.of(v), rates, Rates.REGULAR, 0.25f));
         expect(m, 0.4, -0.001);
         expect(v, 0.016, 1e-7);

@@ -5,8 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
+import s5.config.ConfigLoader;
 import s5.config.TrainConfig;
 import s5.config.TrainConfig.OptimizerGroups;
+import s5.config.TrainOptions;
+import s5.model.Parameter;
+import s5.ops.Tensor;
 
 class OptimizerTest {
     private static Optimizer.Group group(
@@ -37,8 +41,33 @@ class OptimizerTest {
                         TrainConfig.Select.SCORE,
                         TrainConfig.NOTHING,
                         TrainConfig.StartHead.KEEP,
-                        TrainConfig.NOTHING);
+                        TrainConfig.NOTHING,
+                        TrainOptions.OFFICIAL);
         return Optimizer.group(train, leaf);
+    }
+
+    /** Names of parameters that do not decay, whole or with stars. */
+    @ParameterizedTest
+    @CsvSource({
+        "*/bias, decoder/bias, REGULAR_UNDECAYED",
+        "*/bias, encoder/layers_0/norm/bias, REGULAR_UNDECAYED",
+        "*norm/*, encoder/layers_0/norm/bias, REGULAR_UNDECAYED",
+        "*norm/*, decoder/bias, REGULAR",
+        "bias, decoder/bias, REGULAR",
+        "'*/C, encoder/*', encoder/layers_0/norm/scale, REGULAR_UNDECAYED",
+        "*/B, encoder/layers_0/seq/B, SSM",
+        "*/C, encoder/layers_0/seq/B, SSM_DECAYED",
+        "none, decoder/bias, REGULAR"
+    })
+    void somethingIsSparedByItsName(String patterns, String name, Optimizer.Group expected) {
+        TrainConfig train =
+                ConfigLoader.of(
+                                "data.set=smnist",
+                                "train.opt_config=BandCdecay",
+                                "train.no_decay=" + patterns)
+                        .train();
+        Tensor value = Tensor.parameter(name, 1);
+        assertEquals(expected, Optimizer.group(train, new Parameter(value, Tensor.output("d", 1))));
     }
 
     /** The official table of groups: which parameter is trained how under which setting. */

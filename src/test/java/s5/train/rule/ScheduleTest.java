@@ -4,9 +4,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import org.junit.jupiter.api.Test;
 
+import s5.config.ConfigLoader;
 import s5.config.TrainConfig;
 import s5.config.TrainConfig.CosineStart;
 import s5.config.TrainConfig.FirstUpdate;
+import s5.config.TrainOptions;
 
 class ScheduleTest {
     private static final double BASE = .001;
@@ -43,7 +45,8 @@ class ScheduleTest {
                         TrainConfig.Select.SCORE,
                         TrainConfig.NOTHING,
                         TrainConfig.StartHead.KEEP,
-                        TrainConfig.NOTHING);
+                        TrainConfig.NOTHING,
+                        TrainOptions.OFFICIAL);
         return new Schedule(train, steps);
     }
 
@@ -69,6 +72,43 @@ class ScheduleTest {
         assertEquals(BASE, clean.rate(100, BASE), 1e-12);
         assertEquals(BASE / 2, clean.rate(250, BASE), 1e-12);
         assertEquals(BASE * .5 * (1 + Math.cos(Math.PI * 299 / 300)), clean.rate(399, BASE), 1e-12);
+    }
+
+    private static Schedule of(TrainConfig.Schedule kind, double warmup, double min) {
+        return new Schedule(
+                ConfigLoader.of(
+                                "data.set=smnist",
+                                "train.epochs=4",
+                                "train.ssm_lr=0.001",
+                                "train.schedule=" + kind,
+                                "train.lr_min=" + min,
+                                "train.warmup_epochs=" + warmup)
+                        .train(),
+                100);
+    }
+
+    @Test
+    void goesDownInAStraightLine() {
+        Schedule linear = of(TrainConfig.Schedule.LINEAR, 1, 1e-4);
+        assertEquals(BASE / 100, linear.rate(0, BASE), 1e-12);
+        assertEquals(BASE, linear.rate(99, BASE), 1e-12);
+        assertEquals(BASE, linear.rate(100, BASE), 1e-12);
+        assertEquals(BASE - 0.5 * (BASE - 1e-4), linear.rate(250, BASE), 1e-12);
+        assertEquals(1e-4 + (BASE - 1e-4) / 300, linear.rate(399, BASE), 1e-12);
+    }
+
+    /** Up by half a cosine from a 25th, down by another. */
+    @Test
+    void goesThroughOneCycle() {
+        Schedule cycle = of(TrainConfig.Schedule.ONE_CYCLE, 1, 0);
+        double low = BASE / 25;
+        double first = low + (BASE - low) * .5 * (1 - Math.cos(Math.PI / 100));
+        assertEquals(first, cycle.rate(0, BASE), 1e-12);
+        assertEquals((low + BASE) / 2, cycle.rate(49, BASE), 1e-12);
+        assertEquals(BASE, cycle.rate(99, BASE), 1e-12);
+        assertEquals(BASE, cycle.rate(100, BASE), 1e-12);
+        assertEquals(BASE / 2, cycle.rate(250, BASE), 1e-12);
+        assertEquals(0, cycle.rate(400, BASE), 1e-12);
     }
 
     /** The most epochs that a config may have, of as many steps as a data set may have. */

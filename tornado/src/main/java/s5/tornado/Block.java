@@ -87,9 +87,22 @@ final class Block {
     /** Makes room for a tensor; every tensor's start is a multiple of {@link #ALIGNMENT}. */
     int reserve(int elements) {
         int at = size;
-        long end = at + (long) elements;
-        size = Math.toIntExact((end + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT);
+        size = Math.addExact(at, aligned(elements));
         return at;
+    }
+
+    /** Elements with the gap behind them, so that what follows begins where it may. */
+    static int aligned(int elements) {
+        return Math.toIntExact(((long) elements + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT);
+    }
+
+    /** Leaves room, so that the next tensor begins there. */
+    void skipTo(int at) {
+        if (at < size) {
+            throw new IllegalArgumentException(
+                    "a block of %d has no room at %d".formatted(size, at));
+        }
+        size = at;
     }
 
     /** Adds a tensor with values that outlive the run. */

@@ -1,36 +1,39 @@
 package s5.tornado;
 
-import s5.ops.Adam;
 import s5.ops.Liveness;
 import s5.ops.Liveness.Use;
+import s5.ops.Op;
 import s5.ops.Tensor;
 import s5.tornado.Block.Transfer;
 import s5.tornado.Recorder.Planned;
+import s5.tornado.Recorder.SideBySide;
 
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.Function;
 
 /**
  * Where each tensor of a step lives. Scratch tensors share arrays by liveness; parameters,
- * gradients and moments that one optimizer call updates lie side by side at the same offsets of
- * four arrays, so that one task updates them all; other small tensors share an array by their role.
+ * gradients and moments that one optimizer call updates lie side by side at the same offsets of an
+ * array each, so that one task updates them all; other small tensors share an array by their role.
  */
 final class Layout {
 
     /** A tensor's block and its first element in it. */
     record Place(Block block, int at) {}
 
-    /** Elements from {@code at} on, the same in the four blocks of the optimizer. */
-    record Range(Block p, Block g, Block m, Block v, int at, int size) {}
+    /** Elements from {@code at} on, the same in each of the blocks. */
+    record Range(List<Block> blocks, int at, int size) {}
 
     private final Map<Tensor, Place> places = new HashMap<>();
     private final List<Block> blocks = new ArrayList<>();
-    private final Map<Adam, Range> ranges = new HashMap<>();
+    private final IdentityHashMap<Op, Range> ranges = new IdentityHashMap<>();
     private final Function<Tensor, Kept> kept;
 
     /**
@@ -73,7 +76,7 @@ final class Layout {
         for (Planned call : calls) {
             for (Tensor t : call.writes()) {
                 if (t.role() != Tensor.Role.SCRATCH) {
-                    places.get(t).block().changes(t, call.op() instanceof Adam);
+                    places.get(t).block().changes(t, isUpdated(call.op(), t));
                 }
             }
         }
@@ -130,28 +133,62 @@ final class Layout {
         }
     }
 
-    private void placeSideBySide(List<Adam> updates) {
-        Block p = new Block(Transfer.WHEN_NEWER, false);
-        Block g = new Block(Transfer.WHEN_NEWER, false);
-        Block m = new Block(Transfer.WHEN_NEWER, false);
-        Block v = new Block(Transfer.WHEN_NEWER, false);
-        for (Adam update : updates) {
-            int at = p.size();
-            for (int i = 0; i < update.p().size(); i++) {
-                place(update.p().get(i), p);
-                place(update.g().get(i), g);
-                place(update.m().get(i), m);
-                place(update.v().get(i), v);
+    private boolean isUpdated(Op op, Tensor t) {
+        return ranges.containsKey(op) && op.inPlace().contains(t);
+    }
+
+    private void placeSideBySide(List<SideBySide> updates) {
+        Map<List<Object>, Block> companions = new HashMap<>();
+        for (SideBySide update : updates) {
+            List<List<Tensor>> lists = update.lists();
+            // What goes with tensors that have their place is a block with the same places.
+            Place lead = placeOf(lists, 0);
+            Object leader = lead == null ? "" : lead.block();
+            List<Block> found = new ArrayList<>();
+            for (int list = 0; list < lists.size(); list++) {
+                Place first = places.get(lists.get(list).getFirst());
+                List<Object> key = List.of(leader, update.op().getClass(), list);
+                found.add(
+                        first != null
+                                ? first.block()
+                                : companions.computeIfAbsent(
+                                        key, k -> new Block(Transfer.WHEN_NEWER, false)));
             }
-            ranges.put(update, new Range(p, g, m, v, at, p.size() - at));
+            int at = lead == null ? found.getFirst().size() : lead.at();
+            int end = at;
+            for (int i = 0; i < lists.getFirst().size(); i++) {
+                for (int list = 0; list < lists.size(); list++) {
+                    Tensor t = lists.get(list).get(i);
+                    if (!places.containsKey(t)) {
+                        found.get(list).skipTo(end);
+                        place(t, found.get(list));
+                    }
+                    Place place = places.get(t);
+                    if (place.block() != found.get(list) || place.at() != end) {
+                        throw new IllegalArgumentException(
+                                "%s: %s lies elsewhere".formatted(update.op().name(), t));
+                    }
+                }
+                end += Block.aligned(lists.getFirst().get(i).size());
+            }
+            ranges.put(update.op(), new Range(List.copyOf(found), at, end - at));
         }
+    }
+
+    /** Where one of the i-th tensors lies; null when none has a place yet. */
+    private Place placeOf(List<List<Tensor>> lists, int i) {
+        return lists.stream()
+                .map(list -> places.get(list.get(i)))
+                .filter(Objects::nonNull)
+                .findFirst()
+                .orElse(null);
     }
 
     Place place(Tensor t) {
         return places.get(t);
     }
 
-    Range range(Adam update) {
+    Range range(Op update) {
         return ranges.get(update);
     }
 

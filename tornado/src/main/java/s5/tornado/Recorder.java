@@ -1,6 +1,5 @@
 package s5.tornado;
 
-import s5.ops.Adam;
 import s5.ops.Op;
 import s5.ops.Tensor;
 
@@ -40,12 +39,15 @@ public final class Recorder {
         }
     }
 
+    /** An operation whose lists of tensors lie side by side. */
+    record SideBySide(Op op, List<List<Tensor>> lists) {}
+
     /** Whether scans run as plain loops. */
     public final boolean plainScans;
 
     final Set<Tensor> whole = new HashSet<>();
     final Set<Tensor> apart = new HashSet<>();
-    final List<Adam> updates = new ArrayList<>();
+    final List<SideBySide> updates = new ArrayList<>();
     private final List<Planned> planned = new ArrayList<>();
 
     Recorder(boolean plainScans) {
@@ -91,9 +93,13 @@ public final class Recorder {
         apart.addAll(List.of(tensors));
     }
 
-    /** Says that parameters, gradients and moments lie side by side; see {@link Tasks#range}. */
-    public void sideBySide(Adam update) {
-        updates.add(update);
+    /**
+     * Says that the tensors of each list lie one behind the other, and the i-th of all lists at the
+     * same place of an array each; see {@link Tasks#range}. Where some of them lie somewhere
+     * already, the others follow their order.
+     */
+    public void sideBySide(Op update, List<List<Tensor>> lists) {
+        updates.add(new SideBySide(update, lists));
     }
 
     /** Large scratch memory of one operation, to be named when that is added. */

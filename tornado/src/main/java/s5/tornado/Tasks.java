@@ -1,6 +1,6 @@
 package s5.tornado;
 
-import s5.ops.Adam;
+import s5.ops.Op;
 import s5.ops.Tensor;
 import s5.tornado.Block.Transfer;
 
@@ -12,6 +12,8 @@ import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 import uk.ac.manchester.tornado.api.types.arrays.TornadoNativeArray;
 
+import java.util.List;
+
 /**
  * The tasks of a step under construction: the graph, its grids, and where the tensors live. An
  * operation adds its kernels in launch order, each with its launch, so that none is ever started
@@ -19,8 +21,14 @@ import uk.ac.manchester.tornado.api.types.arrays.TornadoNativeArray;
  */
 public final class Tasks {
 
-    /** Elements from {@code at} on, the same in the four arrays of the optimizer. */
-    public record Range(FloatArray p, FloatArray g, FloatArray m, FloatArray v, int at, int size) {}
+    /** Elements from {@code at} on, the same in each of the arrays. */
+    public record Range(List<FloatArray> arrays, int at, int size) {
+
+        /** The array of a list of tensors. */
+        public FloatArray of(int list) {
+            return arrays.get(list);
+        }
+    }
 
     /** What becomes one task with others of its kind that follow. */
     @FunctionalInterface
@@ -185,15 +193,13 @@ public final class Tasks {
         return t == null ? null : new Part(array(t), at(t));
     }
 
-    /** Where the tensors of an optimizer call are. */
-    public Range range(Adam update) {
+    /**
+     * Where the tensors of an operation are that {@linkplain Recorder#sideBySide lie side by side}.
+     * What is between them is 0 wherever nothing else has been written.
+     */
+    public Range range(Op update) {
         Layout.Range range = layout.range(update);
         return new Range(
-                range.p().floats(),
-                range.g().floats(),
-                range.m().floats(),
-                range.v().floats(),
-                range.at(),
-                range.size());
+                range.blocks().stream().map(Block::floats).toList(), range.at(), range.size());
     }
 }

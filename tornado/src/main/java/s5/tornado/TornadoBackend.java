@@ -1,6 +1,5 @@
 package s5.tornado;
 
-import s5.ops.Adam;
 import s5.ops.Backend;
 import s5.ops.HeadOp;
 import s5.ops.ImageOp;
@@ -15,12 +14,13 @@ import s5.ops.ScanOp;
 import s5.ops.Step;
 import s5.ops.Tensor;
 import s5.ops.TimedOp;
+import s5.ops.UpdateOp;
 import s5.tornado.head.HeadTasks;
 import s5.tornado.input.ImageTasks;
 import s5.tornado.input.InputTasks;
 import s5.tornado.layer.LayerTasks;
 import s5.tornado.norm.NormTasks;
-import s5.tornado.optimizer.AdamTask;
+import s5.tornado.optimizer.UpdateTasks;
 import s5.tornado.product.MatmulTask;
 import s5.tornado.scan.ScanTasks;
 import s5.tornado.scan.TimedTasks;
@@ -138,7 +138,7 @@ final class TornadoBackend implements Backend {
             case TimedOp o -> TimedTasks.plan(o, recorder);
             case LayerOp o -> LayerTasks.plan(o, recorder);
             case HeadOp o -> HeadTasks.plan(o, recorder);
-            case Adam o -> AdamTask.plan(o, recorder);
+            case UpdateOp o -> UpdateTasks.plan(o, recorder);
             case TornadoFused o -> o.plan(recorder);
             case Op.Fused o ->
                     throw new IllegalArgumentException(o.name() + " is for another backend");

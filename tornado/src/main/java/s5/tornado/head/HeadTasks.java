@@ -34,6 +34,7 @@ public final class HeadTasks {
                     PositionTasks.crossEntropy(o, recorder);
                 }
             }
+            case HeadOp.SmoothLabels o -> SmoothTask.plan(o, recorder);
             case HeadOp.GaussianLoss o -> {
                 if (o.lengths() == null && o.fit() == HeadOp.Fit.NLL) {
                     gaussianLoss(o, recorder);

@@ -1,16 +1,18 @@
 package s5.tornado.optimizer;
 
-import s5.ops.Adam;
 import s5.ops.Tensor;
+import s5.ops.UpdateOp.Adam;
 import s5.tornado.Recorder;
 import s5.tornado.Tasks;
 
+import java.util.List;
+
 /** The optimizer: one task for each group, over the group's range of four arrays. */
-public final class AdamTask {
+final class AdamTask {
     private AdamTask() {}
 
     /** Says how {@link Adam} is done. */
-    public static void plan(Adam op, Recorder recorder) {
+    static void plan(Adam op, Recorder recorder) {
         for (Tensor g : op.g()) {
             if (g.role() == Tensor.Role.SCRATCH) {
                 throw new IllegalArgumentException(
@@ -20,7 +22,7 @@ public final class AdamTask {
         if (op.p().isEmpty()) {
             return;
         }
-        recorder.sideBySide(op);
+        recorder.sideBySide(op, List.of(op.p(), op.g(), op.m(), op.v()));
         recorder.add(op, t -> update(op, t));
     }
 
@@ -29,15 +31,16 @@ public final class AdamTask {
         t.graph.task(
                 t.loop(range.size()),
                 AdamKernels::adamUpdate,
-                range.p(),
-                range.g(),
-                range.m(),
-                range.v(),
+                range.of(0),
+                range.of(1),
+                range.of(2),
+                range.of(3),
                 range.at(),
                 range.at() + range.size(),
                 t.array(op.rates()),
                 t.at(op.rates()),
                 op.rate(),
-                op.weightDecay());
+                op.weightDecay(),
+                op.coupled() ? 1 : 0);
     }
 }
