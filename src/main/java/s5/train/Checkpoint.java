@@ -25,7 +25,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 
 /**
  * A run at one moment: in a file, a safetensors file with the official parameter names, running
@@ -34,23 +33,7 @@ import java.util.Set;
  * samples, the names of classes and tokens, and a checksum of all.
  */
 public final class Checkpoint {
-    static final String FORMAT = "s5-checkpoint-2";
     private static final String CHECKSUM = "checksum";
-
-    /** The entries of the metadata that the checksum is over. */
-    static final Set<String> SUMMED =
-            Set.of(
-                    "format",
-                    "config",
-                    "training_samples",
-                    "shape",
-                    "classes",
-                    "tokens",
-                    "targets",
-                    "preparation",
-                    "ranges",
-                    "progress");
-
     private static final JsonMapper JSON = new JsonMapper();
 
     private final Path file; // null while in memory only
@@ -63,15 +46,24 @@ public final class Checkpoint {
         this.notFinite = notFinite;
     }
 
-    /** The present state of a run. */
-    static Checkpoint of(Map<String, String> about, RunProgress progress, Learner learner) {
+    /**
+     * The present state of a run.
+     *
+     * @param backend that holds the tensors
+     * @param state all that is kept, by name
+     */
+    static Checkpoint of(
+            Map<String, String> about,
+            RunProgress progress,
+            Backend backend,
+            Map<String, Tensor> state) {
         Map<String, String> metadata = new LinkedHashMap<>(about);
         metadata.put("progress", progress.toJson());
         Map<String, Safetensors.Array> arrays = new LinkedHashMap<>();
         String notFinite = null;
-        for (Map.Entry<String, Tensor> entry : learner.state().entrySet()) {
+        for (Map.Entry<String, Tensor> entry : state.entrySet()) {
             Tensor t = entry.getValue();
-            float[] values = learner.backend().read(t);
+            float[] values = backend.read(t);
             if (notFinite == null && !Finite.all(values)) { // now, while the cache still holds them
                 notFinite = entry.getKey();
             }
@@ -89,7 +81,7 @@ public final class Checkpoint {
      */
     public static Checkpoint of(
             Config config, Dataset training, Map<String, Safetensors.Array> tensors) {
-        Safetensors content = new Safetensors(RunCheckpoints.about(config, training), tensors);
+        Safetensors content = new Safetensors(CheckpointChecks.about(config, training), tensors);
         return new Checkpoint(null, content, null).at(RunProgress.start(config.train()));
     }
 
@@ -114,7 +106,7 @@ public final class Checkpoint {
     /** {@return what a file of this checkpoint holds, the checksum included} */
     public Safetensors toFile() {
         Map<String, String> metadata = new LinkedHashMap<>(content.metadata());
-        metadata.put(CHECKSUM, "%08x".formatted(content.checksum(SUMMED)));
+        metadata.put(CHECKSUM, "%08x".formatted(content.checksum(CheckpointChecks.SUMMED)));
         return new Safetensors(metadata, content.arrays());
     }
 
@@ -148,10 +140,18 @@ public final class Checkpoint {
     }
 
     private static Checkpoint of(Path file, Safetensors content) {
-        CheckpointChecks.whole(file, content, FORMAT, CHECKSUM);
+        CheckpointChecks.whole(file, content, CheckpointChecks.FORMAT, CHECKSUM);
         Checkpoint checkpoint = new Checkpoint(file, content, null);
         checkpoint.progress();
-        CheckpointChecks.sense(CheckpointChecks.Claims.of(file, checkpoint));
+        CheckpointChecks.sense(
+                new CheckpointChecks.Claims(
+                        file,
+                        checkpoint.config(List.of()),
+                        checkpoint.shape(),
+                        checkpoint.classNames(),
+                        checkpoint.tokenNames(),
+                        checkpoint.text("training_samples"),
+                        checkpoint.shapes()));
         return checkpoint;
     }
 
@@ -165,14 +165,14 @@ public final class Checkpoint {
             return read(file); // which says what to name
         }
         Safetensors content = Safetensors.read(file);
-        return FORMAT.equals(content.metadata().get("format"))
+        return CheckpointChecks.FORMAT.equals(content.metadata().get("format"))
                 ? read(file)
                 : new Checkpoint(file, content, null);
     }
 
     /** {@return a sum over settings, names and tensors, which tells one checkpoint from another} */
     public int checksum() {
-        return content.checksum(SUMMED);
+        return content.checksum(CheckpointChecks.SUMMED);
     }
 
     private UserError damaged(String key, String what) {

@@ -2,11 +2,16 @@ package s5.train;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 
 import s5.UserError;
 import s5.config.Config;
+import s5.config.ConfigLoader;
 import s5.config.Messages;
+import s5.data.Dataset;
 import s5.data.Fitted;
+import s5.data.Ranges;
 import s5.data.Shape;
 import s5.io.Safetensors;
 import s5.model.Model;
@@ -30,7 +35,55 @@ final class CheckpointChecks {
     /** Tensors that do not fit and are named; of more, their number is told. */
     private static final int NAMED = 6;
 
+    /** Of the metadata. */
+    static final String FORMAT = "s5-checkpoint-2";
+
+    /** The entries of the metadata that the checksum is over. */
+    static final Set<String> SUMMED =
+            Set.of(
+                    "format",
+                    "config",
+                    "training_samples",
+                    "shape",
+                    "classes",
+                    "tokens",
+                    "targets",
+                    "preparation",
+                    "ranges",
+                    "progress");
+
     private CheckpointChecks() {}
+
+    /**
+     * What all checkpoints of a run say.
+     *
+     * @param training the data set, for its size and its names
+     */
+    static Map<String, String> about(Config config, Dataset training) {
+        Map<String, String> metadata = new LinkedHashMap<>();
+        metadata.put("format", FORMAT);
+        metadata.put("config", ConfigLoader.toYaml(config));
+        metadata.put("training_samples", Integer.toString(training.size()));
+        metadata.put("shape", json(training.shape()));
+        metadata.put("classes", json(training.classNames()));
+        metadata.put("tokens", json(training.tokenNames()));
+        if (training.shape().regression()) {
+            metadata.put("targets", json(training.targetNames()));
+        }
+        if (!training.preparation().isEmpty()) {
+            metadata.put("preparation", training.preparation());
+        }
+        metadata.put("ranges", json(Ranges.of(training)));
+        return metadata;
+    }
+
+    private static String json(Object value) {
+        try {
+            return new JsonMapper().writeValueAsString(value);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException(e);
+        }
+    }
 
     /**
      * What a file says of itself.
@@ -46,17 +99,6 @@ final class CheckpointChecks {
             List<String> tokens,
             String samples,
             Map<String, int[]> tensors) {
-        static Claims of(Path file, Checkpoint checkpoint) {
-            return new Claims(
-                    file,
-                    checkpoint.config(List.of()),
-                    checkpoint.shape(),
-                    checkpoint.classNames(),
-                    checkpoint.tokenNames(),
-                    checkpoint.text("training_samples"),
-                    checkpoint.shapes());
-        }
-
         UserError damaged(String key, String what) {
             return CheckpointChecks.damaged(file, key, what);
         }
@@ -117,7 +159,7 @@ final class CheckpointChecks {
                     "%s: not a checkpoint of this version of the program: its format is %s, not %s"
                             .formatted(file, Messages.quoted(its), format));
         }
-        String found = "%08x".formatted(content.checksum(Checkpoint.SUMMED));
+        String found = "%08x".formatted(content.checksum(SUMMED));
         String told = content.metadata().get(checksum);
         // Values that another program stored in fewer bits have no sum of ours.
         if (content.exact() && !found.equals(told)) {

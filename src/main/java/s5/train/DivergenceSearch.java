@@ -127,7 +127,7 @@ final class DivergenceSearch {
         updates.begin();
         long first = updates.done() - at.step; // of the epoch
         while (at.step < until && !stop.getAsBoolean()) {
-            Checkpoint before = Checkpoint.of(Map.of(), at, learner);
+            Checkpoint before = learner.checkpoint(Map.of(), at);
             long update = updates.done();
             long number = updates.batchNumber();
             Batch batch = updates.nextBatch();

@@ -142,6 +142,11 @@ public final class Learner implements AutoCloseable {
         }
     }
 
+    /** The present state of a run. */
+    Checkpoint checkpoint(Map<String, String> about, RunProgress progress) {
+        return Checkpoint.of(about, progress, backend, state());
+    }
+
     /**
      * {@return what an evaluation takes in place of each tensor of the model: of the parameters
      * their averages, where such are kept}

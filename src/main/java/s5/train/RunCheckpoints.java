@@ -1,18 +1,12 @@
 package s5.train;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.json.JsonMapper;
-
 import s5.Failure;
 import s5.config.Config;
-import s5.config.ConfigLoader;
 import s5.config.TrainConfig;
 import s5.data.Dataset;
-import s5.data.Ranges;
 import s5.run.RunFolder;
 
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Supplier;
 
@@ -51,7 +45,7 @@ final class RunCheckpoints {
             DivergenceSearch search,
             boolean resumed) {
         this.config = config.train();
-        about = about(config, training);
+        about = CheckpointChecks.about(config, training);
         this.run = run;
         this.updates = updates;
         this.log = log;
@@ -61,44 +55,13 @@ final class RunCheckpoints {
     }
 
     /**
-     * What all checkpoints of a run say.
-     *
-     * @param training the data set, for its size and its names
-     */
-    static Map<String, String> about(Config config, Dataset training) {
-        Map<String, String> metadata = new LinkedHashMap<>();
-        metadata.put("format", Checkpoint.FORMAT);
-        metadata.put("config", ConfigLoader.toYaml(config));
-        metadata.put("training_samples", Integer.toString(training.size()));
-        metadata.put("shape", json(training.shape()));
-        metadata.put("classes", json(training.classNames()));
-        metadata.put("tokens", json(training.tokenNames()));
-        if (training.shape().regression()) {
-            metadata.put("targets", json(training.targetNames()));
-        }
-        if (!training.preparation().isEmpty()) {
-            metadata.put("preparation", training.preparation());
-        }
-        metadata.put("ranges", json(Ranges.of(training)));
-        return metadata;
-    }
-
-    private static String json(Object value) {
-        try {
-            return new JsonMapper().writeValueAsString(value);
-        } catch (JsonProcessingException e) {
-            throw new IllegalStateException(e);
-        }
-    }
-
-    /**
      * Keeps the present state in memory.
      *
      * @throws Failure when a tensor in it holds a value that is no finite number
      */
     void capture() {
         log.stamp();
-        Checkpoint now = Checkpoint.of(about, at, updates.learner());
+        Checkpoint now = updates.learner().checkpoint(about, at);
         now.notFinite()
                 .ifPresent(name -> {
                     throw diverged(name + " holds a value that is no finite number");

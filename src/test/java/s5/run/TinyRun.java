@@ -177,8 +177,8 @@ public final class TinyRun {
         List<String> b = rows(actual);
         assertEquals(a.size(), b.size());
         for (int i = 0; i < a.size(); i++) {
-            String[] x = a.get(i).split("[\\[\\], ]+");
-            String[] y = b.get(i).split("[\\[\\], ]+");
+            String[] x = a.get(i).split("[\\[\\], ]+", -1);
+            String[] y = b.get(i).split("[\\[\\], ]+", -1);
             assertEquals(x.length, y.length, b.get(i));
             for (int k = 0; k < x.length; k++) {
                 if (!x[k].equals(y[k])) {

@@ -185,7 +185,7 @@ class CheckpointTest {
         Map<String, String> metadata = new LinkedHashMap<>(trained.metadata());
         metadata.put(key, value);
         Safetensors changed = new Safetensors(metadata, trained.arrays());
-        metadata.put("checksum", "%08x".formatted(changed.checksum(Checkpoint.SUMMED)));
+        metadata.put("checksum", "%08x".formatted(changed.checksum(CheckpointChecks.SUMMED)));
         Path file = folder.resolve("changed.safetensors");
         changed.write(file);
         return file;
@@ -249,7 +249,7 @@ class CheckpointTest {
         assertEquals(4, config.split(theirs.toString(), -1).length, config);
         metadata.put("config", config);
         Safetensors changed = new Safetensors(metadata, content.arrays());
-        metadata.put("checksum", "%08x".formatted(changed.checksum(Checkpoint.SUMMED)));
+        metadata.put("checksum", "%08x".formatted(changed.checksum(CheckpointChecks.SUMMED)));
         changed.write(file);
         assertEquals(0, tiny.eval("a/best.safetensors").code());
         assertEquals(0, tiny.report("a").code());

@@ -58,7 +58,7 @@ public final class RandomModel {
                     });
             Dataset named = new Named(shape);
             RunProgress progress = new RunProgress();
-            Checkpoint.of(RunCheckpoints.about(config, named), progress, learner)
+            learner.checkpoint(CheckpointChecks.about(config, named), progress)
                     .toFile()
                     .write(file);
         }
