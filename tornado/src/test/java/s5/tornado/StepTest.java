@@ -114,6 +114,47 @@ class StepTest {
         return values;
     }
 
+    private static Config small(int layers) {
+        return ConfigLoader.load(
+                Path.of("configs/listops-small.yaml"),
+                List.of(
+                        "model.layers=" + layers,
+                        "model.features=8",
+                        "model.states=4",
+                        "model.blocks=1",
+                        "model.bidirectional=true",
+                        "train.batch=3"));
+    }
+
+    /** The kernels that a training step compiles, and what it computes. */
+    private record Trained(int kernels, List<float[]> values) {}
+
+    private static Trained trained(int layers, boolean each) {
+        Config config = small(layers);
+        Shape shape = config.data().shape();
+        Model model = new Model(config.model(), shape);
+        ((TornadoBackend) backend).compileEach(each);
+        try (Learner learner =
+                new Learner(backend, model, config.train(), 3, shape.length(), config.seed())) {
+            List<float[]> values = train(learner, shape);
+            return new Trained(((TornadoBackend) backend).steps().getLast().compiled(), values);
+        } finally {
+            ((TornadoBackend) backend).compileEach(false);
+        }
+    }
+
+    @Test
+    void tasksThatShareKernelsComputeTheSameBits() {
+        assertSame(trained(2, true).values(), trained(2, false).values());
+    }
+
+    @Test
+    void aFurtherLayerCompilesNoFurtherKernel() {
+        int two = trained(2, false).kernels();
+        assertTrue(two > 20 && two < 100, two + " kernels");
+        assertEquals(two, trained(3, false).kernels());
+    }
+
     /** How many graphs a training step of these settings takes. */
     private static int graphs(String settings) {
         Config config = ConfigLoader.load(Path.of(settings), List.of());
