@@ -5,8 +5,8 @@ import java.util.OptionalDouble;
 import java.util.function.LongSupplier;
 
 /**
- * How long a step takes of late. The first one of a process is left out: kernels are compiled in
- * it, and that may take minutes. So is what lies further back than {@link #MARKS} seconds, while
+ * How long a step takes of late. The first one of a process is left out: what is prepared before
+ * it is compiled further by some devices in it, and that may take minutes. So is what lies further back than {@link #MARKS} seconds, while
  * the JIT compiler was at work.
  */
 final class Pace {

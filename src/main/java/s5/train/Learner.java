@@ -98,6 +98,11 @@ public final class Learner implements AutoCloseable {
         optimizer.state().forEach(t -> backend.write(t, new float[t.size()]));
     }
 
+    /** Has the device compile what the first update would wait for. */
+    void prepare() {
+        step.prepare();
+    }
+
     /**
      * One update.
      *

@@ -117,6 +117,8 @@ public final class Trainer implements AutoCloseable {
         begin();
         if (isOver()) {
             run.console().line("nothing is left to do: the run has come to its end");
+        } else {
+            learner.prepare(); // before the first epoch's bar, which its lines would break
         }
         while (!isOver()) {
             if (!trainEpoch() || !evaluateEpoch()) {

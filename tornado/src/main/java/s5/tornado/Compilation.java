@@ -14,8 +14,9 @@ final class Compilation {
     private static final long NEWS = 10_000_000_000L;
 
     private final int kernels;
+    private final long begun = System.nanoTime();
     private int done;
-    private long next = System.nanoTime() + LONG;
+    private long next = begun + LONG;
 
     /** Begins with so many kernels. */
     Compilation(int kernels) {
@@ -26,7 +27,9 @@ final class Compilation {
     void compiled() {
         done++;
         long now = System.nanoTime();
-        if (now - next > 0 && done < kernels) {
+        if (done == kernels && now - begun > LONG) {
+            LOG.info("compiled {} kernels in {} s", kernels, Math.round((now - begun) * 1e-8) / 10.0);
+        } else if (now - next > 0) {
             next = now + NEWS;
             LOG.info("compiling kernels: {} of {}", done, kernels);
         }

@@ -53,6 +53,12 @@ final class TornadoStep implements Step {
     }
 
     @Override
+    public void prepare() {
+        require(!closed, "is closed");
+        backend.submit(() -> onDevice(execution::prepare), true);
+    }
+
+    @Override
     public void run() {
         require(!closed, "is closed");
         backend.finish();
@@ -83,8 +89,12 @@ final class TornadoStep implements Step {
     }
 
     private void execute() {
+        onDevice(execution::run);
+    }
+
+    private void onDevice(Runnable action) {
         try {
-            execution.run();
+            action.run();
         } catch (RuntimeException | Error e) {
             throw Failures.run(name, backend.id(), layout.bytes(), e);
         }

@@ -155,6 +155,23 @@ class StepTest {
         assertEquals(two, trained(3, false).kernels());
     }
 
+    @Test
+    void aPreparedStepRunsAndCanBeClosedBefore() {
+        Tensor x = Tensor.parameter("x", 4, 1);
+        Tensor last = Tensor.output("last", 2, 1);
+        Program program = Program.of(new HeadOp.Pool(x, null, Pooling.LAST, last));
+        Step unused = backend.compile("unused", program);
+        unused.prepare();
+        unused.close();
+        try (Step step = backend.compile("used", program)) {
+            step.prepare();
+            step.prepare();
+            backend.write(x, new float[] {1, 2, 3, 4});
+            step.run();
+            assertArrayEquals(new float[] {2, 4}, backend.read(last));
+        }
+    }
+
     /** How many graphs a training step of these settings takes. */
     private static int graphs(String settings) {
         Config config = ConfigLoader.load(Path.of(settings), List.of());
