@@ -27,7 +27,8 @@ import java.util.Map;
  * and tasks with the same method, numbers and grid take the same kernel.
  *
  * <p>Such an argument is an {@code int} whose name ends in {@code At}; a negative one stands for a
- * tensor that is not there, and stays a constant. The size of an array is no part of a kernel: none
+ * tensor that is not there, and stays a constant. So is {@code site}, which tells dropout masks
+ * apart. The size of an array is no part of a kernel: none
  * asks for it.
  */
 final class Kernels {
@@ -123,16 +124,17 @@ final class Kernels {
         return new Kernel(task.getMethod(), List.of(arguments), grid);
     }
 
-    /** Which arguments say where a tensor begins. */
+    /** Which arguments say where a tensor begins, or another place in the model. */
     private static boolean[] places(CompilableTask task) {
         Parameter[] parameters = task.getMethod().getParameters();
         Object[] arguments = task.getArguments();
         boolean[] places = new boolean[arguments.length];
         for (int i = 0; i < arguments.length; i++) {
+            String name = parameters[i].getName();
             places[i] =
                     arguments[i] instanceof Integer at
                             && at >= 0
-                            && parameters[i].getName().endsWith("At");
+                            && (name.endsWith("At") || name.equals("site"));
         }
         return places;
     }

@@ -123,6 +123,7 @@ class StepTest {
                         "model.states=4",
                         "model.blocks=1",
                         "model.bidirectional=true",
+                        "model.dropout=0.1",
                         "train.batch=3"));
     }
 
