@@ -28,7 +28,10 @@ final class Compilation {
         done++;
         long now = System.nanoTime();
         if (done == kernels && now - begun > LONG) {
-            LOG.info("compiled {} kernels in {} s", kernels, Math.round((now - begun) * 1e-8) / 10.0);
+            LOG.info(
+                    "compiled {} kernels in {} s",
+                    kernels,
+                    Math.round((now - begun) * 1e-8) / 10.0);
         } else if (now - next > 0) {
             next = now + NEWS;
             LOG.info("compiling kernels: {} of {}", done, kernels);

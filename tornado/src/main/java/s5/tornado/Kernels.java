@@ -28,8 +28,7 @@ import java.util.Map;
  *
  * <p>Such an argument is an {@code int} whose name ends in {@code At}; a negative one stands for a
  * tensor that is not there, and stays a constant. So is {@code site}, which tells dropout masks
- * apart. The size of an array is no part of a kernel: none
- * asks for it.
+ * apart. The size of an array is no part of a kernel: none asks for it.
  */
 final class Kernels {
     private static final TornadoVMBackendType[] FLAGS = {
