@@ -136,17 +136,9 @@ public sealed interface HeadOp extends Op
         /** Checks the shapes. */
         public CrossEntropy {
             String op = "crossEntropy";
-            Shapes.matrix(op, "logits", logits);
+            checkRows(op, "logits", logits, labels, weights, counters, length);
             int batch = logits.rows();
             int classes = logits.columns();
-            Shapes.require(
-                    length >= 0 && batch % Math.max(1, length) == 0,
-                    "%s: %s has no whole sequences",
-                    op,
-                    logits);
-            Shapes.integers(op, "labels", labels, batch);
-            Shapes.vectorOrNull(op, "weights", weights, classes);
-            Shapes.integers(op, "counters", counters, Counters.SIZE);
             Shapes.shape(op, "logProbs", logProbs, batch, classes);
             Shapes.matrix(op, "metrics", metrics);
             Shapes.shape(op, "metrics", metrics, metrics.rows(), 2);
@@ -204,19 +196,9 @@ public sealed interface HeadOp extends Op
         /** Checks the shapes. */
         public SmoothLabels {
             String op = "smoothLabels";
-            Shapes.matrix(op, "logProbs", logProbs);
-            int n = logProbs.rows();
-            int classes = logProbs.columns();
-            Shapes.require(
-                    length >= 0 && n % Math.max(1, length) == 0,
-                    "%s: %s has no whole sequences",
-                    op,
-                    logProbs);
-            Shapes.integers(op, "labels", labels, n);
-            Shapes.vectorOrNull(op, "weights", weights, classes);
-            Shapes.integers(op, "counters", counters, Counters.SIZE);
+            checkRows(op, "logProbs", logProbs, labels, weights, counters, length);
             Shapes.require(share > 0 && share < 1, "%s: share %s", op, share);
-            Shapes.shape(op, "dLogits", dLogits, n, classes);
+            Shapes.shape(op, "dLogits", dLogits, logProbs.rows(), logProbs.columns());
             Shapes.matrix(op, "metrics", metrics);
             Shapes.shape(op, "metrics", metrics, metrics.rows(), 2);
         }
@@ -322,5 +304,25 @@ public sealed interface HeadOp extends Op
         Shapes.matrix(op, "e", e);
         Shapes.require(e.rows() % 2 == 0, "%s: %s has no even number of rows", op, e);
         return e.rows() / 2;
+    }
+
+    /** Demands rows of scores (n, K) with what tells which of them count, and how much. */
+    private static void checkRows(
+            String op,
+            String name,
+            Tensor rows,
+            Tensor labels,
+            Tensor weights,
+            Tensor counters,
+            int length) {
+        Shapes.matrix(op, name, rows);
+        Shapes.require(
+                length >= 0 && rows.rows() % Math.max(1, length) == 0,
+                "%s: %s has no whole sequences",
+                op,
+                rows);
+        Shapes.integers(op, "labels", labels, rows.rows());
+        Shapes.vectorOrNull(op, "weights", weights, rows.columns());
+        Shapes.integers(op, "counters", counters, Counters.SIZE);
     }
 }

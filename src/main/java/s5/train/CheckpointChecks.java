@@ -28,8 +28,8 @@ import java.util.Set;
 import java.util.function.Predicate;
 
 /**
- * Whether a checkpoint means something: a sum only tells that it is as somebody wrote it. And
- * whether its tensors are those of a model.
+ * What the metadata of a checkpoint says, and whether that means something: a sum only tells that
+ * it is as somebody wrote it. And whether its tensors are those of a model.
  */
 final class CheckpointChecks {
     /** Tensors that do not fit and are named; of more, their number is told. */

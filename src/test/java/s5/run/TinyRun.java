@@ -18,7 +18,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.stream.Stream;
 
 /** A training run of seconds, in this process or in one of its own. */
 public final class TinyRun {
@@ -153,13 +152,15 @@ public final class TinyRun {
 
     /** All rows of the table of numbers, without the columns that tell of time and memory. */
     public static List<String> rows(Path run) throws IOException {
+        return cells(run).stream().map(List::toString).toList();
+    }
+
+    private static List<List<String>> cells(Path run) throws IOException {
         List<String> lines = Files.readAllLines(run.resolve(Metrics.FILE));
         List<String> header = List.of(lines.getFirst().split(","));
         assertEquals(header.indexOf("steps_per_second") - 1, header.indexOf("gradient_norm"));
         int kept = header.indexOf("steps_per_second");
-        return lines.stream()
-                .map(line -> Stream.of(line.split(",", -1)).limit(kept).toList().toString())
-                .toList();
+        return lines.stream().map(line -> List.of(line.split(",", -1)).subList(0, kept)).toList();
     }
 
     /** Asserts that two runs came to the same: every row, every tensor, bit by bit. */
@@ -173,18 +174,17 @@ public final class TinyRun {
     /** Asserts that the numbers of two runs are the same but for rounding, relatively. */
     public static void assertClose(Path expected, Path actual, double tolerance)
             throws IOException {
-        List<String> a = rows(expected);
-        List<String> b = rows(actual);
+        List<List<String>> a = cells(expected);
+        List<List<String>> b = cells(actual);
         assertEquals(a.size(), b.size());
-        for (int i = 0; i < a.size(); i++) {
-            String[] x = a.get(i).split("[\\[\\], ]+", -1);
-            String[] y = b.get(i).split("[\\[\\], ]+", -1);
-            assertEquals(x.length, y.length, b.get(i));
-            for (int k = 0; k < x.length; k++) {
-                if (!x[k].equals(y[k])) {
-                    double told = Double.parseDouble(x[k]);
-                    double bound = tolerance * Math.abs(told);
-                    assertEquals(told, Double.parseDouble(y[k]), bound, b.get(i));
+        for (int row = 0; row < a.size(); row++) {
+            for (int k = 0; k < a.get(row).size(); k++) {
+                String told = a.get(row).get(k);
+                String found = b.get(row).get(k);
+                if (!told.equals(found)) {
+                    double value = Double.parseDouble(told);
+                    double bound = tolerance * Math.abs(value);
+                    assertEquals(value, Double.parseDouble(found), bound, rows(actual).get(row));
                 }
             }
         }

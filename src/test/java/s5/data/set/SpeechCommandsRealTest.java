@@ -3,10 +3,13 @@ package s5.data.set;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import static s5.data.set.SpeechTestFiles.label;
+import static s5.data.set.SpeechTestFiles.labels;
+import static s5.data.set.SpeechTestFiles.sample;
+
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-import s5.data.Batch;
 import s5.data.Dataset;
 import s5.data.Splits;
 import s5.data.TestFiles;
@@ -14,34 +17,11 @@ import s5.data.set.Sc35.Normalization;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.zip.CRC32;
 
 /** A sample of the real clips. */
 class SpeechCommandsRealTest {
     @TempDir Path root;
-
-    private static float[] sample(Dataset data, int i) {
-        Batch batch = new Batch(data.shape(), 1);
-        data.read(i, batch, 0);
-        assertEquals(data.shape().length(), batch.lengths[0]);
-        return batch.x;
-    }
-
-    private static int label(Dataset data, int i) {
-        Batch batch = new Batch(data.shape(), 1);
-        data.read(i, batch, 0);
-        return batch.labels[0];
-    }
-
-    private static List<Integer> labels(Dataset data) {
-        List<Integer> labels = new ArrayList<>();
-        for (int i = 0; i < data.size(); i++) {
-            labels.add(label(data, i));
-        }
-        return labels;
-    }
 
     /** Expected values by Python's wave and NumPy on the same files, in double precision. */
     @Test

@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import static s5.data.TestFiles.assertUserError;
 import static s5.data.set.SpeechTestFiles.good;
+import static s5.data.set.SpeechTestFiles.labels;
+import static s5.data.set.SpeechTestFiles.sample;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -16,7 +18,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 import s5.config.Config;
 import s5.config.ConfigLoader;
 import s5.data.AtRate;
-import s5.data.Batch;
 import s5.data.Dataset;
 import s5.data.Fitted;
 import s5.data.Shape;
@@ -27,7 +28,6 @@ import s5.data.set.Sc35.Normalization;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -39,27 +39,6 @@ class SpeechCommandsTest {
 
     private Splits open(Normalization normalization) {
         return SpeechCommands.open(root, root.resolve("cache"), normalization);
-    }
-
-    private static float[] sample(Dataset data, int i) {
-        Batch batch = new Batch(data.shape(), 1);
-        data.read(i, batch, 0);
-        assertEquals(data.shape().length(), batch.lengths[0]);
-        return batch.x;
-    }
-
-    private static int label(Dataset data, int i) {
-        Batch batch = new Batch(data.shape(), 1);
-        data.read(i, batch, 0);
-        return batch.labels[0];
-    }
-
-    private static List<Integer> labels(Dataset data) {
-        List<Integer> labels = new ArrayList<>();
-        for (int i = 0; i < data.size(); i++) {
-            labels.add(label(data, i));
-        }
-        return labels;
     }
 
     @Test

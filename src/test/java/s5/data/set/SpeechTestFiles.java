@@ -1,5 +1,9 @@
 package s5.data.set;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import s5.data.Batch;
+import s5.data.Dataset;
 import s5.data.TestFiles;
 
 import java.io.IOException;
@@ -7,7 +11,9 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /** A small Speech Commands: clips of three words, in the order a file system might have them. */
@@ -100,5 +106,27 @@ public final class SpeechTestFiles {
         for (Map.Entry<String, byte[]> file : files.entrySet()) {
             TestFiles.write(folder.resolve(file.getKey()), file.getValue());
         }
+    }
+
+    /** What a model gets of a clip. */
+    static float[] sample(Dataset data, int i) {
+        Batch batch = new Batch(data.shape(), 1);
+        data.read(i, batch, 0);
+        assertEquals(data.shape().length(), batch.lengths[0]);
+        return batch.x;
+    }
+
+    static int label(Dataset data, int i) {
+        Batch batch = new Batch(data.shape(), 1);
+        data.read(i, batch, 0);
+        return batch.labels[0];
+    }
+
+    static List<Integer> labels(Dataset data) {
+        List<Integer> labels = new ArrayList<>();
+        for (int i = 0; i < data.size(); i++) {
+            labels.add(label(data, i));
+        }
+        return labels;
     }
 }

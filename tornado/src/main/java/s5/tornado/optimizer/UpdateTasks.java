@@ -6,6 +6,7 @@ import s5.tornado.Recorder;
 import s5.tornado.Tasks;
 
 import java.util.List;
+import java.util.function.BiConsumer;
 
 /** What is done with gradients and parameters: a task over each range. */
 public final class UpdateTasks {
@@ -19,7 +20,7 @@ public final class UpdateTasks {
     /** Says how an operation is done. */
     public static void plan(UpdateOp op, Recorder recorder) {
         switch (op) {
-            case UpdateOp.Adam o -> AdamTask.plan(o, recorder);
+            case UpdateOp.Adam o -> adam(o, recorder);
             case UpdateOp.Accumulate o -> accumulate(o, recorder);
             case UpdateOp.ClipNorm o -> clipNorm(o, recorder);
             case UpdateOp.Sgd o -> sgd(o, recorder);
@@ -27,23 +28,66 @@ public final class UpdateTasks {
         }
     }
 
-    private static void accumulate(UpdateOp.Accumulate op, Recorder recorder) {
-        recorder.sideBySide(op, List.of(op.g(), op.sum()));
-        recorder.add(
+    /**
+     * One task over the ranges of an operation's lists, which lie side by side; none where they are
+     * empty.
+     */
+    private static void over(
+            UpdateOp op,
+            List<List<Tensor>> lists,
+            Recorder recorder,
+            BiConsumer<Tasks, Tasks.Range> task) {
+        if (lists.getFirst().isEmpty()) {
+            return;
+        }
+        recorder.sideBySide(op, lists);
+        recorder.add(op, t -> task.accept(t, t.range(op)));
+    }
+
+    private static void adam(UpdateOp.Adam op, Recorder recorder) {
+        for (Tensor g : op.g()) {
+            if (g.role() == Tensor.Role.SCRATCH) {
+                throw new IllegalArgumentException(
+                        op.name() + ": " + g + " is scratch, a gradient here has to be an output");
+            }
+        }
+        over(
                 op,
-                t -> {
-                    Tasks.Range range = t.range(op);
-                    t.graph.task(
-                            t.loop(range.size()),
-                            UpdateKernels::sumGradients,
-                            range.of(0),
-                            range.of(1),
-                            range.at(),
-                            range.at() + range.size(),
-                            t.array(op.rates()),
-                            t.at(op.rates()),
-                            op.share());
-                });
+                List.of(op.p(), op.g(), op.m(), op.v()),
+                recorder,
+                (t, range) ->
+                        t.graph.task(
+                                t.loop(range.size()),
+                                AdamKernels::adamUpdate,
+                                range.of(0),
+                                range.of(1),
+                                range.of(2),
+                                range.of(3),
+                                range.at(),
+                                range.at() + range.size(),
+                                t.array(op.rates()),
+                                t.at(op.rates()),
+                                op.rate(),
+                                op.weightDecay(),
+                                op.coupled() ? 1 : 0));
+    }
+
+    private static void accumulate(UpdateOp.Accumulate op, Recorder recorder) {
+        over(
+                op,
+                List.of(op.g(), op.sum()),
+                recorder,
+                (t, range) ->
+                        t.graph.task(
+                                t.loop(range.size()),
+                                UpdateKernels::sumGradients,
+                                range.of(0),
+                                range.of(1),
+                                range.at(),
+                                range.at() + range.size(),
+                                t.array(op.rates()),
+                                t.at(op.rates()),
+                                op.share()));
     }
 
     private static void clipNorm(UpdateOp.ClipNorm op, Recorder recorder) {
@@ -101,45 +145,40 @@ public final class UpdateTasks {
     }
 
     private static void sgd(UpdateOp.Sgd op, Recorder recorder) {
-        if (op.p().isEmpty()) {
-            return;
-        }
-        recorder.sideBySide(op, List.of(op.p(), op.g(), op.m()));
-        recorder.add(
+        over(
                 op,
-                t -> {
-                    Tasks.Range range = t.range(op);
-                    t.graph.task(
-                            t.loop(range.size()),
-                            UpdateKernels::descend,
-                            range.of(0),
-                            range.of(1),
-                            range.of(2),
-                            range.at(),
-                            range.at() + range.size(),
-                            t.array(op.rates()),
-                            t.at(op.rates()),
-                            op.rate(),
-                            op.momentum(),
-                            op.weightDecay());
-                });
+                List.of(op.p(), op.g(), op.m()),
+                recorder,
+                (t, range) ->
+                        t.graph.task(
+                                t.loop(range.size()),
+                                UpdateKernels::descend,
+                                range.of(0),
+                                range.of(1),
+                                range.of(2),
+                                range.at(),
+                                range.at() + range.size(),
+                                t.array(op.rates()),
+                                t.at(op.rates()),
+                                op.rate(),
+                                op.momentum(),
+                                op.weightDecay()));
     }
 
     private static void average(UpdateOp.Average op, Recorder recorder) {
-        recorder.sideBySide(op, List.of(op.p(), op.average()));
-        recorder.add(
+        over(
                 op,
-                t -> {
-                    Tasks.Range range = t.range(op);
-                    t.graph.task(
-                            t.loop(range.size()),
-                            UpdateKernels::follow,
-                            range.of(0),
-                            range.of(1),
-                            range.at(),
-                            range.at() + range.size(),
-                            t.array(op.rates()),
-                            t.at(op.rates()));
-                });
+                List.of(op.p(), op.average()),
+                recorder,
+                (t, range) ->
+                        t.graph.task(
+                                t.loop(range.size()),
+                                UpdateKernels::follow,
+                                range.of(0),
+                                range.of(1),
+                                range.at(),
+                                range.at() + range.size(),
+                                t.array(op.rates()),
+                                t.at(op.rates())));
     }
 }
