@@ -102,6 +102,7 @@ class FinishedJar {
         assertEquals(
                 List.of(
                         "com.fasterxml",
+                        "de.siegmar",
                         "me.tongfei",
                         "org.apache",
                         "org.jline",
