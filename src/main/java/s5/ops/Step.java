@@ -10,6 +10,12 @@ import java.util.Map;
 public interface Step extends AutoCloseable {
 
     /**
+     * Does what the first run would begin with and what may take long: a GPU's kernels are
+     * compiled.
+     */
+    default void prepare() {}
+
+    /**
      * Runs every operation once, in order. Returns when OUTPUT tensors can be read (the read itself
      * may still wait).
      */

@@ -159,6 +159,11 @@ public final class Learner implements AutoCloseable {
         return t -> averages.getOrDefault(t, t);
     }
 
+    /** Has the device compile what the first update would wait for. */
+    void prepare() {
+        step.prepare();
+    }
+
     /**
      * Learns from a batch: does one update, unless more batches are to be accumulated before.
      *

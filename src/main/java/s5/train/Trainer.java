@@ -144,6 +144,8 @@ public final class Trainer implements AutoCloseable {
                     .line(
                             "nothing is left to do: the run has come to its end%s",
                             limit().map(key -> " by " + key).orElse(""));
+        } else {
+            learner.prepare(); // before the first epoch's bar, which its lines would break
         }
         while (!isOver()) {
             if (!trainEpoch() || !evaluateEpoch()) {

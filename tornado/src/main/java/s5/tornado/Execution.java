@@ -9,6 +9,8 @@ import uk.ac.manchester.tornado.api.exceptions.TornadoExecutionPlanException;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * The segments of a step on a device, with its memory there: a plan for each, made and compiled
@@ -22,17 +24,35 @@ final class Execution implements AutoCloseable {
     private static final class Plan {
         final ImmutableTaskGraph graph;
         final TornadoExecutionPlan plan;
-        TornadoExecutionResult last;
+        final Optional<Kernels> kernels; // empty where TornadoVM compiles them by itself
+        TornadoExecutionResult last; // null before the first
 
-        Plan(ImmutableTaskGraph graph) {
-            this.graph = graph;
+        Plan(Segment segment, TornadoDevice device, boolean cudaGraph, boolean each) {
+            graph = segment.graph().snapshot();
             plan = new TornadoExecutionPlan(graph);
+            plan.withDevice(device);
+            if (cudaGraph) {
+                plan.withCUDAGraph();
+            }
+            if (!segment.grids().keySet().isEmpty()) {
+                plan.withGridScheduler(segment.grids());
+            }
+            kernels = each ? Optional.empty() : Internals.kernels(graph, segment.grids(), plan);
+        }
+
+        void execute() {
+            boolean first = last == null;
+            last = plan.execute();
+            if (first) {
+                kernels.ifPresent(Kernels::executed);
+            }
         }
     }
 
     private final List<Segment> segments;
     private final TornadoDevice device;
     private final boolean cudaGraph;
+    private final boolean each;
     private final List<Plan> plans = new ArrayList<>();
     private long runs;
 
@@ -40,21 +60,38 @@ final class Execution implements AutoCloseable {
      * An execution that has not begun.
      *
      * @param cudaGraph whether each segment is captured as a CUDA graph
+     * @param each whether each task compiles a kernel of its own
      */
-    Execution(List<Segment> segments, TornadoDevice device, boolean cudaGraph) {
+    Execution(List<Segment> segments, TornadoDevice device, boolean cudaGraph, boolean each) {
         this.segments = segments;
         this.device = device;
         this.cudaGraph = cudaGraph;
+        this.each = each;
+    }
+
+    /** Makes the plans and compiles their kernels, unless that has been done. */
+    void prepare() {
+        if (!plans.isEmpty()) {
+            return;
+        }
+        segments.forEach(segment -> plans.add(new Plan(segment, device, cudaGraph, each)));
+        var progress = new Compilation(kernels().mapToInt(Kernels::count).sum());
+        kernels().forEach(kernels -> kernels.compile(progress::compiled));
+    }
+
+    private Stream<Kernels> kernels() {
+        return plans.stream().flatMap(plan -> plan.kernels.stream());
     }
 
     /** Runs all segments once. */
     void run() {
+        prepare();
         for (int i = 0; i < segments.size(); i++) {
-            if (i == plans.size()) {
-                plans.add(make(segments.get(i)));
-            }
             Plan plan = plans.get(i);
-            plan.last = plan.plan.execute();
+            if (plan.last == null) {
+                segments.get(i).borrowed().forEach((block, owner) -> borrow(plan, block, owner));
+            }
+            plan.execute();
             if (runs % RESULTS == RESULTS - 1) {
                 Internals.forgetResults(plan.plan);
             }
@@ -62,19 +99,13 @@ final class Execution implements AutoCloseable {
         runs++;
     }
 
-    private Plan make(Segment segment) {
-        Plan made = new Plan(segment.graph().snapshot());
-        segment.borrowed()
-                .forEach((block, owner) ->
-                        Internals.share(plans.get(owner).graph, made.graph, device, block.array()));
-        made.plan.withDevice(device);
-        if (cudaGraph) {
-            made.plan.withCUDAGraph();
-        }
-        if (!segment.grids().keySet().isEmpty()) {
-            made.plan.withGridScheduler(segment.grids());
-        }
-        return made;
+    private void borrow(Plan plan, Block block, int owner) {
+        Internals.share(plans.get(owner).graph, plan.graph, device, block.array());
+    }
+
+    /** How many tasks have had a kernel compiled for them; 0 where that is not known. */
+    int compiled() {
+        return kernels().mapToInt(Kernels::compiled).sum();
     }
 
     /** Copies an array to its host memory. */

@@ -1,5 +1,6 @@
 package s5.tornado;
 
+import uk.ac.manchester.tornado.api.GridScheduler;
 import uk.ac.manchester.tornado.api.ImmutableTaskGraph;
 import uk.ac.manchester.tornado.api.TaskGraph;
 import uk.ac.manchester.tornado.api.TornadoExecutionPlan;
@@ -22,6 +23,7 @@ import java.lang.reflect.Field;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
@@ -129,6 +131,12 @@ final class Internals {
                     TASK_GRAPH,
                     INNER_GRAPH,
                     CONTEXT);
+    private static final Hook TASKS_OF_GRAPHS =
+            Hook.of(
+                    "every task compiles a kernel of its own, which takes longer",
+                    TASK_GRAPH,
+                    INNER_GRAPH,
+                    CONTEXT);
     private static final Hook DEVICE_ONLY_ARRAYS =
             Hook.of("scratch memory takes as much of the host's", SEGMENT, ELEMENTS, BYTES);
     private static final Hook RESULTS =
@@ -136,7 +144,7 @@ final class Internals {
 
     /** All there are. */
     static final List<Hook> HOOKS =
-            List.of(LARGE_GRAPHS, ARRAYS_ON_DEVICE, DEVICE_ONLY_ARRAYS, RESULTS);
+            List.of(LARGE_GRAPHS, ARRAYS_ON_DEVICE, TASKS_OF_GRAPHS, DEVICE_ONLY_ARRAYS, RESULTS);
 
     private Internals() {}
 
@@ -217,10 +225,7 @@ final class Internals {
 
     private static XPUDeviceBufferState state(
             ImmutableTaskGraph graph, TornadoDevice device, Object array) {
-        Object taskGraph = TASK_GRAPH.get(graph);
-        Object inner = INNER_GRAPH.get(taskGraph);
-        Object context = CONTEXT.get(inner);
-        return ((TornadoExecutionContext) context)
+        return context(graph)
                 .getLocalStateObject(array, Access.READ_ONLY)
                 .getDataObjectState()
                 .getDeviceBufferState(device);
@@ -257,6 +262,23 @@ final class Internals {
         BYTES.set(array, bytes);
         segment.setSegment(MemorySegment.NULL.reinterpret(bytes));
         return array;
+    }
+
+    /**
+     * The distinct kernels of a graph.
+     *
+     * @return empty without {@link #TASKS_OF_GRAPHS}: TornadoVM compiles one for every task when
+     *     the plan first runs
+     */
+    static Optional<Kernels> kernels(
+            ImmutableTaskGraph graph, GridScheduler grids, TornadoExecutionPlan plan) {
+        return TASKS_OF_GRAPHS.live()
+                ? Optional.of(new Kernels(context(graph), grids, plan.getId()))
+                : Optional.empty();
+    }
+
+    private static TornadoExecutionContext context(ImmutableTaskGraph graph) {
+        return (TornadoExecutionContext) CONTEXT.get(INNER_GRAPH.get(TASK_GRAPH.get(graph)));
     }
 
     /** Forgets the results of past executions, of which a plan keeps every one. */

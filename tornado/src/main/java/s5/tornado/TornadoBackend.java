@@ -53,6 +53,7 @@ final class TornadoBackend implements Backend {
                     Thread.ofPlatform().daemon().name("tornado").factory());
     private Future<?> running;
     private int segments = 1;
+    private boolean compilesEach;
 
     TornadoBackend(TornadoDevices.Found found, boolean tf32, boolean plain) {
         this(found, tf32, plain, List.of());
@@ -111,6 +112,15 @@ final class TornadoBackend implements Backend {
     /** The open steps, in the order in which they were compiled. */
     List<TornadoStep> steps() {
         return steps;
+    }
+
+    boolean compilesEach() {
+        return compilesEach;
+    }
+
+    /** Whether each task of the steps recorded from now on compiles its own kernel; for tests. */
+    void compileEach(boolean each) {
+        compilesEach = each;
     }
 
     /** Has the steps recorded from now on cut into at least so many graphs; for tests. */

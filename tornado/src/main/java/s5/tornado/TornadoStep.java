@@ -47,8 +47,15 @@ final class TornadoStep implements Step {
                 | TornadoInternalError e) {
             throw Failures.run(name, backend.id(), layout.bytes(), e);
         }
-        execution = new Execution(segments, backend.device(), backend.cuda());
+        execution =
+                new Execution(segments, backend.device(), backend.cuda(), backend.compilesEach());
         layout.blocks().forEach(block -> block.onDownload(() -> download(block)));
+    }
+
+    @Override
+    public void prepare() {
+        require(!closed, "is closed");
+        backend.submit(() -> onDevice(execution::prepare), true);
     }
 
     @Override
@@ -82,8 +89,12 @@ final class TornadoStep implements Step {
     }
 
     private void execute() {
+        onDevice(execution::run);
+    }
+
+    private void onDevice(Runnable action) {
         try {
-            execution.run();
+            action.run();
         } catch (RuntimeException | Error e) {
             throw Failures.run(name, backend.id(), layout.bytes(), e);
         }
@@ -124,7 +135,8 @@ final class TornadoStep implements Step {
                 returned.stream().map(b -> b.download().toArray(ValueLayout.JAVA_BYTE)).toList();
         Map<String, Double> times =
                 backend.call(() -> {
-                    try (Execution timed = new Execution(segments, backend.device(), false)) {
+                    try (Execution timed =
+                            new Execution(segments, backend.device(), false, false)) {
                         return Profile.parse(timed.profile(PROFILED), PROFILED);
                     }
                 });
@@ -137,6 +149,11 @@ final class TornadoStep implements Step {
     /** Into how many graphs it was cut. */
     int segments() {
         return segments.size();
+    }
+
+    /** How many tasks have had a kernel compiled for them by the first run. */
+    int compiled() {
+        return backend.call(execution::compiled);
     }
 
     /** Bytes of all arrays on the device. */

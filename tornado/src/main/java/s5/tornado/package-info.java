@@ -27,7 +27,9 @@
  * of two words, such as {@code poolMeans}.
  *
  * <p>An array argument of a parameter or vector is followed by its offset, {@code wAt}, because
- * small tensors share an array; arrays of activations are whole. Numbers among the arguments are
- * constants to TornadoVM's compiler, so a flag costs nothing when the kernel runs.
+ * small tensors share an array; arrays of activations are whole. Other numbers among the arguments
+ * are constants to the compiler, so a flag costs nothing when the kernel runs, and so is -1, the
+ * offset of a tensor that is not there. Tasks that differ in arrays and offsets alone share a
+ * kernel, see {@link s5.tornado.Kernels}; so no kernel asks for the size of an array.
  */
 package s5.tornado;

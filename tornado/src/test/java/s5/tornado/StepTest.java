@@ -114,6 +114,65 @@ class StepTest {
         return values;
     }
 
+    private static Config small(int layers) {
+        return ConfigLoader.load(
+                Path.of("configs/listops-small.yaml"),
+                List.of(
+                        "model.layers=" + layers,
+                        "model.features=8",
+                        "model.states=4",
+                        "model.blocks=1",
+                        "model.bidirectional=true",
+                        "model.dropout=0.1",
+                        "train.batch=3"));
+    }
+
+    /** The kernels that a training step compiles, and what it computes. */
+    private record Trained(int kernels, List<float[]> values) {}
+
+    private static Trained trained(int layers, boolean each) {
+        Config config = small(layers);
+        Shape shape = config.data().shape();
+        Model model = new Model(config.model(), shape);
+        ((TornadoBackend) backend).compileEach(each);
+        try (Learner learner =
+                new Learner(backend, model, config.train(), 3, shape.length(), config.seed())) {
+            List<float[]> values = train(learner, shape);
+            return new Trained(((TornadoBackend) backend).steps().getLast().compiled(), values);
+        } finally {
+            ((TornadoBackend) backend).compileEach(false);
+        }
+    }
+
+    @Test
+    void tasksThatShareKernelsComputeTheSameBits() {
+        assertSame(trained(2, true).values(), trained(2, false).values());
+    }
+
+    @Test
+    void aFurtherLayerCompilesNoFurtherKernel() {
+        int two = trained(2, false).kernels();
+        assertTrue(two > 20 && two < 100, two + " kernels");
+        assertEquals(two, trained(3, false).kernels());
+    }
+
+    @Test
+    void aPreparedStepRunsAndCanBeClosedBefore() {
+        Tensor x = Tensor.parameter("x", 4, 1);
+        Tensor last = Tensor.output("last", 2, 1);
+        Program program = Program.of(new HeadOp.Pool(x, null, Pooling.LAST, last));
+        Step unused = backend.compile("unused", program);
+        unused.prepare();
+        unused.close();
+        try (Step step = backend.compile("used", program)) {
+            step.prepare();
+            step.prepare();
+            backend.write(x, new float[] {1, 2, 3, 4});
+            step.run();
+            assertArrayEquals(new float[] {2, 4}, backend.read(last));
+        }
+    }
+
     /** How many graphs a training step of these settings takes. */
     private static int graphs(String settings) {
         Config config = ConfigLoader.load(Path.of(settings), List.of());
