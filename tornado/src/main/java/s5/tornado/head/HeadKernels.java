@@ -187,44 +187,68 @@ public final class HeadKernels {
             int rows,
             int classes) {
         for (@Parallel int row = 0; row < rows; row++) {
-            int at = row * classes;
-            int best = 0;
-            float largest = logits.get(at);
-            for (int k = 1; k < classes; k++) {
-                if (logits.get(at + k) > largest) {
-                    largest = logits.get(at + k);
-                    best = k;
-                }
-            }
-            float sum = 0f;
-            for (int k = 0; k < classes; k++) {
-                sum += TornadoMath.exp(logits.get(at + k) - largest);
-            }
-            float shift = largest + TornadoMath.log(sum);
-            int label = labels.get(labelsAt + row);
             int counted = counters.get(countersAt + Counters.ROWS);
+            int label = -1;
             float share = 0f;
-            float loss = 0f;
-            float right = 0f;
             if (row < counted) {
+                label = labels.get(labelsAt + row);
                 share = 1f / counted;
-                loss = shift - logits.get(at + label);
-                if (best == label) {
-                    right = 1f;
-                }
             }
-            partial.set(2 * row, loss);
-            partial.set(2 * row + 1, right);
-            for (int k = 0; k < classes; k++) {
-                float logProb = logits.get(at + k) - shift;
-                logProbs.set(at + k, logProb);
-                if (graded != 0) {
-                    float target = 0f;
-                    if (k == label) {
-                        target = 1f;
-                    }
-                    dLogits.set(at + k, share * (TornadoMath.exp(logProb) - target));
+            classRow(logits, row, label, 1f, share, logProbs, partial, dLogits, graded, classes);
+        }
+    }
+
+    /**
+     * Log-softmax of a row, its loss and whether it is right, and the gradient.
+     *
+     * @param label the true class; -1 for a row that does not count
+     * @param lossWeight of the loss that is written
+     * @param weight of the gradient
+     */
+    static void classRow(
+            FloatArray logits,
+            int row,
+            int label,
+            float lossWeight,
+            float weight,
+            FloatArray logProbs,
+            FloatArray partial,
+            FloatArray dLogits,
+            int graded,
+            int classes) {
+        int at = row * classes;
+        int best = 0;
+        float largest = logits.get(at);
+        for (int k = 1; k < classes; k++) {
+            if (logits.get(at + k) > largest) {
+                largest = logits.get(at + k);
+                best = k;
+            }
+        }
+        float sum = 0f;
+        for (int k = 0; k < classes; k++) {
+            sum += TornadoMath.exp(logits.get(at + k) - largest);
+        }
+        float shift = largest + TornadoMath.log(sum);
+        float loss = 0f;
+        float right = 0f;
+        if (label >= 0) {
+            loss = lossWeight * (shift - logits.get(at + label));
+            if (best == label) {
+                right = 1f;
+            }
+        }
+        partial.set(2 * row, loss);
+        partial.set(2 * row + 1, right);
+        for (int k = 0; k < classes; k++) {
+            float logProb = logits.get(at + k) - shift;
+            logProbs.set(at + k, logProb);
+            if (graded != 0) {
+                float target = 0f;
+                if (k == label) {
+                    target = 1f;
                 }
+                dLogits.set(at + k, weight * (TornadoMath.exp(logProb) - target));
             }
         }
     }

@@ -150,44 +150,12 @@ public final class PositionKernels {
             int sequences,
             int classes) {
         for (@Parallel int row = 0; row < sequences * length; row++) {
-            int at = row * classes;
-            int best = 0;
-            float largest = logits.get(at);
-            for (int k = 1; k < classes; k++) {
-                if (logits.get(at + k) > largest) {
-                    largest = logits.get(at + k);
-                    best = k;
-                }
-            }
-            float sum = 0f;
-            for (int k = 0; k < classes; k++) {
-                sum += TornadoMath.exp(logits.get(at + k) - largest);
-            }
-            float shift = largest + TornadoMath.log(sum);
+            // a class may weigh nothing, and its answers are right all the same
             int label = labels.get(labelsAt + row);
             float weight = share.get(row);
-            float loss = 0f;
-            float right = 0f;
-            // a class may weigh nothing, and its answers are right all the same
-            if (label >= 0) {
-                loss = weight * (shift - logits.get(at + label));
-                if (best == label) {
-                    right = 1f;
-                }
-            }
-            partial.set(2 * row, loss);
-            partial.set(2 * row + 1, right);
-            for (int k = 0; k < classes; k++) {
-                float logProb = logits.get(at + k) - shift;
-                logProbs.set(at + k, logProb);
-                if (graded != 0) {
-                    float target = 0f;
-                    if (k == label) {
-                        target = 1f;
-                    }
-                    dLogits.set(at + k, weight * (TornadoMath.exp(logProb) - target));
-                }
-            }
+            HeadKernels.classRow(
+                    logits, row, label, weight, weight, logProbs, partial, dLogits, graded,
+                    classes);
         }
     }
 

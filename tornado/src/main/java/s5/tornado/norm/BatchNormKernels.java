@@ -182,23 +182,50 @@ public final class BatchNormKernels {
                     var += sums[s * TOTAL_LANES + lane];
                 }
                 var = var / rows;
-                if (meanAt >= 0) {
-                    statistics.set(meanAt + column, center);
-                }
-                if (rstdAt >= 0) {
-                    float rstd = 1f / TornadoMath.sqrt(var + NormOp.BATCH_NORM_EPSILON);
-                    statistics.set(rstdAt + column, rstd);
-                }
-                float rest = 1f - momentum;
-                if (runningMeanAt >= 0) {
-                    float before = running.get(runningMeanAt + column);
-                    running.set(runningMeanAt + column, momentum * before + rest * center);
-                }
-                if (runningVarAt >= 0) {
-                    float before = running.get(runningVarAt + column);
-                    running.set(runningVarAt + column, momentum * before + rest * var);
-                }
+                remember(
+                        running,
+                        runningMeanAt,
+                        runningVarAt,
+                        statistics,
+                        meanAt,
+                        rstdAt,
+                        momentum,
+                        column,
+                        center,
+                        var);
             }
+        }
+    }
+
+    /**
+     * Writes a column's statistics, and moves the running ones, where the offset is not negative.
+     */
+    static void remember(
+            FloatArray running,
+            int runningMeanAt,
+            int runningVarAt,
+            FloatArray statistics,
+            int meanAt,
+            int rstdAt,
+            float momentum,
+            int column,
+            float mean,
+            float var) {
+        if (meanAt >= 0) {
+            statistics.set(meanAt + column, mean);
+        }
+        if (rstdAt >= 0) {
+            float rstd = 1f / TornadoMath.sqrt(var + NormOp.BATCH_NORM_EPSILON);
+            statistics.set(rstdAt + column, rstd);
+        }
+        float rest = 1f - momentum;
+        if (runningMeanAt >= 0) {
+            float before = running.get(runningMeanAt + column);
+            running.set(runningMeanAt + column, momentum * before + rest * mean);
+        }
+        if (runningVarAt >= 0) {
+            float before = running.get(runningVarAt + column);
+            running.set(runningVarAt + column, momentum * before + rest * var);
         }
     }
 

@@ -1,6 +1,5 @@
 package s5.tornado.norm;
 
-import s5.ops.NormOp;
 import s5.tornado.Launch;
 import s5.tornado.sum.ColumnSums;
 
@@ -198,22 +197,17 @@ public final class MaskedNormKernels {
                     var += sums[s * TOTAL_LANES + lane];
                 }
                 var = var / number;
-                if (meanAt >= 0) {
-                    statistics.set(meanAt + column, center);
-                }
-                if (rstdAt >= 0) {
-                    float rstd = 1f / TornadoMath.sqrt(var + NormOp.BATCH_NORM_EPSILON);
-                    statistics.set(rstdAt + column, rstd);
-                }
-                float rest = 1f - momentum;
-                if (runningMeanAt >= 0) {
-                    float before = running.get(runningMeanAt + column);
-                    running.set(runningMeanAt + column, momentum * before + rest * center);
-                }
-                if (runningVarAt >= 0) {
-                    float before = running.get(runningVarAt + column);
-                    running.set(runningVarAt + column, momentum * before + rest * var);
-                }
+                BatchNormKernels.remember(
+                        running,
+                        runningMeanAt,
+                        runningVarAt,
+                        statistics,
+                        meanAt,
+                        rstdAt,
+                        momentum,
+                        column,
+                        center,
+                        var);
             }
         }
     }
