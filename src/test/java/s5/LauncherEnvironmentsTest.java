@@ -42,6 +42,9 @@ class LauncherEnvironmentsTest extends LauncherBed {
                     "info run.yaml",
                     "info gpu.safetensors device=gpu",
                     "data run.yaml",
+                    "export gpu.safetensors weights.npz",
+                    "import weights.npz run.yaml out=imported",
+                    "compare gpu-run cpu-run",
                     "download mnist",
                     "keys",
                     "help",
@@ -60,6 +63,9 @@ class LauncherEnvironmentsTest extends LauncherBed {
                     "report gpu-run",
                     "verify golden",
                     "info run.yaml time=true",
+                    "init words.txt",
+                    "sweep run.yaml seed=1,2",
+                    "bench run.yaml",
                     "devices");
 
     private void makeFiles() throws IOException {

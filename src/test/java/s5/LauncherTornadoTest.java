@@ -93,8 +93,11 @@ class LauncherTornadoTest extends LauncherBed {
         for (String variable : List.of("JDK_JAVA_OPTIONS", "JAVA_TOOL_OPTIONS", "_JAVA_OPTIONS")) {
             environment.put(variable, "-Xmx1g -XX:+UseStringDeduplication");
             assertEquals(List.of("UseSerialGC"), collectors(run("info")));
-            environment.put(variable, "-Xmx1g -XX:+UseG1GC");
-            assertEquals(List.of(), collectors(run("info")));
+            for (String words :
+                    List.of("-Xmx1g -XX:+UseG1GC", "'-XX:+UseG1GC'", "\"-XX:+UseZGC\"")) {
+                environment.put(variable, words);
+                assertEquals(List.of(), collectors(run("info")), words);
+            }
             environment.remove(variable);
         }
         environment.put("JDK_JAVA_OPTIONS", "@" + Path.of("../options"));
