@@ -26,6 +26,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /**
@@ -94,6 +95,28 @@ public final class ConfigLoader {
                 .removeIf(path -> schema.setting(path).filter(s -> s.key().place()).isPresent());
         given.putAll(words(schema, overrides, COMMAND_LINE));
         return bind(given, stem(origin), source);
+    }
+
+    /**
+     * {@return the places of data that {@link #parseForeign} leaves out, as the words that would
+     * take them; without those that are as if left out, or that other words win over}
+     *
+     * @param yaml as of {@link #parseForeign}
+     * @param origin as of {@link #parse}
+     * @param overrides as of {@link #load}
+     */
+    public static List<String> foreignPlaces(String yaml, Path origin, List<String> overrides) {
+        Schema schema = Schema.ofAllSets();
+        Set<String> said = words(schema, overrides, COMMAND_LINE).keySet();
+        List<String> places = new ArrayList<>();
+        Given.parse(yaml, origin.toString(), schema)
+                .forEach((path, value) ->
+                        schema.setting(path)
+                                .filter(s -> s.key().place() && path.startsWith("data."))
+                                .filter(s -> !s.key().unset().equals(value.text()))
+                                .filter(s -> !said.contains(path))
+                                .ifPresent(s -> places.add(path + "=" + value.text())));
+        return places;
     }
 
     /**

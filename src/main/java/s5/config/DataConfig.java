@@ -97,6 +97,17 @@ public record DataConfig(
     }
 
     /**
+     * {@return what the samples of a trained model look like; see {@link DataSource#shape(Record,
+     * Fitted)}}
+     *
+     * @param fitted of the model
+     * @throws UserError when what it knows makes no sense
+     */
+    public Shape shape(Fitted fitted) {
+        return source().shape(own, fitted);
+    }
+
+    /**
      * Opens the set; see {@link DataSource#open}.
      *
      * @return training, validation and test split

@@ -100,6 +100,18 @@ public interface DataSource<S extends Record> {
     Shape shape(S settings, Place place);
 
     /**
+     * {@return what the samples of a trained model look like, by all that the model knows besides}
+     * What a checkpoint says of their shape has to agree.
+     *
+     * @param settings of this set, which is {@link #learned}
+     * @param fitted of the model
+     * @throws UserError when what it knows makes no sense
+     */
+    default Shape shape(S settings, Fitted fitted) {
+        return fitted.shape();
+    }
+
+    /**
      * Opens the set; reads, generates or maps it, whatever it takes.
      *
      * @param settings of this set

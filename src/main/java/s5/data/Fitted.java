@@ -1,5 +1,8 @@
 package s5.data;
 
+import s5.UserError;
+import s5.config.Messages;
+
 import java.util.List;
 
 /**
@@ -28,5 +31,30 @@ public record Fitted(
      */
     public Fitted(Shape shape, List<String> classNames, List<String> tokenNames) {
         this(shape, classNames, tokenNames, List.of(), "");
+    }
+
+    /**
+     * Demands that the numbers of classes, tokens and targets mean in a data set what they mean to
+     * the model.
+     *
+     * @param data to evaluate it on
+     * @throws UserError that names the first that is another
+     */
+    public void checkSame(Dataset data) {
+        checkSame("classes", classNames, data.classNames());
+        checkSame("tokens", tokenNames, data.tokenNames());
+        checkSame("targets", targetNames, data.targetNames());
+    }
+
+    private static void checkSame(String what, List<String> models, List<String> datas) {
+        for (int k = 0; !models.isEmpty() && k < Math.max(models.size(), datas.size()); k++) {
+            String its = k < models.size() ? Messages.quoted(models.get(k)) : "nothing";
+            String other = k < datas.size() ? Messages.quoted(datas.get(k)) : "nothing";
+            if (!its.equals(other)) {
+                throw new UserError(
+                        "the data have other %s than the model: %s at place %d, where the model has %s"
+                                .formatted(what, other, k, its));
+            }
+        }
     }
 }

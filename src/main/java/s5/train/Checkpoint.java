@@ -147,9 +147,8 @@ public final class Checkpoint {
                 new CheckpointChecks.Claims(
                         file,
                         checkpoint.config(List.of()),
-                        checkpoint.shape(),
-                        checkpoint.classNames(),
-                        checkpoint.tokenNames(),
+                        checkpoint.fitted(),
+                        checkpoint.ranges(),
                         checkpoint.text("training_samples"),
                         checkpoint.shapes()));
         return checkpoint;
@@ -190,20 +189,15 @@ public final class Checkpoint {
     }
 
     /**
-     * Opens the data set of {@link #config}.
+     * Opens the data set of {@link #config}. Tells when the run named files that this does not.
      *
      * @param settings as given to it
      * @return its splits
      * @throws UserError as {@link s5.config.DataConfig#open}; it says where the run had its data
      */
     public Splits data(List<String> settings) {
-        Config config = config(settings);
-        try {
-            return config.data().open();
-        } catch (UserError e) {
-            Config its = ConfigLoader.parse(text("config"), file, settings);
-            throw new UserError(e.getMessage() + CheckpointChecks.placesLeft(file, its, config), e);
-        }
+        List<String> places = ConfigLoader.foreignPlaces(text("config"), file, settings);
+        return CheckpointChecks.open(file, config(settings).data(), fitted(), places);
     }
 
     /** How far the run was. */

@@ -5,14 +5,19 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
 import s5.UserError;
 import s5.config.Config;
 import s5.config.ConfigLoader;
+import s5.config.DataConfig;
 import s5.config.Messages;
 import s5.data.Dataset;
 import s5.data.Fitted;
 import s5.data.Ranges;
 import s5.data.Shape;
+import s5.data.Splits;
 import s5.io.Safetensors;
 import s5.model.Model;
 import s5.ops.Tensor;
@@ -51,6 +56,8 @@ final class CheckpointChecks {
                     "preparation",
                     "ranges",
                     "progress");
+
+    private static final Logger LOG = LoggerFactory.getLogger(CheckpointChecks.class);
 
     private CheckpointChecks() {}
 
@@ -94,11 +101,14 @@ final class CheckpointChecks {
     record Claims(
             Path file,
             Config config,
-            Shape shape,
-            List<String> classes,
-            List<String> tokens,
+            Fitted fitted,
+            Ranges ranges,
             String samples,
             Map<String, int[]> tensors) {
+        Shape shape() {
+            return fitted.shape();
+        }
+
         UserError damaged(String key, String what) {
             return CheckpointChecks.damaged(file, key, what);
         }
@@ -193,16 +203,24 @@ final class CheckpointChecks {
     static void sense(Claims file) {
         Config config = file.config();
         Shape shape = file.shape();
-        if (!config.data().set().learned()) {
+        if (config.data().set().learned()) {
+            checkPreparation(file);
+        } else {
             checkShape(file, shape, config.data().shape());
         }
-        List<String> classes = file.classes();
+        List<String> classes = file.fitted().classNames();
         if (!shape.regression() && classes.size() != shape.classes()) {
             throw file.damaged(
                     "classes",
                     "has %d names of %d classes".formatted(classes.size(), shape.classes()));
         }
         checkTokens(file, config, shape);
+        int targets = file.fitted().targetNames().size();
+        if (targets > 0 && targets != shape.targets()) {
+            throw file.damaged(
+                    "targets", "has %d names of %d numbers".formatted(targets, shape.targets()));
+        }
+        checkRanges(file);
         if (!file.samples().matches("[1-9][0-9]{0,9}")) {
             throw file.damaged("training_samples", "is no number of samples");
         }
@@ -224,15 +242,42 @@ final class CheckpointChecks {
         }
     }
 
+    private static void checkPreparation(Claims file) {
+        Shape made;
+        try {
+            made = file.config().data().shape(file.fitted());
+        } catch (UserError | IllegalArgumentException e) {
+            throw file.damaged("preparation", "makes no sense: " + e.getMessage());
+        }
+        if (!made.equals(file.shape())) {
+            throw file.damaged(
+                    "shape",
+                    "is of other samples than its 'preparation' makes: " + made.describe());
+        }
+    }
+
+    private static void checkRanges(Claims file) {
+        float[] min = file.ranges().min();
+        float[] max = file.ranges().max();
+        boolean sense = min.length == 0 || min.length == file.shape().inputs();
+        for (int c = 0; c < min.length; c++) {
+            boolean none = min[c] == Float.POSITIVE_INFINITY; // of sequences without positions
+            sense &= none || !(min[c] > max[c]);
+        }
+        if (!sense) {
+            throw file.damaged("ranges", "tells of no range of each input");
+        }
+    }
+
     private static void checkTokens(Claims file, Config config, Shape shape) {
-        List<String> tokens = file.tokens();
+        List<String> tokens = file.fitted().tokenNames();
         if (tokens.size() > (shape.tokens() ? shape.inputs() : 0)
                 || Set.copyOf(tokens).size() < tokens.size()) {
             throw file.damaged("tokens", "has tokens twice, or more of them than the model takes");
         }
         if (shape.tokens()) {
             try {
-                config.data().set().texts(new Fitted(shape, file.classes(), tokens));
+                config.data().texts(file.fitted());
             } catch (IllegalArgumentException e) {
                 throw file.damaged("tokens", "is no vocabulary of data.set: " + e.getMessage());
             } catch (UserError e) {
@@ -315,22 +360,32 @@ final class CheckpointChecks {
     }
 
     /**
-     * What to add when data are not found: the places that the run had them in.
+     * Opens the data to evaluate a model on, and says so where they may be others than its run's.
      *
-     * @param its its own settings
-     * @param used those without its places
+     * @param fitted what the model knows of its run's
+     * @param places of its settings that are not believed; see {@link ConfigLoader#foreignPlaces}
+     * @throws UserError as {@link DataConfig#open}; it says where the run had its data. Or when
+     *     classes, tokens or targets are others, whose numbers would mean something else
      */
-    static String placesLeft(Path file, Config its, Config used) {
-        List<String> places = new ArrayList<>();
-        if (!its.data().root().equals(used.data().root())) {
-            places.add("data.root=" + its.data().root());
-        }
-        if (!its.data().cacheDir().equals(used.data().cacheDir())) {
-            places.add("data.cache_dir=" + its.data().cacheDir());
-        }
-        return places.isEmpty()
-                ? ""
-                : "; the run of %s had %s, which is not taken from there: add it if it is yours"
+    static Splits open(Path file, DataConfig data, Fitted fitted, List<String> places) {
+        String left =
+                "the run of %s had %s, which is not taken from there: add it if it is yours"
                         .formatted(file, Messages.plain(String.join(" ", places)));
+        try {
+            Splits splits = data.open();
+            if (places.stream().anyMatch(place -> place.matches("data\\.(\\w+_)?files=.*"))) {
+                LOG.warn("{}", left);
+            }
+            fitted.checkSame(splits.train());
+            if (!fitted.preparation().equals(splits.train().preparation())) {
+                LOG.warn(
+                        "the data are not those that {} was trained on: they are scaled by their"
+                                + " own training part, where predict scales as in training",
+                        Messages.plain(file.toString()));
+            }
+            return splits;
+        } catch (UserError e) {
+            throw places.isEmpty() ? e : new UserError(e.getMessage() + "; " + left, e);
+        }
     }
 }

@@ -26,6 +26,7 @@ import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.function.UnaryOperator;
@@ -65,6 +66,9 @@ public final class Evaluator implements AutoCloseable {
             Map<String, Double> metrics) {
         /** Keeps a copy of the metrics, in their order. */
         public Result {
+            if (metrics != null && metrics.values().stream().anyMatch(Objects::isNull)) {
+                throw new IllegalArgumentException("a metric that is null");
+            }
             metrics =
                     metrics == null
                             ? Map.of()

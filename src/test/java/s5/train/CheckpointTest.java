@@ -14,6 +14,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 import s5.config.Config;
+import s5.data.TestFiles;
 import s5.io.Safetensors;
 import s5.run.TinyRun;
 import s5.run.TinyRun.Ended;
@@ -128,6 +129,8 @@ class CheckpointTest {
                 "progress | {\"epoch\": -1}",
                 "progress | {\"unheard\": 1}",
                 "progress | {\"best\": {\"epoch\": 1}}",
+                "progress | {\"epoch\": 1, \"best\": {\"epoch\": 1, \"validation\":"
+                        + " {\"metrics\": {\"mse\": null}}, \"test\": {}}}",
                 "shape | null",
                 "shape | []",
                 "progress | {\"epoch\": 2147483647}",
@@ -230,6 +233,58 @@ class CheckpointTest {
             assertEquals(2, ended.code(), ended.out() + ended.err());
             assertEquals(1, ended.err().lines().count(), ended.err());
         }
+    }
+
+    /** Files of the same columns may be others, and hold what the model was trained on. */
+    @Test
+    void otherFilesThanItsRunHadAreTold() throws IOException {
+        StringBuilder rows = new StringBuilder("id,x,c\n");
+        for (int i = 0; i < 80; i++) {
+            rows.append("g%d,%d,%s\n".formatted(i / 4, i % 7, i / 4 % 2 == 0 ? "a" : "b"));
+        }
+        Files.writeString(folder.resolve("mine.csv"), rows);
+        Files.writeString(folder.resolve("others.csv"), rows.toString().replace("g", "h"));
+        String[] places = {"data.root=" + folder, "data.cache_dir=" + folder.resolve("cache")};
+        Path yaml =
+                Files.writeString(
+                        folder.resolve("c.yaml"),
+                        """
+                        device: cpu
+                        data: {set: table, files: mine.csv, id: id, label: c}
+                        model: {layers: 1, features: 4, states: 4, blocks: 1}
+                        train: {epochs: 1, batch: 6}
+                        """);
+        String out = "out=" + folder.resolve("a");
+        Ended trained = TinyRun.s5("train", yaml.toString(), out, places[0], places[1]);
+        assertEquals(0, trained.code(), trained.err());
+        String best = folder.resolve("a/best.safetensors").toString();
+        String told = TestFiles.told(() -> TinyRun.s5("eval", best, places[0], places[1]));
+        assertTrue(told.contains("had data.files=mine.csv, which is not taken"), told);
+        String same =
+                TestFiles.told(() ->
+                        TinyRun.s5("eval", best, places[0], places[1], "data.files=mine.csv"));
+        assertFalse(same.contains("not taken"), same);
+        Ended renamed = eval(best, places, rows.toString().replace(",b", ",A"));
+        assertEquals(2, renamed.code());
+        assertTrue(
+                renamed.err()
+                        .contains(
+                                "other classes than the model: 'A' at place 0, where the model has"
+                                        + " 'a'"),
+                renamed.err());
+        String scaled =
+                TestFiles.told(() -> eval(best, places, rows.toString().replace(",1,", ",9,")));
+        assertTrue(scaled.contains("are scaled by their own training part"), scaled);
+        Ended lost = TinyRun.s5("eval", best, "data.root=" + folder.resolve("a"), places[1]);
+        assertEquals(2, lost.code());
+        assertTrue(
+                lost.err().contains("; the run of " + best + " had data.files=mine.csv"),
+                lost.err());
+    }
+
+    private Ended eval(String checkpoint, String[] places, String rows) throws IOException {
+        Files.writeString(folder.resolve("new.csv"), rows);
+        return TinyRun.s5("eval", checkpoint, places[0], places[1], "data.files=new.csv");
     }
 
     /** Whoever made the file would choose where others write, and what they read. */

@@ -6,6 +6,8 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import s5.UserError;
 import s5.data.own.Preparation;
 
+import java.util.List;
+
 /**
  * All that was fitted on the training rows of a forecast. A checkpoint keeps it as JSON.
  *
@@ -50,14 +52,19 @@ public record ForecastPreparation(Windows.Layout forecast, Preparation base, dou
 
     private boolean makesSense() {
         int columns = forecast.columns().size();
-        boolean targets = forecast.targets().length > 0;
+        boolean sense = forecast.targets().length > 0 && forecast.level() != null;
+        List<String> names = forecast.columns().stream().map(Windows.Column::name).toList();
+        sense &= names.equals(base.inputNames()); // none of which is null
+        for (Windows.Column c : forecast.columns()) {
+            sense &= Double.isFinite(c.center()) && Double.isFinite(c.scale()) && c.scale() != 0;
+        }
         for (int target : forecast.targets()) {
-            targets &= target >= 0 && target < columns;
+            sense &= target >= 0 && target < columns;
         }
         for (int ahead : forecast.ahead()) {
-            targets &= ahead >= 0 && ahead < columns;
+            sense &= ahead >= 0 && ahead < columns;
         }
-        return targets && step >= 0 && Double.isFinite(step);
+        return sense && step >= 0 && Double.isFinite(step);
     }
 
     private static UserError damaged(Exception e) {

@@ -136,7 +136,7 @@ public abstract class OwnSource<S extends Record> implements DataSource<S> {
      * @param settings of this set
      */
     protected Texts texts(S settings) {
-        throw new UnsupportedOperationException(name() + " has no texts");
+        throw new UserError("data.set %s has no texts".formatted(name()));
     }
 
     @Override
@@ -243,11 +243,8 @@ public abstract class OwnSource<S extends Record> implements DataSource<S> {
         boolean text = preparation.inputs().isEmpty();
         OwnSet.Content all =
                 new OwnSet.Content(
-                        shape(
-                                preparation,
-                                classes.size(),
-                                tokens.size(),
-                                sequences.layout().answers() > 0),
+                        preparation.shape(
+                                classes.size(), tokens.size(), sequences.layout().answers() > 0),
                         preparation,
                         json,
                         classes,
@@ -273,28 +270,23 @@ public abstract class OwnSource<S extends Record> implements DataSource<S> {
         return new OwnSet(all, Arrays.stream(cache.longs(name)).mapToInt(i -> (int) i).toArray());
     }
 
-    private static Shape shape(Preparation preparation, int classes, int tokens, boolean each) {
-        boolean text = preparation.inputs().isEmpty();
-        return new Shape(
-                preparation.length(),
-                text ? tokens : preparation.width(),
-                text,
-                true,
-                classes,
-                1,
-                0,
-                preparation.targets().size(),
-                preparation.timed(),
-                each);
+    @Override
+    public final Shape shape(S settings, Fitted fitted) {
+        String json = fitted.preparation();
+        if (json.isEmpty()) {
+            throw new UserError("data.set %s needs a preparation".formatted(name()));
+        }
+        return ForecastPreparation.is(json)
+                ? ForecastPreparation.of(json).forecast().shape()
+                : Preparation.of(json)
+                        .shape(
+                                fitted.classNames().size(),
+                                fitted.tokenNames().size(),
+                                fitted.shape().each());
     }
 
     @Override
     public final Dataset samples(S settings, Path file, Fitted fitted) {
-        if (fitted.preparation().isEmpty()) {
-            throw new UserError(
-                    "the checkpoint is damaged: its data.set %s needs a preparation, and it has none"
-                            .formatted(name()));
-        }
         if (ForecastPreparation.is(fitted.preparation())) {
             Preparation base = ForecastPreparation.of(fitted.preparation()).base();
             try (RawReader reader = reader(settings, List.of(new Input(file, null)), base)) {

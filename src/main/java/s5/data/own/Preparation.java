@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 
 import s5.UserError;
 import s5.data.Batch;
+import s5.data.Shape;
 import s5.data.own.OwnKeys.Fill;
 
 import java.util.Arrays;
@@ -115,6 +116,28 @@ public record Preparation(
     /** {@return the model's inputs of a position: the columns, and their masks} */
     public int width() {
         return fill == Fill.MASK ? 2 * inputs.size() : inputs.size();
+    }
+
+    /**
+     * {@return what prepared samples look like}
+     *
+     * @param classes how many; 0 in regression
+     * @param tokens of the vocabulary, for texts
+     * @param each whether each position has an answer
+     */
+    public Shape shape(int classes, int tokens, boolean each) {
+        boolean text = inputs.isEmpty();
+        return new Shape(
+                length,
+                text ? tokens : width(),
+                text,
+                true,
+                classes,
+                1,
+                0,
+                targets.size(),
+                timed(),
+                each);
     }
 
     /** {@return the inputs' names} */
