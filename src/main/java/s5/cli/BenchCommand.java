@@ -108,7 +108,7 @@ public final class BenchCommand implements Callable<Integer> {
         }
         if (json != null) {
             try {
-                Files.writeString(json, report.toPrettyString() + "\n");
+                AtomicFile.write(json, report.toPrettyString() + "\n");
             } catch (IOException e) {
                 throw new UserError(json + ": cannot be written (" + AtomicFile.reason(e) + ")", e);
             }

@@ -46,8 +46,9 @@ public final class AtomicFile {
      *
      * @param file to write or replace
      * @param body writes its content
-     * @throws IOException when that fails, or something other than a file has the temporary name;
-     *     the old file is then still there and the temporary one is not
+     * @throws IOException when that fails, or something other than a file has the temporary name,
+     *     or its own, as a device or a folder has; the old file is then still there and the
+     *     temporary one is not
      */
     public static void write(Path file, Body body) throws IOException {
         Path temporary = file.resolveSibling(file.getFileName() + TEMPORARY);
@@ -93,6 +94,10 @@ public final class AtomicFile {
     }
 
     private static void write(Path file, Path temporary, Body body) throws IOException {
+        // Who renames a file to /dev/null or /dev/stdout, and may, has none of them any more.
+        if (Files.exists(file) && !Files.isRegularFile(file)) {
+            throw PlainFile.refused(file, "is no file, and is not replaced by one");
+        }
         boolean made = false;
         boolean done = false;
         try {

@@ -76,7 +76,7 @@ public final class PlainFile {
         }
     }
 
-    private static FileSystemException refused(Path file, String what) {
+    static FileSystemException refused(Path file, String what) {
         return new FileSystemException(file.toString(), null, file.getFileName() + " " + what);
     }
 }

@@ -77,6 +77,30 @@ class PlainFileTest {
         assertFalse(Files.isSymbolicLink(file));
     }
 
+    /**
+     * Such as /dev/null, which the administrator may replace; and /dev/stdout, a link to a pipe.
+     */
+    @Test
+    void whatIsNoFileIsNotReplaced() throws Exception {
+        Path pipe = folder.resolve("pipe");
+        assertEquals(0, new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor());
+        Path link = Files.createSymbolicLink(folder.resolve("stdout"), pipe);
+        Path sub = Files.createDirectory(folder.resolve("sub"));
+        for (Path file : List.of(pipe, link, sub)) {
+            assertRefused(
+                    assertThrows(IOException.class, () -> AtomicFile.write(file, "new")),
+                    file.getFileName() + " is no file, and is not replaced");
+            assertRefused(
+                    assertThrows(
+                            IOException.class,
+                            () -> AtomicFile.writeShared(file, AtomicFile.text("new"))),
+                    file.getFileName() + " is no file, and is not replaced");
+        }
+        assertTrue(Files.isSymbolicLink(link));
+        assertFalse(Files.isRegularFile(pipe));
+        assertEquals(List.of("pipe", "stdout", "sub"), names());
+    }
+
     @Test
     void whatIsAppendedToHasNoOtherName() throws IOException {
         Path victim = victim();

@@ -13,6 +13,7 @@ import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
@@ -143,6 +144,9 @@ public final class CacheWriter {
             Instant touched = Files.getLastModifiedTime(file).toInstant();
             if (touched.isAfter(Instant.now().minus(STALE))) {
                 return false; // perhaps new, and not locked yet
+            }
+            if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
+                return false; // a pipe would be waited for
             }
             try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
                 return lock(channel);
