@@ -119,7 +119,8 @@ final class SafetensorsReader {
                         .sorted(Comparator.comparingLong(Place::begin))
                         .toList()) {
             if (place.begin() < at) {
-                throw damaged(file, "array '" + place.name() + "' claims bytes of another array");
+                throw damaged(
+                        file, "has an array '" + place.name() + "' that claims bytes of another");
             }
             if (place.begin() > at) {
                 throw damaged(
@@ -149,42 +150,44 @@ final class SafetensorsReader {
                         .orElseThrow(() ->
                                 damaged(
                                         file,
-                                        "array '%s' has dtype %s; known are %s"
+                                        "has an array '%s' of dtype %s; known are %s"
                                                 .formatted(
                                                         name,
                                                         node.path("dtype"),
                                                         Arrays.toString(DType.values()))));
         int[] shape = shape(file, name, node.path("shape"), type);
         JsonNode at = node.path("data_offsets");
-        if (!at.isArray()
-                || at.size() != 2
-                || !at.get(0).canConvertToLong()
-                || !at.get(1).canConvertToLong()) {
-            throw damaged(file, "array '" + name + "' has no data_offsets [begin, end]");
+        if (!at.isArray() || at.size() != 2 || !isCount(at.get(0)) || !isCount(at.get(1))) {
+            throw damaged(file, "has an array '" + name + "' without data_offsets [begin, end]");
         }
         long begin = at.get(0).asLong();
         long end = at.get(1).asLong();
         if (begin < 0 || end - begin != type.bytes * Array.count(shape) || end > size) {
             throw damaged(
                     file,
-                    "array '%s' of shape %s claims bytes %d to %d of %d"
+                    "has an array '%s' of shape %s that claims bytes %d to %d of %d"
                             .formatted(name, Arrays.toString(shape), begin, end, size));
         }
         return new Place(name, type, shape, begin, end);
     }
 
+    /** Not so 1.5, which would be taken for 1. */
+    private static boolean isCount(JsonNode node) {
+        return node.isIntegralNumber() && node.canConvertToLong();
+    }
+
     private static int[] shape(Path file, String name, JsonNode node, DType type) {
         if (!node.isArray()) {
-            throw damaged(file, "array '" + name + "' has no shape");
+            throw damaged(file, "has an array '" + name + "' with no shape");
         }
         int[] shape = new int[node.size()];
         long count = 1;
         for (int i = 0; i < shape.length; i++) {
             JsonNode s = node.get(i);
-            shape[i] = s.canConvertToInt() ? s.asInt() : -1;
+            shape[i] = isCount(s) && s.canConvertToInt() ? s.asInt() : -1;
             count *= Math.max(shape[i], 0);
             if (shape[i] < 0 || count > Integer.MAX_VALUE / type.bytes) {
-                throw damaged(file, "array '" + name + "' has an impossible shape " + node);
+                throw damaged(file, "has an array '" + name + "' of impossible shape " + node);
             }
         }
         return shape;

@@ -118,7 +118,11 @@ class SafetensorsTest {
                         + " data_offsets",
                 "{\"a\": {\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,8]}, \"b\":"
                         + " {\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[4,8]}} | 8 |"
-                        + " 'b' claims bytes of another",
+                        + " an array 'b' that claims bytes of another",
+                "{\"a\": {\"dtype\":\"F32\",\"shape\":[2.5],\"data_offsets\":[0,8]}} | 8 |"
+                        + " impossible shape",
+                "{\"a\": {\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0.5,8]}} | 8 |"
+                        + " data_offsets",
                 "{\"a\": 1, \"a\": 2} | 8 | no JSON",
                 "[1, 2] | 8 | no JSON object",
                 "{\"a\": | 8 | no JSON"
