@@ -8,6 +8,7 @@ import picocli.CommandLine.Spec;
 import s5.UserError;
 import s5.config.ConfigLoader;
 import s5.config.Key;
+import s5.config.Messages;
 import s5.exchange.Export;
 import s5.exchange.onnx.OnnxFile;
 import s5.train.Checkpoint;
@@ -91,7 +92,7 @@ public final class ExportCommand implements Callable<Integer> {
                 graph
                         ? OnnxFile.write(checkpoint, file, options.length())
                         : Export.weights(checkpoint, file, options.complex(), options.check());
-        spec.commandLine().getOut().println(said);
+        spec.commandLine().getOut().println(Messages.plain(said));
         return 0;
     }
 }

@@ -9,6 +9,7 @@ import s5.UserError;
 import s5.config.Config;
 import s5.config.ConfigLoader;
 import s5.config.Key;
+import s5.config.Messages;
 import s5.data.Dataset;
 import s5.exchange.Import;
 import s5.exchange.Import.Missing;
@@ -85,15 +86,24 @@ public final class ImportCommand implements Callable<Integer> {
             result =
                     like.with(
                             Import.weights(
-                                    file, config, like.shape(), options.missing(), told::println));
+                                    file,
+                                    config,
+                                    like.shape(),
+                                    options.missing(),
+                                    line -> told.println(Messages.plain(line))));
         } else {
             Config config = ConfigLoader.load(settings, split.config());
             Dataset data = config.data().open().train();
             Map<String, Array> tensors =
-                    Import.weights(file, config, data.shape(), options.missing(), told::println);
+                    Import.weights(
+                            file,
+                            config,
+                            data.shape(),
+                            options.missing(),
+                            line -> told.println(Messages.plain(line)));
             result = Checkpoint.of(config, data, tensors);
         }
-        told.println(Import.write(result, out));
+        told.println(Messages.plain(Import.write(result, out)));
         return 0;
     }
 }

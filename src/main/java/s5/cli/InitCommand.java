@@ -53,6 +53,13 @@ public final class InitCommand implements Callable<Integer> {
                             + " [out=NAME.yaml]");
         }
         List<Path> paths = given.operands().stream().map(Words::path).toList();
+        for (Path path : paths) {
+            if (!Messages.plain(path.toString()).equals(path.toString())) {
+                throw new UserError(
+                        "%s: its name has control characters, which a config cannot hold; rename it"
+                                .formatted(path));
+            }
+        }
         Path out = out(given.settings(), paths.getFirst());
         List<String> settings =
                 given.settings().stream().filter(w -> !Words.key(w).equals("out")).toList();
@@ -83,7 +90,7 @@ public final class InitCommand implements Callable<Integer> {
         ConfigLoader.load(out, List.of());
         PrintWriter print = spec.commandLine().getOut();
         written.seen().forEach(line -> print.println(Messages.plain(line)));
-        print.println("wrote %s; bin/s5 %s trains".formatted(out, out));
+        print.println(Messages.plain("wrote %s; bin/s5 %s trains".formatted(out, out)));
         return 0;
     }
 

@@ -128,7 +128,20 @@ class ForeignFolderTest {
         Ended ended = tiny.train(forged, "train.epochs=1");
         assertEquals(0, ended.code(), ended.err());
         String log = Files.readString(tiny.out(forged).resolve("log.txt"));
-        for (String text : List.of(ended.out(), log, tiny.report(forged).out())) {
+        Path csv = Files.writeString(folder.resolve(forged + ".csv"), "x,y\n1,a\n2,b\n");
+        assertEquals(2, TinyRun.s5("init", csv.toString(), "out=" + folder + "/i.yaml").code());
+        assertFalse(Files.exists(folder.resolve("i.yaml")), "it could not be read");
+        String run = tiny.out(forged).toString();
+        String page = folder.resolve(forged) + ".html";
+        String weights = folder.resolve(forged) + ".npz";
+        for (String text :
+                List.of(
+                        ended.out(),
+                        log,
+                        tiny.report(forged).out(),
+                        TinyRun.s5("export", run + "/best.safetensors", weights).out(),
+                        TinyRun.s5("compare", run, folder + "/" + forged + "x", "out=" + page)
+                                .out())) {
             assertTrue(text.lines().noneMatch(line -> line.startsWith("best epoch 9")), text);
             assertTrue(
                     text.chars()

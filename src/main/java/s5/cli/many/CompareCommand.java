@@ -9,6 +9,7 @@ import s5.UserError;
 import s5.cli.Words;
 import s5.config.ConfigLoader;
 import s5.config.Key;
+import s5.config.Messages;
 import s5.io.AtomicFile;
 import s5.sweep.SideBySide;
 
@@ -62,11 +63,14 @@ public final class CompareCommand implements Callable<Integer> {
                             .formatted(others.getFirst()));
         }
         if (!others.isEmpty()) {
-            out.println("left out, for they are no folders of runs: " + String.join(", ", others));
+            out.println(
+                    Messages.plain(
+                            "left out, for they are no folders of runs: "
+                                    + String.join(", ", others)));
         }
         SideBySide compared = SideBySide.of(runs);
-        compared.notices().forEach(notice -> out.println("note: " + notice));
-        compared.lines().forEach(out::println);
+        compared.notices().forEach(notice -> out.println(Messages.plain("note: " + notice)));
+        compared.lines().forEach(line -> out.println(Messages.plain(line)));
         Path page = Words.path(options.out());
         try {
             AtomicFile.write(page, compared.page());
@@ -74,7 +78,7 @@ public final class CompareCommand implements Callable<Integer> {
             throw new UserError(
                     "%s: cannot be written (%s)".formatted(page, AtomicFile.reason(e)), e);
         }
-        out.println("page: " + page);
+        out.println(Messages.plain("page: " + page));
         return 0;
     }
 }
