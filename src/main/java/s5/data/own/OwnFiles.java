@@ -18,6 +18,9 @@ import java.util.stream.Stream;
 
 /** Finds the files that a key names: files, folders, patterns. */
 public final class OwnFiles {
+    /** Need not be there: files may be named as they stand. */
+    private static final Path DEFAULT_ROOT = Path.of("data");
+
     private OwnFiles() {}
 
     /**
@@ -48,6 +51,12 @@ public final class OwnFiles {
 
     private static Set<Path> one(String key, String word, Path root, Set<String> endings) {
         try {
+            // Else a folder that is misspelled would be passed over for the current one.
+            if (!root.equals(DEFAULT_ROOT)
+                    && !Files.isDirectory(root)
+                    && !Path.of(word).isAbsolute()) {
+                throw new UserError("data.root: there is no folder " + root + near(root));
+            }
             for (Path path : List.of(root.resolve(word), Path.of(word))) {
                 if (Files.isRegularFile(path)) {
                     return Set.of(path);
@@ -66,7 +75,8 @@ public final class OwnFiles {
             throw new UserError("%s: is no path: %s".formatted(key, Messages.quoted(word)), e);
         }
         throw new UserError(
-                "%s: there is no %s%s".formatted(key, root.resolve(word), near(root, word)));
+                "%s: there is no %s%s"
+                        .formatted(key, root.resolve(word), near(root.resolve(word))));
     }
 
     private static Set<Path> relative(Path base, String word, Set<String> endings) {
@@ -134,8 +144,8 @@ public final class OwnFiles {
         return name.endsWith(".gz") ? name.substring(0, name.length() - 3) : name;
     }
 
-    private static String near(Path root, String word) {
-        Path missing = root.resolve(word).toAbsolutePath();
+    private static String near(Path path) {
+        Path missing = path.toAbsolutePath();
         Path folder = missing.getParent();
         if (folder == null || !Files.isDirectory(folder)) {
             return "";

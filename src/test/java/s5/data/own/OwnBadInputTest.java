@@ -227,6 +227,22 @@ class OwnBadInputTest {
         bed.refuses(List.of("d.npy: is no NumPy array"), "arrays", "data.files=d.npy");
     }
 
+    /** The current folder's files are not those of a folder that is misspelled. */
+    @Test
+    void aRootThatIsNotThereIsTold() {
+        for (String file : List.of("pom.xml", "*.xml")) {
+            UserError e =
+                    assertThrows(
+                            UserError.class,
+                            () ->
+                                    bed.open(
+                                            "table",
+                                            "data.root=" + root.resolve("nowhere"),
+                                            "data.files=" + file));
+            assertTrue(e.getMessage().startsWith("data.root: there is no folder "), e::getMessage);
+        }
+    }
+
     @Test
     void rawFilesHaveToFitTheModel() throws IOException {
         bed.write("d.csv", GOOD.replace(",1,1,", ",0,1,"));
