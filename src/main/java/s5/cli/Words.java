@@ -4,6 +4,7 @@ import s5.UserError;
 import s5.config.Messages;
 import s5.config.Schema;
 
+import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -110,7 +111,8 @@ public record Words(List<String> operands, List<String> settings) {
 
     /**
      * Why words that came from the system are not what was typed: without a UTF-8 locale Java puts
-     * U+FFFD for what is not ASCII, and finds no file of that name.
+     * U+FFFD for what is not ASCII, and with one for bytes that are no UTF-8, as in names of files
+     * from old archives; it finds no file of that name.
      *
      * @param words of the command line
      * @param folder the current one
@@ -118,12 +120,18 @@ public record Words(List<String> operands, List<String> settings) {
      */
     public static Optional<String> unreadable(List<String> words, String folder) {
         String charset = System.getProperty("sun.jnu.encoding");
+        boolean utf8 = "UTF-8".equals(charset);
         return Stream.concat(words.stream(), Stream.of(folder))
-                .filter(word -> word.indexOf('\uFFFD') >= 0 && !"UTF-8".equals(charset))
+                .filter(word -> word.indexOf('\uFFFD') >= 0)
+                .filter(word ->
+                        !utf8 || !Files.exists(Path.of(word.substring(word.indexOf('=') + 1))))
                 .findFirst()
                 .map(word ->
-                        "%s: this locale's charset, %s, cannot tell its letters; set LC_ALL=C.UTF-8, or start with bin/s5, which does"
-                                .formatted(Messages.quoted(word), charset));
+                        utf8
+                                ? "%s: holds bytes that are no UTF-8, which no name can be told by here; rename the file or folder"
+                                        .formatted(Messages.quoted(word))
+                                : "%s: this locale's charset, %s, cannot tell its letters; set LC_ALL=C.UTF-8, or start with bin/s5, which does"
+                                        .formatted(Messages.quoted(word), charset));
     }
 
     /**

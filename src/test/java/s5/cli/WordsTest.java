@@ -4,7 +4,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -46,7 +50,7 @@ class WordsTest {
 
     /** What the JVM makes of letters that the locale's charset does not have. */
     @Test
-    void wordsThatTheLocaleCannotTell() {
+    void wordsThatTheLocaleCannotTell(@TempDir Path folder) throws IOException {
         String before = System.getProperty("sun.jnu.encoding");
         try {
             System.setProperty("sun.jnu.encoding", "ANSI_X3.4-1968");
@@ -59,7 +63,12 @@ class WordsTest {
                 assertTrue(said.orElseThrow().contains("LC_ALL=C.UTF-8"), said::toString);
             }
             System.setProperty("sun.jnu.encoding", "UTF-8"); // where a name may have the letter
-            assertEquals(Optional.empty(), Words.unreadable(List.of("\uFFFD"), "/home"));
+            Path file = Files.createFile(folder.resolve("\uFFFD.csv"));
+            String word = "data.files=" + file;
+            assertEquals(Optional.empty(), Words.unreadable(List.of("a", word), "/home"));
+            Files.delete(file); // its bytes were others
+            String said = Words.unreadable(List.of("a", word), "/home").orElseThrow();
+            assertTrue(said.contains("holds bytes that are no UTF-8"), said);
         } finally {
             System.setProperty("sun.jnu.encoding", before);
         }
