@@ -140,6 +140,27 @@ class LauncherBuildTest extends LauncherBed {
         assertEquals(List.of("build.lock", "s5.jar"), names(jar.getParent()));
     }
 
+    /** The Maven of a start that was killed alone goes on and writes to its folder. */
+    @Test
+    void whatAKilledStartLeftIsNotInTheWay() throws Exception {
+        makeJdk("jvm/temurin-25", "25.0.3", 0);
+        setTime("pom.xml", BUILT.plusSeconds(60));
+        makeMaven(tools.resolve("mvn"), makeJar(), 0);
+        Path left = Files.createDirectories(jar.resolveSibling("build-999999999"));
+        makeScript(
+                tools.resolve("rm"),
+                """
+                case "${@: -1}" in *999999999) echo "rm: cannot remove: Directory not empty" >&2; exit 1 ;; esac
+                exec '%s' "$@"
+                """
+                        .formatted(which("rm")));
+        Result result = run("info");
+        assertEquals(0, result.code(), result::toString);
+        assertEquals(1, result.err().size(), result::toString);
+        assertEquals("<info>", result.out().getLast());
+        assertTrue(Files.exists(left));
+    }
+
     @Test
     void ofStartsAtOnceOneBuilds() throws Exception {
         makeJdk("jvm/temurin-25", "25.0.3", 0);
