@@ -155,6 +155,8 @@ class CheckpointTest {
                 "tokens | [\"<pad>\", \"<unk>\", \"<eos>\", \"1\", \"1\"]",
                 "tokens | [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20,"
                         + " 21]",
+                "ranges | null",
+                "ranges | {\"min\": [1], \"max\": [0]}",
                 "training_samples | many"
             })
     void isRefusedInOneLine(String key, String value) throws IOException {
