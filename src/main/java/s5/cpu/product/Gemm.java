@@ -28,11 +28,17 @@ public final class Gemm {
 
     private static final int MOST_PARTS = 64;
 
-    /** Rows of c a task takes: a multiple of what the kernel has in registers. */
-    private static final int LEAST_ROWS = 64;
+    /** Rows of c that a task takes at most. */
+    private static final int MOST_ROWS = 240;
 
-    private static final int MOST_ROWS = 256;
-    private static final int TASK_PRODUCTS = 1 << 21;
+    /** A multiple of the rows of all tiles. */
+    static final int TILE_ROWS = 24;
+
+    /** Products that a task has at least: some 5 microseconds. */
+    private static final int TASK_PRODUCTS = 1 << 18;
+
+    /** Tasks that keep 64 cores busy. */
+    private static final int ENOUGH_TASKS = 256;
 
     private static final int CHUNK = 1_024;
 
@@ -47,6 +53,7 @@ public final class Gemm {
     private final int bN;
     private final int padded;
     private final boolean split;
+    private final boolean inPlace;
     private final Blocks rows;
     private final Blocks parts;
 
@@ -64,7 +71,7 @@ public final class Gemm {
      */
     public Gemm(Machine cpu, int m, int n, int k, int aM, int aK, int bK, int bN) {
         this.cpu = cpu;
-        products = cpu.vector() ? new VectorProducts() : new PlainProducts();
+        products = cpu.vector() ? new VectorProducts(m, aM, aK) : new PlainProducts();
         this.m = m;
         this.n = n;
         this.k = k;
@@ -75,13 +82,20 @@ public final class Gemm {
         padded = products.padded(n);
         Workspace workspace = cpu.workspace();
         split = k > LONG_SUM && (long) m * n <= SMALL_C;
-        int size = Math.clamp(TASK_PRODUCTS / ((long) n * k), LEAST_ROWS, MOST_ROWS) / 8 * 8;
+        inPlace = split && bN == 1 && products.inPlace(n);
+        // As many rows as fit into L2 with their k terms, unless so few tasks came of it that cores
+        // would be idle; but never so few that handing out a task counts.
+        long least = TASK_PRODUCTS / ((long) n * k);
+        long even = Math.max(least, m / ENOUGH_TASKS);
+        int size = roundUp(Math.clamp(even, TILE_ROWS, MOST_ROWS), TILE_ROWS);
         if (split) {
             int count = Math.clamp(PARTIALS / (m * n), 1, MOST_PARTS);
             parts = new Blocks(k, roundUp((k + count - 1) / count, SPLIT_K_BLOCK));
-            rows = new Blocks(m, roundUp(Math.min(m, MOST_ROWS), 8));
+            // Blocks of like size: so that none has fewer rows than a tile, if there are as many.
+            int blocks = (m + MOST_ROWS - 1) / MOST_ROWS;
+            rows = new Blocks(m, Math.min(m, roundUp((m + blocks - 1) / blocks, TILE_ROWS)));
             workspace.needFloats(parts.count() * m * n);
-            workspace.needOwnFloats(SPLIT_K_BLOCK * padded);
+            workspace.needOwnFloats(inPlace ? 0 : SPLIT_K_BLOCK * padded);
             workspace.needOwnDoubles(CHUNK);
         } else {
             parts = null;
@@ -113,7 +127,7 @@ public final class Gemm {
 
     private void runRows(float[] a, float[] b, float[] bias, boolean accumulate, float[] c) {
         float[] packed = cpu.workspace().floats();
-        Matrices x = new Matrices(a, aM, aK, packed, c, n);
+        Matrices x = new Matrices(a, aM, aK, packed, 0, c, n);
         int kBlocks = (k + K_BLOCK - 1) / K_BLOCK;
         cpu.run(
                 kBlocks,
@@ -153,14 +167,20 @@ public final class Gemm {
                     int first = rows.from(task % rowBlocks);
                     int height = rows.to(task % rowBlocks) - first;
                     float[] packed = cpu.workspace().floats(worker);
+                    Matrices x =
+                            inPlace
+                                    ? new Matrices(a, aM, aK, b, bK, partial, n)
+                                    : new Matrices(a, aM, aK, packed, 0, partial, n);
                     int to = parts.to(part);
                     for (int from = parts.from(part); from < to; from += SPLIT_K_BLOCK) {
                         int size = Math.min(SPLIT_K_BLOCK, to - from);
-                        products.pack(b, from * bK, bK, bN, size, n, packed, 0);
+                        if (!inPlace) {
+                            products.pack(b, from * bK, bK, bN, size, n, packed, 0);
+                        }
                         products.gemm(
-                                new Matrices(a, aM, aK, packed, partial, n),
+                                x,
                                 first * aM + from * aK,
-                                0,
+                                inPlace ? from * bK : 0,
                                 (part * m + first) * n,
                                 height,
                                 size,

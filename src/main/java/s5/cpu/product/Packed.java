@@ -7,7 +7,8 @@ import s5.cpu.product.Products.Matrices;
  * calling thread: {@code c = a b}. The sums are those of a {@link Gemm}, term by term. Immutable.
  */
 public final class Packed {
-    private static final int TILE = 4;
+    /** Rows that are computed one by one, since a tile of them would be mostly empty. */
+    private static final int FEW = 4;
 
     private final int k;
     private final int n;
@@ -39,7 +40,7 @@ public final class Packed {
         private final Matrices x;
 
         private Product(float[] a, float[] c) {
-            x = new Matrices(a, k, 1, packed, c, n);
+            x = new Matrices(a, k, 1, packed, 0, c, n);
         }
 
         /**
@@ -48,7 +49,8 @@ public final class Packed {
          * @param rows how many
          */
         public void run(int rows) {
-            int whole = rows / TILE * TILE;
+            int rest = rows % Gemm.TILE_ROWS;
+            int whole = rest < FEW ? rows - rest : rows;
             int padded = packed.length / k;
             for (int from = 0; from < k; from += Gemm.K_BLOCK) {
                 int size = Math.min(Gemm.K_BLOCK, k - from);

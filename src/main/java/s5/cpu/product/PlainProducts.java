@@ -20,10 +20,16 @@ final class PlainProducts implements Products {
     }
 
     @Override
-    public void gemm(Matrices x, int aAt, int packedAt, int cAt, int m, int k, boolean accumulate) {
-        float[] packed = x.packed();
+    public boolean inPlace(int n) {
+        return true;
+    }
+
+    @Override
+    public void gemm(Matrices x, int aAt, int bAt, int cAt, int m, int k, boolean accumulate) {
+        float[] b = x.b();
         float[] c = x.c();
         int n = x.n();
+        int stride = x.bStride() == 0 ? n : x.bStride();
         for (int i = 0; i < m; i++) {
             int row = cAt + i * n;
             if (!accumulate) {
@@ -31,9 +37,9 @@ final class PlainProducts implements Products {
             }
             for (int l = 0; l < k; l++) {
                 float factor = x.a()[aAt + i * x.mStride() + l * x.kStride()];
-                int other = packedAt + l * n;
+                int other = bAt + l * stride;
                 for (int j = 0; j < n; j++) {
-                    c[row + j] = Math.fma(factor, packed[other + j], c[row + j]);
+                    c[row + j] = Math.fma(factor, b[other + j], c[row + j]);
                 }
             }
         }

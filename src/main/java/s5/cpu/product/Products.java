@@ -14,22 +14,27 @@ interface Products {
      */
     void pack(float[] b, int at, int kStride, int nStride, int k, int n, float[] out, int to);
 
+    /** Whether {@link #gemm} wants a row-major b of {@code n} columns as it is. */
+    boolean inPlace(int n);
+
     /**
      * The matrices of a product.
      *
      * @param a (m, k); element (i, j) is at {@code i * mStride + j * kStride} from its start
-     * @param packed (k, n), from {@link #pack}
+     * @param b (k, n): from {@link #pack}, when {@code bStride} is 0, else row-major, its rows so
+     *     far apart, see {@link #inPlace}
      * @param c (m, n), its rows one behind the other
      */
-    record Matrices(float[] a, int mStride, int kStride, float[] packed, float[] c, int n) {}
+    record Matrices(
+            float[] a, int mStride, int kStride, float[] b, int bStride, float[] c, int n) {}
 
     /**
      * {@code c = a b} or {@code c += a b}, for {@code m} rows and {@code k} terms of each sum.
      *
-     * @param aAt where a starts in its array; as {@code packedAt} and {@code cAt}
+     * @param aAt where a starts in its array; as {@code bAt} and {@code cAt}
      */
-    void gemm(Matrices x, int aAt, int packedAt, int cAt, int m, int k, boolean accumulate);
+    void gemm(Matrices x, int aAt, int bAt, int cAt, int m, int k, boolean accumulate);
 
-    /** {@link #gemm} of a single row, {@code a} and {@code c} without a stride. */
+    /** {@link #gemm} of a single row and a packed b, {@code a} and {@code c} without a stride. */
     void row(Matrices x, int aAt, int packedAt, int cAt, int k, boolean accumulate);
 }

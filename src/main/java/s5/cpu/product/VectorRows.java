@@ -4,16 +4,16 @@ import static jdk.incubator.vector.FloatVector.fromArray;
 
 import static s5.cpu.VectorMath.S;
 import static s5.cpu.VectorMath.V;
-import static s5.cpu.product.VectorProducts.store;
 
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorMask;
 
 import s5.cpu.product.Products.Matrices;
 
 /**
  * A single row times a packed matrix. There are no other rows to hide the latency of the
- * multiply-add, so two panels of three vectors run side by side: six sums in flight, and the matrix
- * read once from end to end, which is what limits it.
+ * multiply-add, so two panels as wide as each other run side by side: six or eight sums in flight,
+ * and the matrix read once from end to end, which is what limits it.
  */
 final class VectorRows {
     private VectorRows() {}
@@ -25,19 +25,16 @@ final class VectorRows {
         int columns = x.n();
         while (left > 0) {
             int vectors = VectorProducts.panel(left);
-            boolean pair =
-                    vectors == VectorProducts.WIDEST
-                            && VectorProducts.panel(left - vectors) == VectorProducts.WIDEST;
-            if (pair) {
-                row6(x, aAt, p, k, c, columns, accumulate);
-                vectors = 2 * VectorProducts.WIDEST;
-            } else {
-                switch (vectors) {
-                    case 3 -> row3(x, aAt, p, k, c, columns, accumulate);
-                    case 2 -> row2(x, aAt, p, k, c, columns, accumulate);
-                    default -> row1(x, aAt, p, k, c, columns, accumulate);
-                }
+            boolean pair = vectors > 2 && VectorProducts.panel(left - vectors) == vectors;
+            switch (pair ? 2 * vectors : vectors) {
+                case 8 -> row8(x, aAt, p, k, c, columns, accumulate);
+                case 6 -> row6(x, aAt, p, k, c, columns, accumulate);
+                case 4 -> row4(x, aAt, p, k, c, columns, accumulate);
+                case 3 -> row3(x, aAt, p, k, c, columns, accumulate);
+                case 2 -> row2(x, aAt, p, k, c, columns, accumulate);
+                default -> row1(x, aAt, p, k, c, columns, accumulate);
             }
+            vectors = pair ? 2 * vectors : vectors;
             left -= vectors;
             p += vectors * V * k;
             c += vectors * V;
@@ -45,10 +42,46 @@ final class VectorRows {
         }
     }
 
+    private static void row8(
+            Matrices x, int aAt, int pAt, int k, int cAt, int columns, boolean accumulate) {
+        float[] a = x.a();
+        float[] p = x.b();
+        float[] c = x.c();
+        FloatVector c0 = FloatVector.zero(S);
+        FloatVector c1 = c0;
+        FloatVector c2 = c0;
+        FloatVector c3 = c0;
+        FloatVector c4 = c0;
+        FloatVector c5 = c0;
+        FloatVector c6 = c0;
+        FloatVector c7 = c0;
+        int other = 4 * V * k;
+        for (int i = 0; i < k; i++) {
+            int bi = pAt + i * 4 * V;
+            FloatVector f = FloatVector.broadcast(S, a[aAt + i]);
+            c0 = f.fma(fromArray(S, p, bi), c0);
+            c1 = f.fma(fromArray(S, p, bi + V), c1);
+            c2 = f.fma(fromArray(S, p, bi + 2 * V), c2);
+            c3 = f.fma(fromArray(S, p, bi + 3 * V), c3);
+            c4 = f.fma(fromArray(S, p, bi + other), c4);
+            c5 = f.fma(fromArray(S, p, bi + other + V), c5);
+            c6 = f.fma(fromArray(S, p, bi + other + 2 * V), c6);
+            c7 = f.fma(fromArray(S, p, bi + other + 3 * V), c7);
+        }
+        store(c0, c, cAt, V, accumulate);
+        store(c1, c, cAt + V, V, accumulate);
+        store(c2, c, cAt + 2 * V, V, accumulate);
+        store(c3, c, cAt + 3 * V, V, accumulate);
+        store(c4, c, cAt + 4 * V, V, accumulate);
+        store(c5, c, cAt + 5 * V, V, accumulate);
+        store(c6, c, cAt + 6 * V, V, accumulate);
+        store(c7, c, cAt + 7 * V, columns - 7 * V, accumulate);
+    }
+
     private static void row6(
             Matrices x, int aAt, int pAt, int k, int cAt, int columns, boolean accumulate) {
         float[] a = x.a();
-        float[] p = x.packed();
+        float[] p = x.b();
         float[] c = x.c();
         FloatVector c0 = FloatVector.zero(S);
         FloatVector c1 = c0;
@@ -75,10 +108,33 @@ final class VectorRows {
         store(c5, c, cAt + 5 * V, columns - 5 * V, accumulate);
     }
 
+    private static void row4(
+            Matrices x, int aAt, int pAt, int k, int cAt, int columns, boolean accumulate) {
+        float[] a = x.a();
+        float[] p = x.b();
+        float[] c = x.c();
+        FloatVector c0 = FloatVector.zero(S);
+        FloatVector c1 = c0;
+        FloatVector c2 = c0;
+        FloatVector c3 = c0;
+        for (int i = 0; i < k; i++) {
+            int bi = pAt + i * 4 * V;
+            FloatVector f = FloatVector.broadcast(S, a[aAt + i]);
+            c0 = f.fma(fromArray(S, p, bi), c0);
+            c1 = f.fma(fromArray(S, p, bi + V), c1);
+            c2 = f.fma(fromArray(S, p, bi + 2 * V), c2);
+            c3 = f.fma(fromArray(S, p, bi + 3 * V), c3);
+        }
+        store(c0, c, cAt, V, accumulate);
+        store(c1, c, cAt + V, V, accumulate);
+        store(c2, c, cAt + 2 * V, V, accumulate);
+        store(c3, c, cAt + 3 * V, columns - 3 * V, accumulate);
+    }
+
     private static void row3(
             Matrices x, int aAt, int pAt, int k, int cAt, int columns, boolean accumulate) {
         float[] a = x.a();
-        float[] p = x.packed();
+        float[] p = x.b();
         float[] c = x.c();
         FloatVector c0 = FloatVector.zero(S);
         FloatVector c1 = c0;
@@ -98,7 +154,7 @@ final class VectorRows {
     private static void row2(
             Matrices x, int aAt, int pAt, int k, int cAt, int columns, boolean accumulate) {
         float[] a = x.a();
-        float[] p = x.packed();
+        float[] p = x.b();
         float[] c = x.c();
         FloatVector c0 = FloatVector.zero(S);
         FloatVector c1 = c0;
@@ -115,11 +171,21 @@ final class VectorRows {
     private static void row1(
             Matrices x, int aAt, int pAt, int k, int cAt, int columns, boolean accumulate) {
         float[] a = x.a();
-        float[] p = x.packed();
+        float[] p = x.b();
         FloatVector c0 = FloatVector.zero(S);
         for (int i = 0; i < k; i++) {
             c0 = FloatVector.broadcast(S, a[aAt + i]).fma(fromArray(S, p, pAt + i * V), c0);
         }
         store(c0, x.c(), cAt, columns, accumulate);
+    }
+
+    /** Stores a vector, or its first {@code columns} lanes. */
+    private static void store(FloatVector x, float[] c, int at, int columns, boolean accumulate) {
+        if (columns >= V) {
+            (accumulate ? x.add(fromArray(S, c, at)) : x).intoArray(c, at);
+        } else {
+            VectorMask<Float> mask = S.indexInRange(0, columns);
+            (accumulate ? x.add(fromArray(S, c, at, mask)) : x).intoArray(c, at, mask);
+        }
     }
 }
