@@ -12,7 +12,7 @@ import java.nio.ByteOrder;
 import java.nio.file.Path;
 
 /** Recordings for tests. */
-final class MediaTestFiles {
+public final class MediaTestFiles {
     private MediaTestFiles() {}
 
     /** 16-bit PCM of these samples, in [-1, 1), with so many channels that are the same. */
@@ -39,7 +39,7 @@ final class MediaTestFiles {
      * Low and high tones, a folder each: eight of 8 kHz, two of 44.1 kHz stereo, of a tenth to an
      * eighth of a second.
      */
-    static void tones(Path root) throws IOException {
+    public static void tones(Path root) throws IOException {
         for (int i = 0; i < 10; i++) {
             int rate = i % 5 == 4 ? 44_100 : 8_000;
             double seconds = 0.1 + 0.0025 * i;

@@ -23,7 +23,7 @@ class SqlTest {
 
     private static final String URL = "jdbc:h2:mem:s5;DB_CLOSE_DELAY=-1";
 
-    private static final String[] WORDS = {
+    static final String[] WORDS = {
         "data.url=" + URL,
         "data.query=select \"id\", \"time\", \"a\", \"b\", \"label\" from \"waves\"",
         "data.id=id",
@@ -31,7 +31,8 @@ class SqlTest {
         "data.label=label"
     };
 
-    private void fill() throws IOException, SQLException {
+    /** Has the database hold a table of waves. */
+    static void fill(Path root) throws IOException, SQLException {
         OwnBed bed = new OwnBed(root);
         bed.write("d.csv", OwnBed.waves(20, 1, true));
         try (Connection connection = DriverManager.getConnection(URL);
@@ -45,7 +46,7 @@ class SqlTest {
 
     @Test
     void aQueryGivesWhatTheTableGives() throws IOException, SQLException {
-        fill();
+        fill(root);
         OwnBed bed = new OwnBed(root);
         Config config = bed.config("sql", WORDS);
         Splits asked = config.data().open();
@@ -70,7 +71,7 @@ class SqlTest {
 
     @Test
     void mistakesAreOneLine() throws IOException, SQLException {
-        fill();
+        fill(root);
         OwnBed bed = new OwnBed(root);
         String[] words = WORDS.clone();
         words[1] = "data.query=select nothing from nowhere";
