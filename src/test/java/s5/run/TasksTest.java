@@ -203,6 +203,30 @@ class TasksTest {
         assertTrue(report().contains("y along test sample 0"));
     }
 
+    /** Readings of a signal that is noise for both classes, four times as far apart in one. */
+    @Test
+    void aClassThatLiesInTheGaps() throws IOException {
+        Random random = new Random(5);
+        StringBuilder text = new StringBuilder("id,t,x,y\n");
+        for (int i = 0; i < 200; i++) {
+            double t = 1000 * random.nextDouble();
+            for (int k = 0; k < 30; k++) {
+                t += (i % 2 == 0 ? 1 : 4) * (0.5 + random.nextDouble());
+                String kind = i % 2 == 0 ? "dense" : "sparse";
+                double x = random.nextGaussian();
+                text.append("s%d,%.4f,%.4f,%s%n".formatted(i, t, x, kind));
+            }
+        }
+        String columns = "id: id, inputs: x, label: y, test: 0.4";
+        JsonNode blind = train(text.toString(), columns, "train.epochs=20");
+        Files.move(folder.resolve("run"), folder.resolve("blind"));
+        JsonNode timed = train(text.toString(), columns + ", time: t", "train.epochs=20");
+        double without = blind.path("test").path("accuracy").asDouble();
+        double with = timed.path("test").path("accuracy").asDouble();
+        String both = "%.3f without times, %.3f with".formatted(without, with);
+        assertTrue(without < 0.7 && with > 0.9, both);
+    }
+
     /** One sequence in eight is of the rare class, and hard to tell. */
     @Test
     void rareClassesCount() throws IOException {
