@@ -101,6 +101,9 @@ final class CsvRows implements Rows {
         }
         if (format.header()) {
             columns = Arrays.stream(row.fields, 0, row.count).map(String::strip).toList();
+            if (columns.stream().anyMatch(column -> column.indexOf('\0') >= 0)) {
+                throw new UserError(file + ":1: has zero bytes, as UTF-16 has; save it as UTF-8");
+            }
             Set<String> seen = new HashSet<>();
             for (String column : columns) {
                 if (!seen.add(column)) {
@@ -164,11 +167,16 @@ final class CsvRows implements Rows {
         }
     }
 
+    /** Decoding runs ahead of the rows: the line is looked for. */
     private UserError notUtf8(Exception e) {
-        return new UserError(
-                "%s: is not UTF-8, in or a little behind line %d; save it as UTF-8"
-                        .formatted(file, Math.max(1, row.line)),
-                e);
+        try (Lines lines = new Lines(file)) {
+            while (lines.next() != null) {
+                // up to the first that is none
+            }
+        } catch (UserError found) {
+            return found;
+        }
+        return new UserError(file + ": is not UTF-8; save it as UTF-8", e);
     }
 
     @Override

@@ -59,6 +59,8 @@ class OwnBadInputTest {
     void tablesNamePlaceAndColumn() throws IOException {
         refusesTable(GOOD.replace("b,2,2,v", "b,2,2"), "d.csv:5: 3 fields", "first line has 4");
         refusesTable(GOOD.replace("b,2,2,v", "b,2,two,v"), "d.csv:5", "'x'", "'two'");
+        refusesTable(
+                GOOD.replace("b,2,2,v", "b,2,\"2,5\",v"), "'2,5'", "; data.decimal=comma reads it");
         refusesTable(GOOD.replace("b,2,2,v", "b,soon,2,v"), "d.csv:5", "'t'", "'soon'");
         refusesTable(
                 GOOD.replace("b,2,2,v", "b,1,2,v"), "d.csv:5", "'b'", "same time as on line 4");
@@ -96,10 +98,13 @@ class OwnBadInputTest {
                 GOOD.replace("b,2,2,v", "bä,2,2,v")
                         .getBytes(java.nio.charset.StandardCharsets.ISO_8859_1);
         TestFiles.write(root.resolve("d.csv"), latin);
-        bed.refuses(List.of("d.csv", "UTF-8"), "table", LONG);
+        bed.refuses(List.of("d.csv:5: invalid UTF-8 at byte 2", "save it"), "table", LONG);
         byte[] wide = GOOD.getBytes(java.nio.charset.StandardCharsets.UTF_16);
         TestFiles.write(root.resolve("d.csv"), wide);
-        bed.refuses(List.of("d.csv", "UTF-8"), "table", LONG);
+        bed.refuses(List.of("d.csv:1: is UTF-16", "UTF-8"), "table", LONG);
+        byte[] unmarked = GOOD.getBytes(java.nio.charset.StandardCharsets.UTF_16LE);
+        TestFiles.write(root.resolve("d.csv"), unmarked);
+        bed.refuses(List.of("d.csv:1: has zero bytes", "UTF-8"), "table", LONG);
         TestFiles.write(
                 root.resolve("d.ts"),
                 "@data\n1:\u00e4\n".getBytes(java.nio.charset.StandardCharsets.ISO_8859_1));

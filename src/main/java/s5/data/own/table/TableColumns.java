@@ -185,13 +185,22 @@ record TableColumns(
             return Numbers.parse(row[column], decimal);
         } catch (NumberFormatException e) {
             throw new UserError(
-                    "%s: column %s has %s, which is no number"
+                    "%s: column %s has %s, which is no number%s"
                             .formatted(
                                     at.place(),
                                     Messages.quoted(names.get(column)),
-                                    Messages.quoted(row[column])),
+                                    Messages.quoted(row[column]),
+                                    otherMark(row[column])),
                     e);
         }
+    }
+
+    /** What to do where a number has the other decimal mark. */
+    private String otherMark(String text) {
+        char other = decimal == ',' ? '.' : ',';
+        return text.strip().matches("[+-]?[0-9]*[%c][0-9]+".formatted(other))
+                ? "; data.decimal=%s reads it".formatted(other == ',' ? "comma" : "point")
+                : "";
     }
 
     /** The time in a row. */
