@@ -11,6 +11,7 @@ import s5.config.ConfigLoader;
 import s5.config.Key;
 import s5.data.Splits;
 import s5.ops.Backend;
+import s5.report.NextSteps;
 import s5.report.ReportedRun;
 import s5.run.Console;
 import s5.run.RunFolder;
@@ -19,6 +20,7 @@ import s5.train.Footprint;
 import s5.train.Steps;
 import s5.train.TrainingListener;
 
+import java.nio.file.Files;
 import java.util.List;
 import java.util.concurrent.Callable;
 
@@ -78,6 +80,11 @@ public final class TrainCommand implements Callable<Integer> {
                             stop::requested,
                             "stopped by a signal",
                             TrainingListener.NONE);
+                    if (!stop.requested() && Files.exists(RunFolder.best(run.path()))) {
+                        NextSteps.of(config, run.path())
+                                .values()
+                                .forEach(command -> console.line("next: %s", command));
+                    }
                     return stop.requested() ? stop.exitCode() : 0;
                 }
             }

@@ -60,12 +60,19 @@ public record Findings(
      * A sample that the model got wrong.
      *
      * @param index in the test set, from 0
+     * @param id of the sample in its file; empty where it has none
      * @param truth name of its class
      * @param predicted name of the class that the model took it for
      * @param probability that the model gave that class
      * @param picture of the sample, as HTML; empty when it cannot be shown
      */
-    record Mistake(int index, String truth, String predicted, double probability, String picture) {}
+    record Mistake(
+            int index,
+            String id,
+            String truth,
+            String predicted,
+            double probability,
+            String picture) {}
 
     /**
      * Predictions of one number.

@@ -124,6 +124,7 @@ public final class Inspection {
         mistakes.add(
                 new Mistake(
                         index,
+                        test.id(index).equals(Integer.toString(index)) ? "" : test.id(index),
                         names.get(batch.labels[row]),
                         names.get(said),
                         probability,

@@ -28,6 +28,7 @@ final class Report {
     private final Curves curves;
     private final JsonNode history;
     private final Findings findings;
+    private final Map<String, String> next;
 
     private Report(
             Config config,
@@ -35,12 +36,14 @@ final class Report {
             List<Row> rows,
             JsonNode history,
             Findings findings,
+            Map<String, String> next,
             boolean regression) {
         this.config = config;
         this.results = results;
         this.curves = new Curves(rows, regression, best(results));
         this.history = history;
         this.findings = findings;
+        this.next = next;
     }
 
     /**
@@ -49,6 +52,7 @@ final class Report {
      * @param results what to show first: names and values, in order
      * @param rows of the run's table of numbers
      * @param history the run's run.json
+     * @param next commands that go on from here, by what they do
      * @param regression whether the model tells numbers
      * @return HTML
      */
@@ -58,8 +62,9 @@ final class Report {
             List<Row> rows,
             JsonNode history,
             Findings findings,
+            Map<String, String> next,
             boolean regression) {
-        return new Report(config, results, rows, history, findings, regression).page();
+        return new Report(config, results, rows, history, findings, next, regression).page();
     }
 
     /** The number of the best epoch; 0 when there is none. */
@@ -101,6 +106,7 @@ final class Report {
         if (!findings.layers().isEmpty()) {
             layers(page);
         }
+        next(page);
         settings(page);
         return page.append("</main>\n</body>\n</html>\n").toString();
     }
@@ -215,7 +221,7 @@ final class Report {
                     """
                     <figure class="mistake">
                     %s
-                    <figcaption>is <b>%s</b>, taken for <b>%s</b> with %.1f&#8239;%%<br><small>test sample %d</small></figcaption>
+                    <figcaption>is <b>%s</b>, taken for <b>%s</b> with %.1f&#8239;%%<br><small>%s</small></figcaption>
                     </figure>
                     """
                             .formatted(
@@ -223,7 +229,10 @@ final class Report {
                                     Html.escape(m.truth()),
                                     Html.escape(m.predicted()),
                                     100 * m.probability(),
-                                    m.index()));
+                                    Html.escape(
+                                            m.id().isEmpty()
+                                                    ? "test sample " + m.index()
+                                                    : m.id())));
         }
         if (!figures.isEmpty()) {
             page.append("<section id=\"mistakes\">\n<h2>Surest mistakes</h2>\n");
@@ -246,6 +255,17 @@ final class Report {
             figures.append(Spectra.timeScales(layer)).append("</div>\n");
         }
         section(page, "layers", "State spaces", text, figures.toString());
+    }
+
+    private void next(StringBuilder page) {
+        if (!next.isEmpty()) {
+            page.append("<section id=\"next\">\n<h2>What next</h2>\n");
+            next.forEach((what, command) ->
+                    page.append(
+                            "<p>%s</p>\n<pre class=\"command\">%s</pre>\n"
+                                    .formatted(Html.escape(what), Html.escape(command))));
+            page.append("</section>\n");
+        }
     }
 
     private void settings(StringBuilder page) {

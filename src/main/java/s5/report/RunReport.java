@@ -117,6 +117,7 @@ public final class RunReport {
                 rows,
                 RunFolder.history(folder),
                 findings,
+                Files.exists(RunFolder.best(folder)) ? NextSteps.of(config, folder) : Map.of(),
                 checkpoint == null
                         ? !config.data().set().learned() && config.data().shape().regression()
                         : checkpoint.shape().regression());

@@ -13,6 +13,7 @@ import s5.config.Config;
 import s5.config.ConfigLoader;
 import s5.config.DataConfig;
 import s5.config.Messages;
+import s5.config.Places;
 import s5.data.Dataset;
 import s5.data.Fitted;
 import s5.data.Ranges;
@@ -31,6 +32,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 
 /**
  * What the metadata of a checkpoint says, and whether that means something: a sum only tells that
@@ -370,7 +372,12 @@ final class CheckpointChecks {
     static Splits open(Path file, DataConfig data, Fitted fitted, List<String> places) {
         String left =
                 "the run of %s had %s, which is not taken from there: add it if it is yours"
-                        .formatted(file, Messages.plain(String.join(" ", places)));
+                        .formatted(
+                                file,
+                                Messages.plain(
+                                        places.stream()
+                                                .map(Places::quoted)
+                                                .collect(Collectors.joining(" "))));
         try {
             Splits splits = data.open();
             if (places.stream().anyMatch(place -> place.matches("data\\.(\\w+_)?files=.*"))) {

@@ -57,13 +57,12 @@ class TasksTest {
         assertEquals(0, ended.code(), ended.err());
         assertFalse(ended.out().contains("no report"), ended.out());
         JsonNode result = JSON.readTree(folder.resolve("run/run.json").toFile()).path("result");
-        Ended evaluated =
-                s5(
-                        "eval",
-                        best(),
-                        "split=test",
-                        "data.files=t.csv",
-                        "json=" + folder.resolve("eval.json"));
+        String next = "next: bin/s5 eval ";
+        String pasted =
+                ended.out().lines().filter(line -> line.startsWith(next)).findFirst().orElseThrow();
+        pasted = pasted.replace("json=", "json=" + folder + "/").replaceFirst("^next: bin/s5 ", "");
+        assertTrue(report().contains("<pre class=\"command\">bin/s5 eval "), ended.out());
+        Ended evaluated = TinyRun.s5((pasted + " device=cpu threads=1").split(" ", -1));
         assertEquals(0, evaluated.code(), evaluated.err());
         JsonNode again = JSON.readTree(folder.resolve("eval.json").toFile());
         for (var metric : result.path("test").properties()) {
