@@ -71,7 +71,7 @@ public final class Gemm {
      */
     public Gemm(Machine cpu, int m, int n, int k, int aM, int aK, int bK, int bN) {
         this.cpu = cpu;
-        products = cpu.vector() ? new VectorProducts(m, aM, aK) : new PlainProducts();
+        products = cpu.vector() ? new VectorProducts(aM, aK) : new PlainProducts();
         this.m = m;
         this.n = n;
         this.k = k;
@@ -91,7 +91,7 @@ public final class Gemm {
         if (split) {
             int count = Math.clamp(PARTIALS / (m * n), 1, MOST_PARTS);
             parts = new Blocks(k, roundUp((k + count - 1) / count, SPLIT_K_BLOCK));
-            // Blocks of like size: so that none has fewer rows than a tile, if there are as many.
+            // Blocks of like size, so that the last one is no small one.
             int blocks = (m + MOST_ROWS - 1) / MOST_ROWS;
             rows = new Blocks(m, Math.min(m, roundUp((m + blocks - 1) / blocks, TILE_ROWS)));
             workspace.needFloats(parts.count() * m * n);

@@ -23,8 +23,7 @@ final class Tiles {
      * What is multiplied.
      *
      * @param a element (i, j) is at {@code i * mStride + j * kStride}
-     * @param b a panel as wide as the tile; or, where the tile reads in place, its rows {@code
-     *     bStride} apart
+     * @param b its rows are {@code bStride} apart: as far as the tile is wide where it is packed
      */
     record Operands(float[] a, int mStride, int kStride, float[] b, int bStride) {}
 
@@ -39,6 +38,7 @@ final class Tiles {
         int a2 = Math.min(2, last) * stride;
         int a3 = Math.min(3, last) * stride;
         int kStride = x.kStride();
+        int bStride = x.bStride();
         FloatVector c00 = FloatVector.zero(S);
         FloatVector c01 = c00;
         FloatVector c02 = c00;
@@ -53,7 +53,7 @@ final class Tiles {
         FloatVector c32 = c00;
         for (int i = 0; i < k; i++) {
             int ai = at + i * kStride;
-            int bi = bAt + i * 3 * V;
+            int bi = bAt + i * bStride;
             FloatVector b0 = fromArray(S, b, bi);
             FloatVector b1 = fromArray(S, b, bi + V);
             FloatVector b2 = fromArray(S, b, bi + 2 * V);
@@ -120,6 +120,7 @@ final class Tiles {
         int a2 = Math.min(2, last) * stride;
         int a3 = Math.min(3, last) * stride;
         int kStride = x.kStride();
+        int bStride = x.bStride();
         FloatVector c00 = FloatVector.zero(S);
         FloatVector c01 = c00;
         FloatVector c10 = c00;
@@ -130,7 +131,7 @@ final class Tiles {
         FloatVector c31 = c00;
         for (int i = 0; i < k; i++) {
             int ai = at + i * kStride;
-            int bi = bAt + i * 2 * V;
+            int bi = bAt + i * bStride;
             FloatVector b0 = fromArray(S, b, bi);
             FloatVector b1 = fromArray(S, b, bi + V);
             FloatVector x0 = FloatVector.broadcast(S, a[ai]);
@@ -184,13 +185,14 @@ final class Tiles {
         int a2 = Math.min(2, last) * stride;
         int a3 = Math.min(3, last) * stride;
         int kStride = x.kStride();
+        int bStride = x.bStride();
         FloatVector c00 = FloatVector.zero(S);
         FloatVector c10 = c00;
         FloatVector c20 = c00;
         FloatVector c30 = c00;
         for (int i = 0; i < k; i++) {
             int ai = at + i * kStride;
-            int bi = bAt + i * V;
+            int bi = bAt + i * bStride;
             FloatVector b0 = fromArray(S, b, bi);
             FloatVector x0 = FloatVector.broadcast(S, a[ai]);
             c00 = x0.fma(b0, c00);

@@ -6,8 +6,7 @@ import s5.cpu.product.Tiles.Operands;
 
 /**
  * Matrix products in the Vector API. c is computed in tiles of a few rows by a few vectors, held in
- * registers: {@link WideTiles} and {@link ColumnTiles} on machines with 32 of them, else {@link
- * Tiles}.
+ * registers: {@link WideTiles} on machines with 32 of them, else {@link Tiles}.
  *
  * <p>b is packed in panels as wide as a tile, row by row, padded with zeros: the loop over k reads
  * it from end to end. a is read in place, one element for all lanes. Where a is transposed, each is
@@ -27,12 +26,11 @@ final class VectorProducts implements Products {
     /**
      * For products of one form.
      *
-     * @param m rows of c
      * @param mStride distance in memory between rows of a
      * @param kStride distance in memory between columns of a
      */
-    VectorProducts(int m, int mStride, int kStride) {
-        transposed = WIDE && mStride == 1 && kStride != 1 && m >= HIGHEST;
+    VectorProducts(int mStride, int kStride) {
+        transposed = WIDE && mStride == 1 && kStride != 1;
     }
 
     /** For products of an a that is not transposed, and a packed b. */
@@ -45,7 +43,6 @@ final class VectorProducts implements Products {
         return (n + V - 1) / V * V;
     }
 
-    /** Blocks of rows of c are of like size, so that none has fewer rows than a tile. */
     @Override
     public boolean inPlace(int n) {
         return transposed && n % V == 0;
@@ -97,7 +94,6 @@ final class VectorProducts implements Products {
     @Override
     public void gemm(Matrices x, int aAt, int bAt, int cAt, int m, int k, boolean accumulate) {
         boolean packed = x.bStride() == 0;
-        Operands ab = new Operands(x.a(), x.mStride(), x.kStride(), x.b(), x.bStride());
         int n = x.n();
         int end = padded(n);
         float[] edge = null;
@@ -106,22 +102,21 @@ final class VectorProducts implements Products {
             int vectors = panel((end - first) / V);
             width = V * vectors;
             int height = height(vectors);
+            int bStride = packed ? width : x.bStride();
+            Operands ab = new Operands(x.a(), x.mStride(), x.kStride(), x.b(), bStride);
             int b = packed ? bAt + first * k : bAt + first;
             int columns = Math.min(width, n - first);
             for (int i = 0; i < m; i += height) {
                 int rows = Math.min(height, m - i);
+                int a = aAt + i * x.mStride();
                 int c = cAt + i * n + first;
                 if (rows == height && columns == width) {
-                    int a = aAt + i * x.mStride();
                     tile(vectors, ab, a, rows, b, k, x.c(), c, n, accumulate);
-                    continue;
+                } else {
+                    edge = edge == null ? new float[HIGHEST * WIDEST * V] : edge;
+                    tile(vectors, ab, a, rows, b, k, edge, 0, width, false);
+                    copy(edge, width, rows, columns, x.c(), c, n, accumulate);
                 }
-                edge = edge == null ? new float[HIGHEST * WIDEST * V] : edge;
-                // In place, the last tile takes up again some rows of the one before.
-                int again = packed ? 0 : height - rows;
-                int a = aAt + (i - again) * x.mStride();
-                tile(vectors, ab, a, rows, b, k, edge, 0, width, false);
-                copy(edge, again * width, width, rows, columns, x.c(), c, n, accumulate);
             }
         }
     }
@@ -131,7 +126,6 @@ final class VectorProducts implements Products {
         VectorRows.row(x, aAt, packedAt, cAt, k, accumulate);
     }
 
-    /** A tile of {@code rows} rows, or all that a tile has where b is in place. */
     private static void tile(
             int vectors,
             Operands x,
@@ -143,36 +137,23 @@ final class VectorProducts implements Products {
             int cAt,
             int n,
             boolean add) {
-        if (x.bStride() > 0) {
-            switch (vectors) {
-                case 4 -> ColumnTiles.tile6x4(x, a, b, k, c, cAt, n, add);
-                case 3 -> ColumnTiles.tile8x3(x, a, b, k, c, cAt, n, add);
-                case 2 -> ColumnTiles.tile4x2(x, a, b, k, c, cAt, n, add);
-                default -> ColumnTiles.tile4x1(x, a, b, k, c, cAt, n, add);
+        switch (vectors) {
+            case 4 -> WideTiles.tile6x4(x, a, rows, b, k, c, cAt, n, add);
+            case 3 -> {
+                if (WIDE) {
+                    WideTiles.tile8x3(x, a, rows, b, k, c, cAt, n, add);
+                } else {
+                    Tiles.tile4x3(x, a, rows, b, k, c, cAt, n, add);
+                }
             }
-        } else {
-            switch (vectors) {
-                case 4 -> WideTiles.tile6x4(x, a, rows, b, k, c, cAt, n, add);
-                case 3 -> three(x, a, rows, b, k, c, cAt, n, add);
-                case 2 -> Tiles.tile4x2(x, a, rows, b, k, c, cAt, n, add);
-                default -> Tiles.tile4x1(x, a, rows, b, k, c, cAt, n, add);
-            }
-        }
-    }
-
-    private static void three(
-            Operands x, int a, int rows, int b, int k, float[] c, int cAt, int n, boolean add) {
-        if (WIDE) {
-            WideTiles.tile8x3(x, a, rows, b, k, c, cAt, n, add);
-        } else {
-            Tiles.tile4x3(x, a, rows, b, k, c, cAt, n, add);
+            case 2 -> Tiles.tile4x2(x, a, rows, b, k, c, cAt, n, add);
+            default -> Tiles.tile4x1(x, a, rows, b, k, c, cAt, n, add);
         }
     }
 
     /** Stores or adds what there is of a tile at the edge of c. */
     private static void copy(
             float[] tile,
-            int tileAt,
             int width,
             int rows,
             int columns,
@@ -181,7 +162,7 @@ final class VectorProducts implements Products {
             int n,
             boolean add) {
         for (int i = 0; i < rows; i++) {
-            int from = tileAt + i * width;
+            int from = i * width;
             int to = cAt + i * n;
             for (int j = 0; j < columns; j++) {
                 c[to + j] = add ? c[to + j] + tile[from + j] : tile[from + j];

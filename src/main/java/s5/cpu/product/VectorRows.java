@@ -68,13 +68,13 @@ final class VectorRows {
             c6 = f.fma(fromArray(S, p, bi + other + 2 * V), c6);
             c7 = f.fma(fromArray(S, p, bi + other + 3 * V), c7);
         }
-        store(c0, c, cAt, V, accumulate);
-        store(c1, c, cAt + V, V, accumulate);
-        store(c2, c, cAt + 2 * V, V, accumulate);
-        store(c3, c, cAt + 3 * V, V, accumulate);
-        store(c4, c, cAt + 4 * V, V, accumulate);
-        store(c5, c, cAt + 5 * V, V, accumulate);
-        store(c6, c, cAt + 6 * V, V, accumulate);
+        (accumulate ? c0.add(fromArray(S, c, cAt)) : c0).intoArray(c, cAt);
+        (accumulate ? c1.add(fromArray(S, c, cAt + V)) : c1).intoArray(c, cAt + V);
+        (accumulate ? c2.add(fromArray(S, c, cAt + 2 * V)) : c2).intoArray(c, cAt + 2 * V);
+        (accumulate ? c3.add(fromArray(S, c, cAt + 3 * V)) : c3).intoArray(c, cAt + 3 * V);
+        (accumulate ? c4.add(fromArray(S, c, cAt + 4 * V)) : c4).intoArray(c, cAt + 4 * V);
+        (accumulate ? c5.add(fromArray(S, c, cAt + 5 * V)) : c5).intoArray(c, cAt + 5 * V);
+        (accumulate ? c6.add(fromArray(S, c, cAt + 6 * V)) : c6).intoArray(c, cAt + 6 * V);
         store(c7, c, cAt + 7 * V, columns - 7 * V, accumulate);
     }
 
@@ -100,11 +100,11 @@ final class VectorRows {
             c4 = f.fma(fromArray(S, p, bi + other + V), c4);
             c5 = f.fma(fromArray(S, p, bi + other + 2 * V), c5);
         }
-        store(c0, c, cAt, V, accumulate);
-        store(c1, c, cAt + V, V, accumulate);
-        store(c2, c, cAt + 2 * V, V, accumulate);
-        store(c3, c, cAt + 3 * V, V, accumulate);
-        store(c4, c, cAt + 4 * V, V, accumulate);
+        (accumulate ? c0.add(fromArray(S, c, cAt)) : c0).intoArray(c, cAt);
+        (accumulate ? c1.add(fromArray(S, c, cAt + V)) : c1).intoArray(c, cAt + V);
+        (accumulate ? c2.add(fromArray(S, c, cAt + 2 * V)) : c2).intoArray(c, cAt + 2 * V);
+        (accumulate ? c3.add(fromArray(S, c, cAt + 3 * V)) : c3).intoArray(c, cAt + 3 * V);
+        (accumulate ? c4.add(fromArray(S, c, cAt + 4 * V)) : c4).intoArray(c, cAt + 4 * V);
         store(c5, c, cAt + 5 * V, columns - 5 * V, accumulate);
     }
 
@@ -125,9 +125,9 @@ final class VectorRows {
             c2 = f.fma(fromArray(S, p, bi + 2 * V), c2);
             c3 = f.fma(fromArray(S, p, bi + 3 * V), c3);
         }
-        store(c0, c, cAt, V, accumulate);
-        store(c1, c, cAt + V, V, accumulate);
-        store(c2, c, cAt + 2 * V, V, accumulate);
+        (accumulate ? c0.add(fromArray(S, c, cAt)) : c0).intoArray(c, cAt);
+        (accumulate ? c1.add(fromArray(S, c, cAt + V)) : c1).intoArray(c, cAt + V);
+        (accumulate ? c2.add(fromArray(S, c, cAt + 2 * V)) : c2).intoArray(c, cAt + 2 * V);
         store(c3, c, cAt + 3 * V, columns - 3 * V, accumulate);
     }
 
@@ -146,8 +146,8 @@ final class VectorRows {
             c1 = f.fma(fromArray(S, p, bi + V), c1);
             c2 = f.fma(fromArray(S, p, bi + 2 * V), c2);
         }
-        store(c0, c, cAt, V, accumulate);
-        store(c1, c, cAt + V, V, accumulate);
+        (accumulate ? c0.add(fromArray(S, c, cAt)) : c0).intoArray(c, cAt);
+        (accumulate ? c1.add(fromArray(S, c, cAt + V)) : c1).intoArray(c, cAt + V);
         store(c2, c, cAt + 2 * V, columns - 2 * V, accumulate);
     }
 
@@ -164,7 +164,7 @@ final class VectorRows {
             c0 = f.fma(fromArray(S, p, bi), c0);
             c1 = f.fma(fromArray(S, p, bi + V), c1);
         }
-        store(c0, c, cAt, V, accumulate);
+        (accumulate ? c0.add(fromArray(S, c, cAt)) : c0).intoArray(c, cAt);
         store(c1, c, cAt + V, columns - V, accumulate);
     }
 
@@ -179,13 +179,22 @@ final class VectorRows {
         store(c0, x.c(), cAt, columns, accumulate);
     }
 
-    /** Stores a vector, or its first {@code columns} lanes. */
+    /**
+     * Stores a vector, or its first {@code columns} lanes. Only the last vector of a row comes
+     * here: where HotSpot does not inline a call, because so much was inlined before or because it
+     * has compiled the method already, the vector becomes an object for it.
+     */
     private static void store(FloatVector x, float[] c, int at, int columns, boolean accumulate) {
         if (columns >= V) {
             (accumulate ? x.add(fromArray(S, c, at)) : x).intoArray(c, at);
         } else {
-            VectorMask<Float> mask = S.indexInRange(0, columns);
-            (accumulate ? x.add(fromArray(S, c, at, mask)) : x).intoArray(c, at, mask);
+            storePart(x, c, at, columns, accumulate);
         }
+    }
+
+    private static void storePart(
+            FloatVector x, float[] c, int at, int columns, boolean accumulate) {
+        VectorMask<Float> mask = S.indexInRange(0, columns);
+        (accumulate ? x.add(fromArray(S, c, at, mask)) : x).intoArray(c, at, mask);
     }
 }

@@ -29,6 +29,7 @@ final class WideTiles {
         int a4 = Math.min(4, last) * stride;
         int a5 = Math.min(5, last) * stride;
         int kStride = x.kStride();
+        int bStride = x.bStride();
         FloatVector c00 = FloatVector.zero(S);
         FloatVector c01 = c00;
         FloatVector c02 = c00;
@@ -55,7 +56,7 @@ final class WideTiles {
         FloatVector c53 = c00;
         for (int i = 0; i < k; i++) {
             int ai = at + i * kStride;
-            int bi = bAt + i * 4 * V;
+            int bi = bAt + i * bStride;
             FloatVector b0 = fromArray(S, b, bi);
             FloatVector b1 = fromArray(S, b, bi + V);
             FloatVector b2 = fromArray(S, b, bi + 2 * V);
@@ -169,6 +170,7 @@ final class WideTiles {
         int a6 = Math.min(6, last) * stride;
         int a7 = Math.min(7, last) * stride;
         int kStride = x.kStride();
+        int bStride = x.bStride();
         FloatVector c00 = FloatVector.zero(S);
         FloatVector c01 = c00;
         FloatVector c02 = c00;
@@ -195,7 +197,7 @@ final class WideTiles {
         FloatVector c72 = c00;
         for (int i = 0; i < k; i++) {
             int ai = at + i * kStride;
-            int bi = bAt + i * 3 * V;
+            int bi = bAt + i * bStride;
             FloatVector b0 = fromArray(S, b, bi);
             FloatVector b1 = fromArray(S, b, bi + V);
             FloatVector b2 = fromArray(S, b, bi + 2 * V);
