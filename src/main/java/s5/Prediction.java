@@ -130,7 +130,7 @@ public sealed interface Prediction {
     }
 
     /**
-     * Numbers at each position.
+     * Numbers at each position; of a forecast, L are the rows that come next.
      *
      * @param names of the numbers
      * @param means (L, numbers), position by position

@@ -14,8 +14,9 @@ import java.util.concurrent.Executor;
  * alone.
  *
  * <pre>{@code
+ * double[] xy = ...; // x, y, x, y, ... of a recording
  * try (S5Model model = S5Model.load(Path.of("runs/quickstart/best.safetensors"))) {
- *     if (model.predict(Sequence.ofText("[MAX 4 [MIN 2 3 ] 7 ]")) instanceof Prediction.Classes c) {
+ *     if (model.predict(Sequence.ofValues(xy, 2)) instanceof Prediction.Classes c) {
  *         System.out.println(c.name() + " with " + c.probability());
  *     }
  * }
@@ -53,10 +54,15 @@ public interface S5Model extends AutoCloseable {
     /**
      * {@return what the model says of a sequence} Computed on the calling thread.
      *
+     * <p>A model of forecasts takes the rows of a series so far, as many as there are, and tells
+     * the next, as {@link Prediction.NumbersEach}. It looks at the last {@link #length}; rows
+     * before them fill gaps. Where columns are known ahead, their rows follow, with NaN in those to
+     * be told.
+     *
      * @param sequence as in training: what was scaled there is to be scaled here
      * @throws IllegalArgumentException when the model takes none of that kind
-     * @throws UserError when it is too long, or one of its numbers is not finite, or the text is
-     *     damaged
+     * @throws UserError when it is too long, for a forecast too short, or one of its numbers is not
+     *     finite, or the text is damaged
      * @throws IllegalStateException when the model is closed
      */
     Prediction predict(Sequence sequence);
@@ -96,7 +102,8 @@ public interface S5Model extends AutoCloseable {
     /**
      * {@return a new stream: the model one position at a time}
      *
-     * @throws UserError when the model looks at a sequence from both ends, or at two documents
+     * @throws UserError when the model looks at a sequence from both ends, at two documents, or at
+     *     a window to tell what comes next
      * @throws IllegalStateException when the model is closed
      */
     S5Stream stream();
@@ -120,7 +127,9 @@ public interface S5Model extends AutoCloseable {
     /** {@return the tokens by their ids; empty when it takes none, or their names are not known} */
     List<String> tokens();
 
-    /** {@return L, the longest sequence that it was trained on} */
+    /**
+     * {@return L, the longest sequence that it was trained on; of a forecast, the rows it looks at}
+     */
     int length();
 
     /** {@return the numbers of a position, or how many tokens it can tell apart} */

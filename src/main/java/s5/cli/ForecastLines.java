@@ -77,9 +77,8 @@ final class ForecastLines {
         }
         data.restore(sample, said, spread);
         int columns = forecast.columns().size();
-        int told = targets / forecast.horizon();
         for (int t = 0; t < targets; t++) {
-            int at = t / told * columns + forecast.column(sample, t);
+            int at = forecast.place(sample, t);
             means[at] = said[t];
             deviations[at] = spread[t];
         }

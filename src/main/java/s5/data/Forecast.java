@@ -25,4 +25,15 @@ public record Forecast(int horizon, List<String> columns, boolean apart) {
     public int column(int sample, int target) {
         return (apart ? sample : target) % columns.size();
     }
+
+    /**
+     * {@return where in (horizon, columns) a number of an answer belongs}
+     *
+     * @param sample which sample
+     * @param target which number of its answer
+     */
+    public int place(int sample, int target) {
+        int told = apart ? 1 : columns.size();
+        return target / told * columns.size() + column(sample, target);
+    }
 }

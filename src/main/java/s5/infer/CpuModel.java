@@ -7,11 +7,14 @@ import s5.S5Streams;
 import s5.Sequence;
 import s5.UserError;
 import s5.cpu.CpuBackend;
+import s5.data.forecast.Windows;
 import s5.train.Checkpoint;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ForkJoinPool;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /** A trained model on the CPU. */
@@ -73,13 +76,22 @@ public final class CpuModel implements S5Model {
 
     @Override
     public Prediction predict(Sequence sequence) {
-        return predict(Reading.of(sequence, open()), runners());
+        return predict(read(sequence, open()), runners());
     }
 
-    private static Prediction predict(Reading read, Runners runners) {
+    /** What is to be done with a sequence that has been found good. */
+    private static Function<Runner, Prediction> read(Sequence sequence, Trained model) {
+        if (model.forecast() != null) {
+            return Next.of(sequence, model)::predict;
+        }
+        Reading read = Reading.of(sequence, model);
+        return runner -> runner.predict(read);
+    }
+
+    private static Prediction predict(Function<Runner, Prediction> read, Runners runners) {
         Runner runner = runners.borrow();
         try {
-            return runner.predict(read);
+            return read.apply(runner);
         } finally {
             runners.giveBack(runner);
         }
@@ -94,7 +106,7 @@ public final class CpuModel implements S5Model {
     public List<Prediction> predict(List<Sequence> sequences, Executor pool) {
         Trained model = open();
         Runners scratch = runners();
-        List<Reading> read = read(sequences, model);
+        List<Function<Runner, Prediction>> read = read(sequences, model);
         Prediction[] answers = new Prediction[read.size()];
         Together.run(
                 answers.length,
@@ -106,13 +118,14 @@ public final class CpuModel implements S5Model {
         return List.of(answers);
     }
 
-    private static List<Reading> read(List<Sequence> sequences, Trained model) {
-        Reading[] read = new Reading[sequences.size()];
-        for (int i = 0; i < read.length; i++) {
+    private static List<Function<Runner, Prediction>> read(
+            List<Sequence> sequences, Trained model) {
+        List<Function<Runner, Prediction>> read = new ArrayList<>();
+        for (int i = 0; i < sequences.size(); i++) {
             Sequence sequence = sequences.get(i);
-            read[i] = at(i, () -> Reading.of(sequence, model));
+            read.add(at(i, () -> read(sequence, model)));
         }
-        return List.of(read);
+        return read;
     }
 
     /** Says which of many sequences a mistake is in. */
@@ -167,6 +180,9 @@ public final class CpuModel implements S5Model {
     @Override
     public List<String> targets() {
         Trained model = open();
+        if (model.forecast() != null) {
+            return model.forecast().forecast().forecast().columns();
+        }
         return model.shape().regression() ? model.answers().names() : List.of();
     }
 
@@ -177,7 +193,10 @@ public final class CpuModel implements S5Model {
 
     @Override
     public int length() {
-        return open().shape().length();
+        Trained model = open();
+        return model.forecast() != null
+                ? model.forecast().forecast().context()
+                : model.shape().length();
     }
 
     @Override
@@ -187,7 +206,17 @@ public final class CpuModel implements S5Model {
 
     @Override
     public String describe() {
-        return open().shape().describe();
+        Trained model = open();
+        if (model.forecast() != null) {
+            Windows.Layout layout = model.forecast().forecast();
+            return "rows of %d numbers; from the last %,d the next %,d of %s are told"
+                    .formatted(
+                            model.channels(),
+                            layout.context(),
+                            layout.horizon(),
+                            String.join(", ", targets()));
+        }
+        return model.shape().describe();
     }
 
     @Override

@@ -40,10 +40,7 @@ record Reading(float[] values, List<int[]> tokens, float[] dt, int length, boole
     private static Reading numbers(Sequence sequence, Trained model) {
         Shape shape = model.shape();
         int channels = model.channels();
-        if (sequence.values() == null || sequence.channels() != channels) {
-            throw new IllegalArgumentException(
-                    "%s for a model of %d numbers at each position".formatted(sequence, channels));
-        }
+        checkChannels(sequence, channels);
         boolean times = sequence.times() != null;
         if (shape.timed() && !times) {
             throw new IllegalArgumentException(
@@ -74,13 +71,22 @@ record Reading(float[] values, List<int[]> tokens, float[] dt, int length, boole
         return new Reading(narrow, null, steps(sequence.times(), length), length, cut);
     }
 
+    /** Demands so many numbers at each position. */
+    static void checkChannels(Sequence sequence, int channels) {
+        if (sequence.values() == null || sequence.channels() != channels) {
+            throw new IllegalArgumentException(
+                    "%s for a model of %d numbers at each position".formatted(sequence, channels));
+        }
+    }
+
     /**
      * Demands that a model can do something with a number.
      *
      * @param channel where it is in its position
      */
     static void check(double value, int channel, long position, Trained model) {
-        boolean missing = Double.isNaN(value) && model.preparation() != null;
+        boolean fills = model.preparation() != null || model.forecast() != null;
+        boolean missing = Double.isNaN(value) && fills;
         if (!missing && !Float.isFinite((float) value)) {
             throw new UserError(
                     "values: number %d at position %d is %s, which the model cannot take"

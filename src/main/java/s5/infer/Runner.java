@@ -43,6 +43,11 @@ final class Runner {
             Inputs in, Outputs out, Tensor features, Tensor pooled, Step input, Step output) {}
 
     Prediction predict(Reading sequence) {
+        return predict(sequence, model.answers());
+    }
+
+    /** The same, told by others than the model's own answers. */
+    Prediction predict(Reading sequence, Answers answers) {
         Shape shape = model.shape();
         int length = model.seesPadding() ? shape.length() : sequence.length();
         Evaluation run = evaluations.get(length);
@@ -53,8 +58,7 @@ final class Runner {
         }
         write(run, sequence);
         run.step.run();
-        return model.answers()
-                .of(backend.read(run.out.prediction()), 0, sequence.length(), sequence.cut());
+        return answers.of(backend.read(run.out.prediction()), 0, sequence.length(), sequence.cut());
     }
 
     private Evaluation compile(int length) {

@@ -77,6 +77,11 @@ record StepWeights(
                     "stream: the model compares two sequences; only models of one can be"
                             + " streamed");
         }
+        if (model.forecast() != null) {
+            throw new UserError(
+                    "stream: the model tells what comes after %,d rows, and looks at all of them at once; predict(Sequence) takes a series so far"
+                            .formatted(model.forecast().forecast().context()));
+        }
         boolean timed = model.shape().timed() && config.timeSteps() == TimeSteps.USE;
         return new StepWeights(
                 model,

@@ -6,6 +6,7 @@ import s5.cpu.CpuBackend;
 import s5.data.DataSource.TextReader;
 import s5.data.Fitted;
 import s5.data.Shape;
+import s5.data.forecast.ForecastPreparation;
 import s5.data.own.Preparation;
 import s5.model.Inputs;
 import s5.model.Model;
@@ -29,6 +30,7 @@ final class Trained {
     private final Shape shape;
     private final Fitted fitted;
     private final Preparation preparation; // null where the user's numbers are the model's
+    private final ForecastPreparation forecast; // null unless it tells what comes next
     private final Answers answers;
     private final double stepRescale;
     private final int fingerprint;
@@ -46,10 +48,10 @@ final class Trained {
         shape = checkpoint.shape();
         model = new Model(config.model(), shape);
         fitted = checkpoint.fitted();
-        preparation =
-                fitted.preparation().isEmpty() || !config.data().set().learned()
-                        ? null
-                        : Preparation.of(fitted.preparation());
+        String json = config.data().set().learned() ? fitted.preparation() : "";
+        boolean next = ForecastPreparation.is(json);
+        forecast = next ? ForecastPreparation.of(json) : null;
+        preparation = next || json.isEmpty() ? null : Preparation.of(json);
         answers =
                 new Answers(
                         shape,
@@ -69,6 +71,7 @@ final class Trained {
         model = other.model;
         fitted = other.fitted;
         preparation = other.preparation;
+        forecast = other.forecast;
         answers = other.answers;
         this.stepRescale = stepRescale;
         fingerprint = 31 * other.fingerprint + Double.hashCode(stepRescale);
@@ -163,8 +166,16 @@ final class Trained {
         return preparation;
     }
 
+    /** What windows it tells the next rows of; null for a model that does not. */
+    ForecastPreparation forecast() {
+        return forecast;
+    }
+
     /** The numbers of a position as the user has them. */
     int channels() {
+        if (forecast != null) {
+            return forecast.forecast().columns().size();
+        }
         boolean raw = preparation != null && !shape.tokens();
         return raw ? preparation.inputs().size() : shape.inputs();
     }

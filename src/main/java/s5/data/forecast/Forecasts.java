@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Function;
 import java.util.stream.IntStream;
 
 /**
@@ -27,7 +28,7 @@ public final class Forecasts {
     private final ForecastKeys keys;
     private final OwnKeys own;
     private final List<String> columns;
-    private final List<RawSequence> raw = new ArrayList<>();
+    private final List<RawSequence> raw;
     private final List<String> notes = new ArrayList<>();
 
     private Forecasts(ForecastKeys keys, OwnKeys own, RawReader reader) {
@@ -36,14 +37,20 @@ public final class Forecasts {
         if (own.fill() == Fill.MASK) {
             throw new UserError("data.fill: mask is not for forecasts; use forward or zero");
         }
-        for (RawSequence s = reader.next(); s != null; s = reader.next()) {
-            raw.add(s);
-        }
+        raw = read(reader);
         columns = reader.inputs();
         notes.addAll(reader.notes());
-        if (raw.isEmpty()) {
+    }
+
+    private static List<RawSequence> read(RawReader reader) {
+        List<RawSequence> all = new ArrayList<>();
+        for (RawSequence s = reader.next(); s != null; s = reader.next()) {
+            all.add(s);
+        }
+        if (all.isEmpty()) {
             throw new UserError("data.files: holds no rows");
         }
+        return all;
     }
 
     /**
@@ -66,41 +73,59 @@ public final class Forecasts {
      * The last window of each series in a file: what comes next is not known.
      *
      * @param json of the checkpoint
-     * @param own keys that all sets have
      * @param reader of the file
      * @param file for messages
      * @return a window of each series
      * @throws UserError when a series is too short
      */
-    public static Dataset samples(String json, OwnKeys own, RawReader reader, Path file) {
-        ForecastPreparation fitted = ForecastPreparation.of(json);
+    public static Dataset samples(String json, RawReader reader, Path file) {
+        return last(
+                json,
+                ForecastPreparation.of(json),
+                read(reader),
+                reader.timeUnit(),
+                s -> "%s: series %s".formatted(file, Messages.quoted(s.id())));
+    }
+
+    /**
+     * The last window of one series: what comes next is not known.
+     *
+     * @param fitted what the model knows of its training data
+     * @param series its values are (rows, columns)
+     * @return the window
+     * @throws UserError when the series is too short
+     */
+    public static Windows window(ForecastPreparation fitted, RawSequence series) {
+        return last("", fitted, List.of(series), "", RawSequence::place);
+    }
+
+    private static Windows last(
+            String json,
+            ForecastPreparation fitted,
+            List<RawSequence> raw,
+            String timeUnit,
+            Function<RawSequence, String> place) {
         Layout layout = fitted.forecast();
-        Forecasts forecasts = new Forecasts(null, own, reader);
+        Fill fill = fitted.base().fill();
         List<Windows.Series> series = new ArrayList<>();
-        int n = forecasts.raw.size();
-        int[] starts = new int[n];
-        int[] which = new int[n];
-        for (int i = 0; i < n; i++) {
-            RawSequence s = forecasts.raw.get(i);
-            series.add(forecasts.series(s, layout.columns(), layout.targets(), reader.timeUnit()));
+        int[] starts = new int[raw.size()];
+        for (int i = 0; i < starts.length; i++) {
+            RawSequence s = raw.get(i);
+            series.add(series(s, layout.columns(), layout.targets(), timeUnit, fill));
             int end = layout.ahead().length == 0 ? s.length() : lastTold(s, layout) + 1;
             if (end < layout.context()) {
                 throw new UserError(
-                        "%s: series %s has %,d rows to tell from, and the model takes %,d"
-                                .formatted(file, Messages.quoted(s.id()), end, layout.context()));
+                        "%s has %,d rows to tell from, and the model takes %,d"
+                                .formatted(place.apply(s), end, layout.context()));
             }
             if (layout.ahead().length > 0 && end + layout.horizon() > s.length()) {
                 throw new UserError(
-                        "%s: series %s has %,d rows of what is known ahead, below the last that has what is to be told; the model takes %,d"
-                                .formatted(
-                                        file,
-                                        Messages.quoted(s.id()),
-                                        s.length() - end,
-                                        layout.horizon()));
+                        "%s has %,d rows of what is known ahead, below the last that has what is to be told; the model takes %,d"
+                                .formatted(place.apply(s), s.length() - end, layout.horizon()));
             }
             starts[i] = end - layout.context();
-            which[i] = i;
         }
+        int[] which = IntStream.range(0, starts.length).toArray();
         return new Windows(layout, series, which, starts, json, fitted.step(), List.of());
     }
 
@@ -170,7 +195,9 @@ public final class Forecasts {
                         reader.kept());
         String json = new ForecastPreparation(layout, base, step).toJson();
         List<Windows.Series> series =
-                raw.stream().map(s -> series(s, scaled, told, reader.timeUnit())).toList();
+                raw.stream()
+                        .map(s -> series(s, scaled, told, reader.timeUnit(), own.fill()))
+                        .toList();
         int missing = 0;
         Windows[] parts = new Windows[3];
         for (int part = 0; part < parts.length; part++) {
@@ -304,7 +331,8 @@ public final class Forecasts {
     }
 
     /** A series as the model sees it. */
-    private Windows.Series series(RawSequence s, List<Column> scaled, int[] told, String timeUnit) {
+    private static Windows.Series series(
+            RawSequence s, List<Column> scaled, int[] told, String timeUnit, Fill fill) {
         int n = scaled.size();
         float[] values = new float[s.length() * n];
         boolean[] known = new boolean[s.length()];
@@ -320,7 +348,7 @@ public final class Forecasts {
                 if (Double.isNaN(value)) {
                     known[r] &= !isTold;
                     all &= !isTold;
-                    values[r * n + c] = own.fill() == Fill.FORWARD ? last : 0;
+                    values[r * n + c] = fill == Fill.FORWARD ? last : 0;
                 } else {
                     last = (float) ((value - column.center()) / column.scale());
                     values[r * n + c] = last;

@@ -93,6 +93,14 @@ public final class Windows implements Dataset {
             return apart ? targets.length : 1;
         }
 
+        /** {@return what the numbers of an answer are} */
+        public Forecast forecast() {
+            return new Forecast(
+                    horizon,
+                    Arrays.stream(targets).mapToObj(c -> columns.get(c).name()).toList(),
+                    apart);
+        }
+
         /** {@return what a sample looks like} */
         public Shape shape() {
             int inputs = ((apart ? 1 : columns.size()) + ahead.length) * patch;
@@ -139,13 +147,7 @@ public final class Windows implements Dataset {
         this.starts = starts;
         this.preparation = preparation;
         shape = layout.shape();
-        forecast =
-                new Forecast(
-                        layout.horizon(),
-                        Arrays.stream(layout.targets())
-                                .mapToObj(c -> layout.columns().get(c).name())
-                                .toList(),
-                        layout.apart());
+        forecast = layout.forecast();
     }
 
     /** {@return what a window is} */

@@ -290,7 +290,7 @@ public abstract class OwnSource<S extends Record> implements DataSource<S> {
         if (ForecastPreparation.is(fitted.preparation())) {
             Preparation base = ForecastPreparation.of(fitted.preparation()).base();
             try (RawReader reader = reader(settings, List.of(new Input(file, null)), base)) {
-                return Forecasts.samples(fitted.preparation(), keys(settings), reader, file);
+                return Forecasts.samples(fitted.preparation(), reader, file);
             }
         }
         Preparation preparation = Preparation.of(fitted.preparation());

@@ -1,0 +1,61 @@
+package s5.infer;
+
+import s5.Prediction;
+import s5.Sequence;
+import s5.data.Batch;
+import s5.data.Forecast;
+import s5.data.Shape;
+import s5.data.forecast.Forecasts;
+import s5.data.forecast.Windows;
+import s5.data.own.RawSequence;
+
+/** A series whose next rows are to be told, as a model takes it. */
+final class Next {
+    private final Windows windows; // one, of a sample or of a sample for each column
+
+    private Next(Windows windows) {
+        this.windows = windows;
+    }
+
+    /**
+     * Looks at a series with the eyes of a model of forecasts.
+     *
+     * @throws IllegalArgumentException when it is of the wrong kind
+     * @throws s5.UserError when it is too short, or a number is not finite
+     */
+    static Next of(Sequence sequence, Trained model) {
+        Reading.checkChannels(sequence, model.channels());
+        double[] values = sequence.values();
+        for (int i = 0; i < values.length; i++) {
+            Reading.check(values[i], i % sequence.channels(), i / sequence.channels(), model);
+        }
+        return new Next(
+                Forecasts.window(
+                        model.forecast(),
+                        RawSequence.ofNumbers("", "sequence", sequence.length(), values)));
+    }
+
+    /** What comes next: (horizon, columns). */
+    Prediction predict(Runner runner) {
+        Shape shape = windows.shape();
+        Forecast forecast = windows.forecast();
+        double[] means = new double[forecast.horizon() * forecast.columns().size()];
+        double[] deviations = new double[means.length];
+        for (int i = 0; i < windows.size(); i++) {
+            int sample = i;
+            Batch batch = new Batch(shape, 1);
+            windows.read(i, batch, 0);
+            Reading read = new Reading(batch.x, null, batch.dt, shape.length(), false);
+            Answers answers =
+                    new Answers(
+                            shape, windows.targetNames(), (m, d) -> windows.restore(sample, m, d));
+            if (runner.predict(read, answers) instanceof Prediction.Numbers n) {
+                for (int t = 0; t < shape.targets(); t++) {
+                    means[forecast.place(i, t)] = n.mean(t);
+                    deviations[forecast.place(i, t)] = n.deviation(t);
+                }
+            }
+        }
+        return new Prediction.NumbersEach(forecast.columns(), means, deviations, false);
+    }
+}
