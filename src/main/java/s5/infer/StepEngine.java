@@ -32,7 +32,7 @@ final class StepEngine {
 
     private final Packed.Product encoder; // null unless numbers are read
     private final float[] input; // (rows, inputs)
-    private final List<Layer> layers = new ArrayList<>();
+    private final Part[][] layers;
     private final int[] at;
     private final float[] dt;
 
@@ -49,8 +49,9 @@ final class StepEngine {
         features = scratch.a;
         float[] from = scratch.a;
         float[] to = scratch.b;
-        for (StepWeights.Layer layer : weights.layers()) {
-            layers.add(Layer.of(weights, layer, scratch, from, to));
+        layers = new Part[weights.layers().size()][];
+        for (int i = 0; i < layers.length; i++) {
+            layers[i] = parts(weights.layers().get(i), scratch, from, to);
             if (weights.model().config().prenorm()) {
                 float[] other = from;
                 from = to;
@@ -90,74 +91,65 @@ final class StepEngine {
         }
     }
 
-    /** A layer, bound to its arrays; see {@code s5.model.S5Layer}. */
-    private record Layer(
-            boolean prenorm,
-            FrozenNorm norm,
-            Packed.Product b,
-            Recurrence.Step recurrence,
-            float[] bu,
-            float[] x,
-            Packed.Product c,
-            LayerEnd.Rows skipGelu,
-            Packed.Product w1,
-            Packed.Product w2,
-            LayerEnd.Rows last) {
+    /**
+     * A part of a layer, bound to its arrays. One call site runs all kinds of them, so that HotSpot
+     * compiles each by itself: inlined into one method, they exceed what it takes, and the calls
+     * that it then leaves out turn vectors into objects.
+     */
+    private interface Part {
+        void run(float[] states, int rows);
+    }
 
-        static Layer of(
-                StepWeights weights, StepWeights.Layer layer, Scratch s, float[] from, float[] to) {
-            ModelConfig config = weights.model().config();
-            LayerEnd end = weights.end();
-            boolean prenorm = config.prenorm();
-            float[] u = prenorm ? s.u : from;
-            float[] v =
-                    switch (config.activation()) {
-                        case FULL_GLU -> s.v;
-                        case HALF_GLU1 -> s.g;
-                        case HALF_GLU2 -> s.y;
-                        case GELU -> null;
-                    };
-            boolean vector = weights.model().vector();
-            return new Layer(
-                    prenorm,
-                    FrozenNorm.of(layer.norm(), prenorm ? from : to, prenorm ? u : from, vector),
-                    layer.b().product(u, s.bu),
-                    layer.recurrence().get(),
-                    s.bu,
-                    s.x,
-                    layer.c().product(s.x, s.cx),
-                    end.skipGelu(
-                            s.cx,
-                            layer.d(),
-                            u,
-                            config.activation() == Activation.HALF_GLU2 ? s.y : null,
-                            s.g),
-                    layer.w1() == null ? null : layer.w1().product(s.g, s.v),
-                    layer.w2() == null ? null : layer.w2().product(s.g, s.z),
-                    v == null
-                            ? end.add(from, s.g, to)
-                            : end.gate(v, layer.b1(), s.z, layer.b2(), from, to));
+    /** The parts of a layer, in the order in which they run; see {@code s5.model.S5Layer}. */
+    private Part[] parts(StepWeights.Layer layer, Scratch s, float[] from, float[] to) {
+        ModelConfig config = weights.model().config();
+        LayerEnd end = weights.end();
+        boolean prenorm = config.prenorm();
+        float[] u = prenorm ? s.u : from;
+        float[] y = config.activation() == Activation.HALF_GLU2 ? s.y : null;
+        float[] v =
+                switch (config.activation()) {
+                    case FULL_GLU -> s.v;
+                    case HALF_GLU1 -> s.g;
+                    case HALF_GLU2 -> s.y;
+                    case GELU -> null;
+                };
+        boolean vector = weights.model().vector();
+        FrozenNorm norm =
+                FrozenNorm.of(layer.norm(), prenorm ? from : to, prenorm ? u : from, vector);
+        List<Part> parts = new ArrayList<>();
+        if (prenorm) {
+            parts.add((_, rows) -> norm.run(rows));
         }
+        parts.add(product(layer.b(), u, s.bu));
+        Recurrence.Step recurrence = layer.recurrence().get();
+        parts.add((states, rows) -> recurrence.run(states, at, s.bu, dt, s.x, rows));
+        parts.add(product(layer.c(), s.x, s.cx));
+        parts.add(part(end.skipGelu(s.cx, layer.d(), u, y, s.g)));
+        if (layer.w2() != null) {
+            parts.add(product(layer.w2(), s.g, s.z));
+        }
+        if (layer.w1() != null) {
+            parts.add(product(layer.w1(), s.g, s.v));
+        }
+        parts.add(
+                part(
+                        v == null
+                                ? end.add(from, s.g, to)
+                                : end.gate(v, layer.b1(), s.z, layer.b2(), from, to)));
+        if (!prenorm) {
+            parts.add((_, rows) -> norm.run(rows));
+        }
+        return parts.toArray(Part[]::new);
+    }
 
-        void run(float[] states, int[] at, float[] dt, int rows) {
-            if (prenorm) {
-                norm.run(rows);
-            }
-            b.run(rows);
-            recurrence.run(states, at, bu, dt, x, rows);
-            c.run(rows);
-            skipGelu.run(rows);
-            if (w2 != null) {
-                w2.run(rows);
-            }
-            if (w1 != null) {
-                w1.run(rows);
-            }
-            last.run(rows);
-            if (!prenorm) {
-                norm.run(rows);
-            }
-        }
+    private static Part product(Packed matrix, float[] a, float[] c) {
+        Packed.Product product = matrix.product(a, c);
+        return (_, rows) -> product.run(rows);
+    }
+
+    private static Part part(LayerEnd.Rows operation) {
+        return (_, rows) -> operation.run(rows);
     }
 
     /** Streams that step at a time. */
@@ -216,8 +208,10 @@ final class StepEngine {
             at[row] = stream * states.size();
         }
         int width = weights.states();
-        for (int i = 0; i < layers.size(); i++) {
-            layers.get(i).run(states.x(), at, dt, count);
+        for (Part[] layer : layers) {
+            for (Part part : layer) {
+                part.run(states.x(), count);
+            }
             for (int row = 0; row < count; row++) {
                 at[row] += width;
             }
