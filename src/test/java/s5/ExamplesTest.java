@@ -94,10 +94,25 @@ class ExamplesTest {
                 Pattern.compile("```java\n(import[^`]*?class Classify \\{[^`]*)```").matcher(page);
         assertTrue(program.find(), "Classify stands in the page");
         Path source = Files.writeString(folder.resolve("Classify.java"), program.group(1));
-        s5.run.TinyRun tiny = new s5.run.TinyRun(folder);
-        assertEquals(0, tiny.train("a", "train.epochs=1").code());
-        Path best = tiny.out("a").resolve("best.safetensors");
-        List<String> said = run(source, source, best.toString(), "[MAX 2 [MIN 3 1 ] 7 ]");
-        assertTrue(said.getLast().matches("\\d with 0\\.\\d+"), said::toString);
+        List<Example> moves = new ArrayList<>();
+        for (int i = 0; i < 20; i++) {
+            double[] xy = {i % 2, 0.1 * i, 0.5, 2 - i % 2};
+            moves.add(Example.ofClass(Sequence.ofValues(xy, 2), i % 2 == 0 ? "left" : "right"));
+        }
+        Path out = folder.resolve("moves");
+        Training.of(moves)
+                .folder(out)
+                .set("device", "cpu")
+                .set("model.layers", 1)
+                .set("model.features", 4)
+                .set("model.states", 4)
+                .set("model.blocks", 1)
+                .set("train.epochs", 1)
+                .set("train.batch", 4)
+                .run()
+                .close();
+        String best = out.resolve("best.safetensors").toString();
+        List<String> said = run(source, source, best, "0,0.2,0.5,2");
+        assertTrue(said.getLast().matches("(left|right) with 0\\.\\d+"), said::toString);
     }
 }

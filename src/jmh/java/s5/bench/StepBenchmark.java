@@ -88,15 +88,14 @@ public class StepBenchmark {
         stream = sensor.stream();
         streams = sensor.streams(TOGETHER);
         quickstart =
-                training(new Shape(60, 20, true, false, 10, 1))
-                        .set("model.layers", 3)
-                        .set("model.features", 64)
-                        .set("model.states", 16)
+                training(new Shape(120, 2, false, false, 4, 1))
+                        .set("model.layers", 2)
+                        .set("model.features", 32)
+                        .set("model.states", 32)
                         .set("model.blocks", 2)
-                        .set("model.activation", "half_glu2")
                         .set("model.bidirectional", true)
                         .run();
-        sequence = Sequence.ofTokens(new Random(1).ints(60, 0, 20).toArray());
+        sequence = Sequence.ofValues(new Random(1).doubles(240).toArray(), 2);
     }
 
     /** Lets go of the models. */
