@@ -72,6 +72,33 @@ class ExamplesTest {
         assertEquals(values.size() + ": " + said.getLast(), streamed.getLast());
     }
 
+    /** What only a table in a file needs is told by its name. */
+    @Test
+    void tablesWithoutTheirLibrary() throws IOException, InterruptedException {
+        Path source = folder.resolve("Train.java");
+        Files.writeString(
+                source,
+                """
+                class Train {
+                    public static void main(String[] args) {
+                        try {
+                            s5.Training.of(java.nio.file.Path.of(args[0])).set("out", args[1]).run();
+                        } catch (s5.UserError e) {
+                            System.out.println(e.getMessage());
+                        }
+                    }
+                }
+                """);
+        String out = folder.resolve("none").toString();
+        List<String> said = run(source, source, "configs/quickstart.yaml", out);
+        assertTrue(
+                said.getLast()
+                        .contains(
+                                "gestures.csv: tables are read with the library"
+                                    + " de.siegmar:fastcsv"),
+                said::toString);
+    }
+
     /** The pages show what is compiled and run above. */
     @Test
     void thePagesShowThem() throws IOException {

@@ -77,6 +77,12 @@ public interface Rows extends AutoCloseable {
             Rows rows = first == '{' ? new JsonRows(file, in) : new CsvRows(file, in, format);
             opened = true;
             return rows;
+        } catch (NoClassDefFoundError e) { // an optional dependency
+            throw new UserError(
+                    file
+                            + ": tables are read with the library de.siegmar:fastcsv, which is not"
+                            + " on the class path; add it",
+                    e);
         } catch (IOException e) {
             throw RawFile.damaged(file, e);
         } finally {
