@@ -95,7 +95,7 @@ class ExamplesTest {
                 said.getLast()
                         .contains(
                                 "gestures.csv: tables are read with the library"
-                                    + " de.siegmar:fastcsv"),
+                                        + " de.siegmar:fastcsv"),
                 said::toString);
     }
 

@@ -169,7 +169,7 @@ public final class Forecasts {
         for (int c = 0; c < columns.size(); c++) {
             scaled.add(scaled(c, ends));
         }
-        double step = step();
+        double step = Spacing.step(raw, notes);
         Layout layout =
                 new Layout(
                         scaled,
@@ -180,7 +180,9 @@ public final class Forecasts {
                         keys.patch(),
                         keys.apart(),
                         keys.level(),
-                        keys.season() >= 0 ? keys.season() : season(step, reader.timeUnit()));
+                        keys.season() >= 0
+                                ? keys.season()
+                                : Spacing.season(step, reader.timeUnit()));
         Preparation base =
                 new Preparation(
                         source,
@@ -356,46 +358,5 @@ public final class Forecasts {
             }
         }
         return new Windows.Series(s.id(), values, all ? null : known, s.times(), timeUnit);
-    }
-
-    /** The median time between two rows; 0 where there are no times. */
-    private double step() {
-        double[] steps =
-                raw.stream()
-                        .filter(s -> s.times() != null)
-                        .flatMapToDouble(s ->
-                                IntStream.range(1, s.length())
-                                        .mapToDouble(k -> s.times()[k] - s.times()[k - 1]))
-                        .sorted()
-                        .toArray();
-        if (steps.length == 0) {
-            return 0;
-        }
-        double median = steps[steps.length / 2];
-        long other = Arrays.stream(steps).filter(s -> Math.abs(s - median) > 1e-3 * median).count();
-        if (other > 0) {
-            notes.add(
-                    "%,d of %,d time steps differ from the usual %s; rows are taken as equally far apart"
-                            .formatted(other, steps.length, median));
-        }
-        return median;
-    }
-
-    /** A day, a week or a year, in rows of so many seconds; 0 where none suits. */
-    static int season(double step, String unit) {
-        double day = 86_400;
-        if (!unit.equals("s") || !(step > 0)) {
-            return 0;
-        }
-        if (step <= day / 2) {
-            return (int) Math.round(day / step);
-        }
-        if (Math.abs(step - day) < 0.01 * day) {
-            return 7;
-        }
-        if (Math.abs(step - 7 * day) < 0.07 * day) {
-            return 52;
-        }
-        return step > 27 * day && step < 32 * day ? 12 : 0;
     }
 }

@@ -148,12 +148,12 @@ class ForecastTest {
 
     @Test
     void theDayIsTheSeasonOfHours() {
-        assertEquals(24, Forecasts.season(3600, "s"));
-        assertEquals(96, Forecasts.season(900, "s"));
-        assertEquals(7, Forecasts.season(86_400, "s"));
-        assertEquals(52, Forecasts.season(7 * 86_400, "s"));
-        assertEquals(12, Forecasts.season(30 * 86_400, "s"));
-        assertEquals(0, Forecasts.season(1, ""));
+        assertEquals(24, Spacing.season(3600, "s"));
+        assertEquals(96, Spacing.season(900, "s"));
+        assertEquals(7, Spacing.season(86_400, "s"));
+        assertEquals(52, Spacing.season(7 * 86_400, "s"));
+        assertEquals(12, Spacing.season(30 * 86_400, "s"));
+        assertEquals(0, Spacing.season(1, ""));
     }
 
     @Test
