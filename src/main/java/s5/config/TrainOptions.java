@@ -69,7 +69,7 @@ public record TrainOptions(
                                         + " resume=true with more goes on; 0: no limit",
                         unset = "0",
                         free = true)
-                int maxSteps,
+                long maxSteps,
         @Key(
                         value =
                                 "minutes after which the run ends likewise, those before it was"
@@ -104,7 +104,7 @@ public record TrainOptions(
         Check.fraction("train.label_smoothing", labelSmoothing);
         Check.within("train.accumulate", accumulate, 1, 256);
         Check.fraction("train.ema", ema);
-        Check.within("train.max_steps", maxSteps, 0, Integer.MAX_VALUE);
+        Check.within("train.max_steps", maxSteps, 0, Long.MAX_VALUE);
         Check.notNegative("train.max_minutes", maxMinutes);
     }
 
