@@ -29,7 +29,11 @@ public final class Places {
         return words;
     }
 
-    /** {@return a word as a shell takes it for one} */
+    /**
+     * {@return a word as a shell takes it for one}
+     *
+     * @param word such as {@code key=value}
+     */
     public static String quoted(String word) {
         return word.matches("[A-Za-z0-9_./:,=@%+-]+")
                 ? word
