@@ -8,6 +8,7 @@ import picocli.CommandLine.Spec;
 import s5.UserError;
 import s5.config.Config;
 import s5.config.ConfigLoader;
+import s5.config.DataConfig;
 import s5.config.Key;
 import s5.config.Messages;
 import s5.download.Downloader;
@@ -49,7 +50,7 @@ public final class DownloadCommand implements Callable<Integer> {
 
     /** As in a config. */
     record Data(
-            @Key(value = "the folder that gets the data sets' own folders", unset = "data")
+            @Key(value = "the folder that gets the data sets' own folders", unset = DataConfig.ROOT)
                     String root) {
         Data {
             Config.checkPath("data.root", root);

@@ -112,7 +112,7 @@ public final class ConfigLoader {
         Given.parse(yaml, origin.toString(), schema)
                 .forEach((path, value) ->
                         schema.setting(path)
-                                .filter(s -> s.key().place() && path.startsWith("data."))
+                                .filter(Schema.Setting::isPlaceOfData)
                                 .filter(s -> !s.key().unset().equals(value.text()))
                                 .filter(s -> !said.contains(path))
                                 .ifPresent(s -> places.add(path + "=" + value.text())));

@@ -26,7 +26,7 @@ public record DataConfig(
         @Key(value = "the data set", official = "dataset") DataSource<?> set,
         @Key(
                         value = "the folder that holds the data sets' own folders",
-                        unset = "data",
+                        unset = DataConfig.ROOT,
                         free = true,
                         place = true)
                 String root,
@@ -44,6 +44,8 @@ public record DataConfig(
                         unset = "42")
                 long seed,
         Record own) {
+    /** The folder of the data where nothing is said; it need not be there. */
+    public static final String ROOT = "data";
 
     /**
      * Checks the values.

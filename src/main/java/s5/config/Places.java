@@ -19,7 +19,7 @@ public final class Places {
         Map<String, Object> values = schema.values(config);
         List<String> words = new ArrayList<>();
         for (Schema.Setting setting : schema.settings()) {
-            if (setting.key().place() && setting.path().startsWith(Schema.DATA)) {
+            if (setting.isPlaceOfData()) {
                 String value = Schema.spelling(values.get(setting.path()));
                 if (!value.equals(setting.key().unset())) {
                     words.add(quoted(setting.path() + "=" + value));

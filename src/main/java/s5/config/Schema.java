@@ -35,6 +35,11 @@ public final class Schema {
             return path.substring(section.length());
         }
 
+        /** Whether it says where the data are. */
+        boolean isPlaceOfData() {
+            return key.place() && path.startsWith(DATA);
+        }
+
         /** {@return in words, what values there are} */
         public String values() {
             if (!choices(type).isEmpty()) {

@@ -5,9 +5,9 @@ import java.util.OptionalDouble;
 import java.util.function.LongSupplier;
 
 /**
- * How long a step takes of late. The first one of a process is left out: what is prepared before it
- * is compiled further by some devices in it, and that may take minutes. So is what lies further
- * back than {@link #MARKS} seconds, while the JIT compiler was at work.
+ * How long a step takes of late. The first one of a process is left out: some devices still compile
+ * in it what was prepared, and that may take minutes. So is what lies further back than {@link
+ * #MARKS} seconds, while the JIT compiler was at work.
  */
 final class Pace {
     /** Seconds or more that the pace is of: so many marks are kept, a second apart at least. */

@@ -26,7 +26,7 @@ public final class Packed {
     public Packed(float[] b, int k, int n, boolean vector) {
         this.k = k;
         this.n = n;
-        products = vector ? new VectorProducts() : new PlainProducts();
+        products = vector ? new VectorProducts(k, 1) : new PlainProducts();
         int padded = products.padded(n);
         packed = new float[Math.multiplyExact(k, padded)];
         for (int from = 0; from < k; from += Gemm.K_BLOCK) {

@@ -33,11 +33,6 @@ final class VectorProducts implements Products {
         transposed = WIDE && mStride == 1 && kStride != 1;
     }
 
-    /** For products of an a that is not transposed, and a packed b. */
-    VectorProducts() {
-        transposed = false;
-    }
-
     @Override
     public int padded(int n) {
         return (n + V - 1) / V * V;

@@ -1,6 +1,7 @@
 package s5.data.own;
 
 import s5.UserError;
+import s5.config.DataConfig;
 import s5.config.Messages;
 import s5.data.format.RawFile;
 
@@ -18,9 +19,6 @@ import java.util.stream.Stream;
 
 /** Finds the files that a key names: files, folders, patterns. */
 public final class OwnFiles {
-    /** Need not be there: files may be named as they stand. */
-    private static final Path DEFAULT_ROOT = Path.of("data");
-
     private OwnFiles() {}
 
     /**
@@ -51,8 +49,10 @@ public final class OwnFiles {
 
     private static Set<Path> one(String key, String word, Path root, Set<String> endings) {
         try {
-            // Else a folder that is misspelled would be passed over for the current one.
-            if (!root.equals(DEFAULT_ROOT)
+            // Else a folder that is misspelled would be passed over for the current one. The
+            // default
+            // need not be there: files may be named as they stand.
+            if (!root.equals(Path.of(DataConfig.ROOT))
                     && !Files.isDirectory(root)
                     && !Path.of(word).isAbsolute()) {
                 throw new UserError("data.root: there is no folder " + root + near(root));
