@@ -82,7 +82,10 @@ class ExamplesTest {
                 class Train {
                     public static void main(String[] args) {
                         try {
-                            s5.Training.of(java.nio.file.Path.of(args[0])).set("out", args[1]).run();
+                            s5.Training.of(java.nio.file.Path.of(args[0]))
+                                    .set("out", args[1])
+                                    .set("data.cache_dir", args[1] + "-cache")
+                                    .run();
                         } catch (s5.UserError e) {
                             System.out.println(e.getMessage());
                         }
