@@ -11,7 +11,11 @@ public final class OpCases {
     private OpCases() {}
 
     public static Stream<OpCase> all() {
-        String word = System.getProperty("s5.case", "");
+        return Stream.concat(small(), large());
+    }
+
+    /** All but {@link #large}. */
+    public static Stream<OpCase> small() {
         return Stream.of(
                         ProductCases.all(),
                         NormCases.all(),
@@ -23,9 +27,17 @@ public final class OpCases {
                         SmoothingCases.all(),
                         RegressionCases.all(),
                         TimedCases.all(),
-                        StepCases.all(),
-                        LargeCases.all())
+                        StepCases.all())
                 .flatMap(cases -> cases)
-                .filter(opCase -> opCase.name().contains(word));
+                .filter(OpCases::isPicked);
+    }
+
+    /** Sizes that take a reference in double precision some seconds in all. */
+    static Stream<OpCase> large() {
+        return LargeCases.all().filter(OpCases::isPicked);
+    }
+
+    private static boolean isPicked(OpCase opCase) {
+        return opCase.name().contains(System.getProperty("s5.case", ""));
     }
 }

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
@@ -48,7 +49,17 @@ class OpCasesTest {
      */
     @TestFactory
     Stream<DynamicTest> singlePrecisionCanMeetTheTolerance() {
-        return OpCases.all()
+        return canMeetTheTolerance(OpCases.small());
+    }
+
+    @Tag("thorough")
+    @TestFactory
+    Stream<DynamicTest> singlePrecisionCanMeetTheToleranceOfLargeSizes() {
+        return canMeetTheTolerance(OpCases.large());
+    }
+
+    private static Stream<DynamicTest> canMeetTheTolerance(Stream<OpCase> cases) {
+        return cases
                 // Ties are broken by any rounding.
                 .filter(c -> !c.name().contains("TIES"))
                 // Their Lambda is taken for exact, so that their tolerance can be tight.

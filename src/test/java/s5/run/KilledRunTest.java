@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -27,11 +28,14 @@ import java.util.stream.Stream;
 
 /**
  * Runs in processes of their own, killed or stopped at random moments and resumed, against a run
- * left alone. {@code -Ds5.kills=N} kills N times instead of 20.
+ * left alone. {@code -Ds5.kills=N} kills N times instead of 4.
  */
 @DisabledOnOs(value = OS.WINDOWS, disabledReason = "it has no signals")
 class KilledRunTest {
-    private static final int KILLS = Integer.getInteger("s5.kills", 20);
+    private static final int KILLS = Integer.getInteger("s5.kills", 4);
+
+    /** So many that one of them falls into the write of a checkpoint. */
+    private static final int MANY = 20;
 
     @TempDir Path folder;
 
@@ -39,6 +43,12 @@ class KilledRunTest {
     @Test
     void endsLikeARunLeftAlone() throws Exception {
         endsLikeARunLeftAlone(KILLS);
+    }
+
+    @Tag("thorough")
+    @Test
+    void endsLikeARunLeftAloneHoweverOftenKilled() throws Exception {
+        endsLikeARunLeftAlone(MANY);
     }
 
     /** With what else a run may keep from step to step. */
@@ -82,7 +92,7 @@ class KilledRunTest {
             Checkpoint.read(last);
         }
         System.out.printf("%d of %d kills left an unfinished checkpoint%n", unfinished, kills);
-        assertTrue(unfinished > 0 || kills < KILLS, "no kill fell into the write of a checkpoint");
+        assertTrue(unfinished > 0 || kills < MANY, "no kill fell into the write of a checkpoint");
         Ended end = tiny.train("killed", resumed);
         assertEquals(0, end.code(), end::err);
         TinyRun.assertSame(tiny.out("alone"), run);
