@@ -1,6 +1,11 @@
 package s5.data.set;
 
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
 import s5.UserError;
+import s5.config.Check;
+import s5.config.Key;
 import s5.data.DataSource;
 import s5.data.ImageSet;
 import s5.data.Official;
@@ -13,6 +18,9 @@ import s5.data.cache.CacheSource;
 import s5.data.cache.CacheWriter;
 import s5.data.format.Png;
 import s5.data.format.RawFile;
+import s5.data.set.contours.ContourRules;
+import s5.data.set.contours.Contours;
+import s5.data.set.contours.Contours.Picture;
 import s5.download.RemoteFile;
 
 import java.io.IOException;
@@ -24,6 +32,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 
 /**
@@ -33,9 +42,10 @@ import java.util.stream.IntStream;
  * <p>Preprocessing (reference: the official S5 loader): grey as by {@link Png#grey}, (byte / 255 -
  * 0.5) / 0.5, row by row. Only the difficulty curv_contour_length_14 is used. The samples of all
  * metadata files, in the order of their numbers, are split by torch's random_split: of n, {@code
- * int(0.1 n)} validate, as many test, the rest trains.
+ * int(0.1 n)} validate, as many test, the rest trains. They can also be drawn by the published
+ * rules, see {@link Contours}.
  */
-public sealed class Pathfinder implements DataSource<DataSource.None> permits Pathx {
+public sealed class Pathfinder implements DataSource<Pathfinder.Settings> permits Pathx {
     /** For {@link java.util.ServiceLoader}. */
     public Pathfinder() {}
 
@@ -46,6 +56,35 @@ public sealed class Pathfinder implements DataSource<DataSource.None> permits Pa
     private static final double HELD_OUT = 0.1;
     private static final String DIFFICULTY = "curv_contour_length_14";
     private static final int AT_ONCE = 1024; // images decoded on all cores before they are written
+
+    private static final Logger LOG = LoggerFactory.getLogger(Pathfinder.class);
+
+    /** Where the images come from; see {@link Settings#source}. */
+    enum Source {
+        FILES,
+        GENERATE
+    }
+
+    /** The set's own keys. */
+    record Settings(
+            @Key(
+                            value =
+                                    "files: Long Range Arena's images; generate: drawn by their"
+                                            + " published rules from data.seed, into the cache",
+                            unset = "files")
+                    Source source,
+            @Key(
+                            value = "images to draw: a tenth validates, a tenth tests; 10 or more",
+                            unset = "200000",
+                            when = "source=generate")
+                    int images) {
+        /**
+         * @throws UserError when a value is out of range
+         */
+        Settings {
+            Check.within("data.images", images, 10, 10_000_000);
+        }
+    }
 
     private record Sample(String place, Path image, byte label) {}
 
@@ -65,8 +104,16 @@ public sealed class Pathfinder implements DataSource<DataSource.None> permits Pa
     }
 
     @Override
-    public Class<None> settings() {
-        return None.class;
+    public Class<Settings> settings() {
+        return Settings.class;
+    }
+
+    @Override
+    public void checkBatch(Settings settings, int batch) {
+        if (settings.source() == Source.GENERATE) {
+            int trained = settings.images() - 2 * (int) (HELD_OUT * settings.images());
+            Check.batch(batch, "data.images", trained);
+        }
     }
 
     /** Pixels in a row. */
@@ -75,13 +122,21 @@ public sealed class Pathfinder implements DataSource<DataSource.None> permits Pa
     }
 
     @Override
-    public Shape shape(None settings, Place place) {
+    public Shape shape(Settings settings, Place place) {
         return shape(side());
     }
 
     @Override
-    public Splits open(None settings, Place place, long seed) {
-        return open(place.root(), place.cache(), side(), seed);
+    public Splits open(Settings settings, Place place, long seed) {
+        return switch (settings.source()) {
+            case FILES -> open(place.root(), place.cache(), side(), seed);
+            case GENERATE -> draw(place.cache(), rules(), settings.images(), seed);
+        };
+    }
+
+    /** How images are drawn. */
+    ContourRules rules() {
+        return ContourRules.pathfinder();
     }
 
     @Override
@@ -112,10 +167,46 @@ public sealed class Pathfinder implements DataSource<DataSource.None> permits Pa
         Cache cache =
                 Cache.of(
                         cacheDir,
-                        side == 32 ? "pathfinder" : "pathx",
+                        name(side),
                         "version=%d side=%d".formatted(VERSION, side),
                         () -> metadata(root, side).stream().map(CacheSource::of).toList(),
                         writer -> write(writer, metadata(root, side), side));
+        return splits(cache, side, seed);
+    }
+
+    /**
+     * Draws images by the published rules, or opens them from the cache when the same ones have
+     * been drawn before.
+     *
+     * @param cacheDir the folder of the cache; made when missing
+     * @param images how many in all
+     * @param seed of the images and of the split
+     * @return training, validation and test split
+     * @throws UserError when the cache cannot be written
+     */
+    static Splits draw(Path cacheDir, ContourRules rules, int images, long seed) {
+        String name = name(rules.side());
+        String key =
+                "generated version=%d side=%d images=%d seed=%d"
+                        .formatted(Contours.VERSION, rules.side(), images, seed);
+        Cache cache =
+                Cache.of(
+                        cacheDir,
+                        name,
+                        key,
+                        List::of,
+                        writer -> {
+                            LOG.info("{}: drawing {} images", name, images);
+                            write(writer, new Contours(rules), images, seed);
+                        });
+        return splits(cache, rules.side(), seed);
+    }
+
+    private static String name(int side) {
+        return side == 32 ? "pathfinder" : "pathx";
+    }
+
+    private static Splits splits(Cache cache, int side, long seed) {
         ImageSet all =
                 new ImageSet(
                         shape(side),
@@ -152,8 +243,8 @@ public sealed class Pathfinder implements DataSource<DataSource.None> permits Pa
                                 "lra_release/" + name,
                                 "lra_release/lra_release/" + name),
                         List.of(DIFFICULTY + "/metadata"),
-                        "Long Range Arena's " + name,
-                        side == 32 ? "pathfinder" : "pathx");
+                        "Long Range Arena's " + name + " (data.source=generate does without it)",
+                        name(side));
         List<Path> files = new ArrayList<>();
         try (DirectoryStream<Path> all = Files.newDirectoryStream(folder)) {
             for (Path file : all) {
@@ -193,18 +284,30 @@ public sealed class Pathfinder implements DataSource<DataSource.None> permits Pa
                     "%s: %d images in all metadata, of which none is left to test; unpack the data set again"
                             .formatted(metadata.getFirst().getParent(), samples.size()));
         }
+        write(
+                writer,
+                samples.size(),
+                i -> new Picture(image(samples.get(i), side), samples.get(i).label == 1));
+    }
+
+    private static void write(CacheWriter writer, Contours contours, int images, long seed)
+            throws IOException {
+        write(writer, images, i -> contours.draw(seed, i));
+    }
+
+    /** Writes so many images and their labels, made on all cores. */
+    private static void write(CacheWriter writer, int size, IntFunction<Picture> make)
+            throws IOException {
         writer.begin("pixels");
-        byte[][] images = new byte[AT_ONCE][];
-        byte[] labels = new byte[samples.size()];
-        for (int from = 0; from < labels.length; from += AT_ONCE) {
+        Picture[] some = new Picture[AT_ONCE];
+        byte[] labels = new byte[size];
+        for (int from = 0; from < size; from += AT_ONCE) {
             int start = from;
-            int count = Math.min(AT_ONCE, labels.length - start);
-            IntStream.range(0, count)
-                    .parallel()
-                    .forEach(i -> images[i] = image(samples.get(start + i), side));
+            int count = Math.min(AT_ONCE, size - start);
+            IntStream.range(0, count).parallel().forEach(i -> some[i] = make.apply(start + i));
             for (int i = 0; i < count; i++) {
-                writer.append(images[i], images[i].length);
-                labels[start + i] = samples.get(start + i).label;
+                writer.append(some[i].pixels(), some[i].pixels().length);
+                labels[start + i] = (byte) (some[i].joined() ? 1 : 0);
             }
         }
         writer.section("labels", labels);

@@ -1,5 +1,7 @@
 package s5.data.set;
 
+import s5.data.set.contours.ContourRules;
+
 /** Path-X: {@link Pathfinder} with images of 128 x 128 pixels. */
 public final class Pathx extends Pathfinder {
     /** For {@link java.util.ServiceLoader}. */
@@ -18,5 +20,10 @@ public final class Pathx extends Pathfinder {
     @Override
     int side() {
         return 128;
+    }
+
+    @Override
+    ContourRules rules() {
+        return ContourRules.pathx();
     }
 }

@@ -18,6 +18,9 @@ import s5.data.Dataset;
 import s5.data.Shape;
 import s5.data.Splits;
 import s5.data.TestFiles;
+import s5.data.TorchRandom;
+import s5.data.set.contours.ContourRules;
+import s5.data.set.contours.Contours;
 
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
@@ -245,5 +248,35 @@ class PathfinderTest {
         assertRefused(image.toString(), "128 x 128", "32 x 32 are expected");
         TestFiles.write(image, "no image");
         assertRefused(image.toString(), "no PNG file");
+    }
+
+    /** Drawn once, then taken from the cache; the same as the pictures themselves. */
+    @Test
+    void imagesAreDrawnWithoutFiles() throws IOException {
+        Path cache = root.resolve("drawn");
+        Splits splits = Pathfinder.draw(cache, ContourRules.pathfinder(), 40, 3);
+        assertEquals(32, splits.train().size());
+        assertEquals(4, splits.validation().size());
+        assertEquals(4, splits.test().size());
+        int first = new TorchRandom(3).randperm(40)[0];
+        Contours.Picture picture = new Contours(ContourRules.pathfinder()).draw(3, first);
+        Batch batch = new Batch(splits.train().shape(), 1);
+        splits.train().read(0, batch, 0);
+        assertEquals(picture.joined() ? 1 : 0, batch.labels[0]);
+        for (int i = 0; i < 1024; i++) {
+            assertEquals(((picture.pixels()[i] & 255) / 255f - 0.5f) / 0.5f, batch.x[i], 1e-6f);
+        }
+        try (var files = Files.list(cache)) {
+            assertEquals(1, files.filter(f -> f.toString().endsWith(".s5cache")).count());
+        }
+        assertEquals(
+                batch.labels[0],
+                label(Pathfinder.draw(cache, ContourRules.pathfinder(), 40, 3).train()));
+    }
+
+    private static int label(Dataset split) {
+        Batch batch = new Batch(split.shape(), 1);
+        split.read(0, batch, 0);
+        return batch.labels[0];
     }
 }
