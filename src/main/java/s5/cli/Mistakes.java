@@ -1,5 +1,6 @@
 package s5.cli;
 
+import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;
 
@@ -36,6 +37,11 @@ public final class Mistakes {
         String name = word.substring(0, equals < 0 ? word.length() : equals);
         name = name.replaceFirst("^-+", "").replace('-', '_');
         String none = "no such option " + Messages.quoted(word);
+        if (word.startsWith("--config=")) {
+            String config = word.substring(equals + 1);
+            return "%s; a config and settings are words without dashes: s5 %s key=value"
+                    .formatted(none, config.isEmpty() ? "CONFIG" : Messages.shown(config));
+        }
         if (word.startsWith("--") && equals > 0) {
             return none
                     + "; a setting is a word without dashes: "
@@ -52,9 +58,16 @@ public final class Mistakes {
         return "Unknown option: " + Messages.quoted(word);
     }
 
-    /** An option of the command, as its help has it, or a key of a config. */
+    /**
+     * An option of the command, as its help has it, or a key of a config; without a command, of the
+     * one that a config alone stands for.
+     */
     private static Optional<String> setting(ParameterException e, String name) {
-        return e.getCommandLine().getCommandSpec().positionalParameters().stream()
+        CommandLine command = e.getCommandLine();
+        if (command.getParent() == null) {
+            command = command.getSubcommands().getOrDefault("train", command);
+        }
+        return command.getCommandSpec().positionalParameters().stream()
                 .flatMap(words -> Arrays.stream(words.description()))
                 .filter(line -> line.startsWith(name + "="))
                 .map(line -> line.replaceFirst("[:,].*", ""))

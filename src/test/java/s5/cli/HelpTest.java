@@ -84,6 +84,14 @@ class HelpTest {
                         + " dashes: s5 CONFIG key=value",
                 "--config x.yaml  | no such option '--config'; a config and settings are words"
                         + " without dashes: s5 x.yaml key=value",
+                "--resume         | no such option '--resume'; a setting is a word without dashes:"
+                        + " resume=true",
+                "--resume x.yaml  | no such option '--resume'; a setting is a word without dashes:"
+                        + " resume=true",
+                "--train.epochs 5 | no such option '--train.epochs'; a setting is a word without"
+                        + " dashes: train.epochs=...",
+                "--config=x.yaml  | no such option '--config=x.yaml'; a config and settings are"
+                        + " words without dashes: s5 x.yaml key=value",
                 "x.yaml --resume  | no such option '--resume'; a setting is a word without dashes:"
                         + " resume=true",
                 "x.yaml --epochs 5 | no such option '--epochs'; a setting is a word without dashes:"
