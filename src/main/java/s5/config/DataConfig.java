@@ -116,7 +116,22 @@ public record DataConfig(
      * @throws UserError when a file is missing or damaged, or the cache cannot be written
      */
     public Splits open() {
-        Splits splits = source().open(own, place(), seed);
+        return checked(source().open(own, place(), seed));
+    }
+
+    /**
+     * Opens the set for a trained model; see {@link DataSource#open(Record, Place, long, Fitted)}.
+     *
+     * @param fitted of the model
+     * @return training, validation and test split
+     * @throws UserError when a file is missing or damaged, the cache cannot be written, or the data
+     *     are none that the model takes
+     */
+    public Splits open(Fitted fitted) {
+        return checked(source().open(own, place(), seed, fitted));
+    }
+
+    private Splits checked(Splits splits) {
         Shape shape = splits.shape();
         if (!set.learned() && (shape.padded() != padded() || shape.timed() != timed())) {
             throw new IllegalStateException(

@@ -123,6 +123,22 @@ public interface DataSource<S extends Record> {
     Splits open(S settings, Place place, long seed);
 
     /**
+     * Opens the set to evaluate a trained model on: what was fitted in its training is part of the
+     * model, and is not fitted again, as in {@link #samples}.
+     *
+     * @param settings of this set
+     * @param place where raw files and caches are
+     * @param seed of the random split and of generated data, {@code data.seed}
+     * @param fitted of the model
+     * @return training, validation and test split
+     * @throws UserError as {@link #open(Record, Place, long)}, and when the data are none that the
+     *     model takes
+     */
+    default Splits open(S settings, Place place, long seed, Fitted fitted) {
+        return open(settings, place, seed);
+    }
+
+    /**
      * {@return a split in words: how many samples, how long, of which classes} Reads all of it.
      *
      * @param split of this set

@@ -379,17 +379,11 @@ final class CheckpointChecks {
                                                 .map(Places::quoted)
                                                 .collect(Collectors.joining(" "))));
         try {
-            Splits splits = data.open();
+            Splits splits = data.open(fitted);
             if (places.stream().anyMatch(place -> place.matches("data\\.(\\w+_)?files=.*"))) {
                 LOG.warn("{}", left);
             }
             fitted.checkSame(splits.train());
-            if (!fitted.preparation().equals(splits.train().preparation())) {
-                LOG.warn(
-                        "the data are not those that {} was trained on: they are scaled by their"
-                                + " own training part, where predict scales as in training",
-                        Messages.plain(file.toString()));
-            }
             return splits;
         } catch (UserError e) {
             throw places.isEmpty() ? e : new UserError(e.getMessage() + "; " + left, e);

@@ -288,7 +288,7 @@ class CheckpointTest {
                 renamed.err());
         String scaled =
                 TestFiles.told(() -> eval(best, places, rows.toString().replace(",1,", ",9,")));
-        assertTrue(scaled.contains("are scaled by their own training part"), scaled);
+        assertTrue(scaled.contains("gaps, time steps and vocabulary are the model's"), scaled);
         Ended lost = TinyRun.s5("eval", best, "data.root=" + folder.resolve("a"), places[1]);
         assertEquals(2, lost.code());
         assertTrue(

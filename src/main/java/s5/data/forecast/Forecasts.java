@@ -1,5 +1,8 @@
 package s5.data.forecast;
 
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
 import s5.UserError;
 import s5.config.Messages;
 import s5.data.Dataset;
@@ -25,15 +28,20 @@ import java.util.stream.IntStream;
  * windows out of them.
  */
 public final class Forecasts {
+    private static final Logger LOG = LoggerFactory.getLogger(Forecasts.class);
+
     private final ForecastKeys keys;
     private final OwnKeys own;
     private final List<String> columns;
     private final List<RawSequence> raw;
     private final List<String> notes = new ArrayList<>();
+    private final ForecastPreparation fitted; // of the model to evaluate; null to train
 
-    private Forecasts(ForecastKeys keys, OwnKeys own, RawReader reader) {
+    private Forecasts(
+            ForecastKeys keys, OwnKeys own, RawReader reader, ForecastPreparation fitted) {
         this.keys = keys;
         this.own = own;
+        this.fitted = fitted;
         if (own.fill() == Fill.MASK) {
             throw new UserError("data.fill: mask is not for forecasts; use forward or zero");
         }
@@ -61,12 +69,18 @@ public final class Forecasts {
      * @param own keys that all sets have
      * @param reader of the files
      * @param targets the columns to be told; empty for all that are not known ahead
+     * @param fitted of the model to evaluate, whose scaling is taken; null to train
      * @return windows of the three parts
      * @throws UserError when the keys do not suit the series
      */
     public static Splits open(
-            String source, ForecastKeys keys, OwnKeys own, RawReader reader, List<String> targets) {
-        return new Forecasts(keys, own, reader).splits(source, reader, targets);
+            String source,
+            ForecastKeys keys,
+            OwnKeys own,
+            RawReader reader,
+            List<String> targets,
+            ForecastPreparation fitted) {
+        return new Forecasts(keys, own, reader, fitted).splits(source, reader, targets);
     }
 
     /**
@@ -165,10 +179,8 @@ public final class Forecasts {
         for (int i = 0; i < ends.length; i++) {
             ends[i] = times.ends(raw.get(i));
         }
-        List<Column> scaled = new ArrayList<>();
-        for (int c = 0; c < columns.size(); c++) {
-            scaled.add(scaled(c, ends));
-        }
+        List<Column> scaled = scaled(ends);
+        Fill fill = fitted == null ? own.fill() : fitted.base().fill();
         double step = Spacing.step(raw, notes);
         Layout layout =
                 new Layout(
@@ -189,7 +201,7 @@ public final class Forecasts {
                         scaled.stream()
                                 .map(c -> new Preparation.Column(c.name(), c.center(), c.scale()))
                                 .toList(),
-                        own.fill(),
+                        fill,
                         keys.context(),
                         0,
                         reader.timeUnit(),
@@ -197,9 +209,7 @@ public final class Forecasts {
                         reader.kept());
         String json = new ForecastPreparation(layout, base, step).toJson();
         List<Windows.Series> series =
-                raw.stream()
-                        .map(s -> series(s, scaled, told, reader.timeUnit(), own.fill()))
-                        .toList();
+                raw.stream().map(s -> series(s, scaled, told, reader.timeUnit(), fill)).toList();
         int missing = 0;
         Windows[] parts = new Windows[3];
         for (int part = 0; part < parts.length; part++) {
@@ -292,7 +302,35 @@ public final class Forecasts {
         return at;
     }
 
-    /** The scaling of a column, by its training rows. */
+    /** The scaling of the columns: that of the model, where there is one. */
+    private List<Column> scaled(int[][] ends) {
+        if (fitted != null && !fitted.base().inputNames().equals(columns)) {
+            throw new UserError(
+                    "data.inputs: the data have %s, and the model takes %s, in this order"
+                            .formatted(
+                                    Messages.shown(String.join(", ", columns)),
+                                    Messages.shown(String.join(", ", fitted.base().inputNames()))));
+        }
+        List<Column> scaled =
+                IntStream.range(0, columns.size()).mapToObj(c -> scaled(c, ends)).toList();
+        if (fitted != null) {
+            if (!scaled.equals(fitted.forecast().columns())) {
+                LOG.warn(
+                        "the data are not as those that the model was trained on: scaling and"
+                                + " filling of gaps are the model's, as in predict");
+            }
+            return fitted.forecast().columns();
+        }
+        int empty = scaled.indexOf(null);
+        if (empty >= 0) {
+            throw new UserError(
+                    "data: column %s has no value in the training rows; leave it out"
+                            .formatted(Messages.quoted(columns.get(empty))));
+        }
+        return scaled;
+    }
+
+    /** The scaling of a column, by its training rows; null where none has a value. */
     private Column scaled(int column, int[][] ends) {
         int rows = Arrays.stream(ends).mapToInt(e -> e[0]).sum();
         double[] values = new double[rows];
@@ -307,16 +345,14 @@ public final class Forecasts {
         }
         String name = columns.get(column);
         if (n == 0) {
-            throw new UserError(
-                    "data: column %s has no value in the training rows; leave it out"
-                            .formatted(Messages.quoted(name)));
+            return null;
         }
         double[] sorted = Arrays.copyOf(values, n);
         Arrays.sort(sorted);
         double least = sorted[0];
         double most = sorted[n - 1];
         if (least == most || own.scale() == Scale.NONE) {
-            if (least == most) {
+            if (least == most && fitted == null) {
                 notes.add("column %s is %s in all training rows".formatted(name, least));
             }
             return new Column(name, own.scale() == Scale.NONE ? 0 : least, 1);

@@ -12,6 +12,7 @@ import s5.data.own.Preparation.Column;
 
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
@@ -36,6 +37,9 @@ final class OwnCache {
     static final String TOKENS = "tokens";
     static final String PREPARATION = "preparation";
     static final String NOTES = "notes";
+
+    private static final ValueLayout.OfDouble DOUBLE =
+            ValueLayout.JAVA_DOUBLE_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
     static final JsonMapper JSON = new JsonMapper();
 
@@ -66,6 +70,36 @@ final class OwnCache {
         } catch (JsonProcessingException e) {
             throw new IllegalStateException(e); // the cache has checked its sums
         }
+    }
+
+    /**
+     * What is in a cache.
+     *
+     * @param texts what the source does with texts, where it has some
+     */
+    static OwnSet.Content content(Cache cache, Supplier<Texts> texts) {
+        String json = cache.text(PREPARATION);
+        Preparation preparation = Preparation.of(json);
+        List<String> classes = names(cache, CLASSES);
+        List<String> tokens = names(cache, TOKENS);
+        Sequences sequences =
+                new Sequences(Sequences.Layout.of(cache.text(LAYOUT)), cache.longs(STARTS));
+        Cache.Section rows = cache.section(ROWS);
+        Cache.Section answers = cache.section(ANSWERS);
+        boolean text = preparation.inputs().isEmpty();
+        return new OwnSet.Content(
+                preparation.shape(classes.size(), tokens.size(), sequences.layout().answers() > 0),
+                preparation,
+                json,
+                classes,
+                tokens,
+                text ? texts.get().tokenizer(tokens) : null,
+                sequences,
+                rows::slice,
+                names(cache, IDS),
+                answers.slice(0, answers.size()).toArray(DOUBLE),
+                Arrays.stream(cache.longs(ORDER)).mapToInt(i -> (int) i).toArray(),
+                names(cache, NOTES));
     }
 
     /**

@@ -1,7 +1,13 @@
 package s5.data.own;
 
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import s5.UserError;
+import s5.config.Messages;
 import s5.data.Batch;
 import s5.data.Dataset;
+import s5.data.Fitted;
 import s5.data.Shape;
 
 import java.util.Arrays;
@@ -39,7 +45,68 @@ final class OwnSet implements Dataset {
             List<String> ids,
             double[] answers,
             int[] order,
-            List<String> notes) {}
+            List<String> notes) {
+        /**
+         * The same sequences for a trained model: all that was fitted is the model's, but for the
+         * length.
+         *
+         * @param fitted of the model
+         * @param tokenizer of its vocabulary; null for numbers
+         * @throws UserError when they are none that the model takes
+         */
+        Content as(Fitted fitted, Texts.Tokenizer tokenizer) {
+            Preparation its = Preparation.of(fitted.preparation()).withLength(preparation.length());
+            if (!its.inputNames().equals(preparation.inputNames())) {
+                throw new UserError(
+                        "data.inputs: the data have %s, and the model takes %s, in this order"
+                                .formatted(
+                                        names(preparation.inputNames()), names(its.inputNames())));
+            }
+            if (!its.reader().equals(preparation.reader())) {
+                throw new UserError(
+                        "the data are read as %s, and the model takes %s; say so in the settings"
+                                .formatted(
+                                        Messages.shown(preparation.reader()),
+                                        Messages.shown(its.reader())));
+            }
+            if (its.timed() && !sequences.layout().timed()) {
+                throw new UserError("data.time: the data have no times, and the model takes them");
+            }
+            boolean each = shape.each();
+            if (each != fitted.shape().each()) {
+                throw new UserError(
+                        "the data have an answer %s, and the model has one %s"
+                                .formatted(each ? EACH : WHOLE, each ? WHOLE : EACH));
+            }
+            if (!its.equals(preparation) || !tokens.equals(fitted.tokenNames())) {
+                LOG.warn(
+                        "the data are not as those that the model was trained on: scaling, filling"
+                                + " of gaps, time steps and vocabulary are the model's, as in"
+                                + " predict");
+            }
+            return new Content(
+                    its.shape(classes.size(), fitted.tokenNames().size(), each),
+                    its,
+                    its.toJson(),
+                    classes,
+                    fitted.tokenNames(),
+                    tokenizer,
+                    sequences,
+                    rows,
+                    ids,
+                    answers,
+                    order,
+                    notes);
+        }
+
+        private static String names(List<String> columns) {
+            return columns.isEmpty() ? "texts" : Messages.shown(String.join(", ", columns));
+        }
+    }
+
+    private static final String EACH = "at each position";
+    private static final String WHOLE = "for the whole";
+    private static final Logger LOG = LoggerFactory.getLogger(OwnSet.class);
 
     private final Content all;
     private final int[] members;

@@ -22,8 +22,6 @@ import s5.data.format.RawFile;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
-import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -45,9 +43,6 @@ public abstract class OwnSource<S extends Record> implements DataSource<S> {
     private static final int VERSION = 1;
 
     private static final Logger LOG = LoggerFactory.getLogger(OwnSource.class);
-
-    private static final ValueLayout.OfDouble DOUBLE =
-            ValueLayout.JAVA_DOUBLE_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
     /** For sources. */
     protected OwnSource() {}
@@ -187,11 +182,26 @@ public abstract class OwnSource<S extends Record> implements DataSource<S> {
 
     @Override
     public final Splits open(S settings, Place place, long seed) {
+        return open(settings, place, seed, null);
+    }
+
+    @Override
+    public final Splits open(S settings, Place place, long seed, Fitted fitted) {
         OwnKeys keys = keys(settings);
-        if (forecasts(settings)) {
+        boolean forecasts = forecasts(settings);
+        if (fitted != null && ForecastPreparation.is(fitted.preparation()) != forecasts) {
+            throw new UserError(
+                    "data.task: the model " + (forecasts ? "makes no forecasts" : "forecasts"));
+        }
+        if (forecasts) {
             try (RawReader reader = reader(settings, inputs(settings, place.root()), null)) {
                 return Forecasts.open(
-                        name(), forecast(settings), keys, reader, forecastTargets(settings));
+                        name(),
+                        forecast(settings),
+                        keys,
+                        reader,
+                        forecastTargets(settings),
+                        fitted == null ? null : ForecastPreparation.of(fitted.preparation()));
             }
         }
         String key = Messages.plain("version=%d seed=%d %s".formatted(VERSION, seed, settings));
@@ -217,7 +227,7 @@ public abstract class OwnSource<S extends Record> implements DataSource<S> {
                                         leftOut(settings, place.root()));
                             }
                         });
-        return splits(settings, cache);
+        return splits(settings, cache, fitted);
     }
 
     /** The folder's name as well: it may be the class. */
@@ -229,33 +239,16 @@ public abstract class OwnSource<S extends Record> implements DataSource<S> {
                 RawFile.printable(name), source.size(), source.modified(), source.file());
     }
 
-    private Splits splits(S settings, Cache cache) {
-        String json = cache.text(OwnCache.PREPARATION);
-        Preparation preparation = Preparation.of(json);
-        List<String> classes = OwnCache.names(cache, OwnCache.CLASSES);
-        List<String> tokens = OwnCache.names(cache, OwnCache.TOKENS);
-        Sequences sequences =
-                new Sequences(
-                        Sequences.Layout.of(cache.text(OwnCache.LAYOUT)),
-                        cache.longs(OwnCache.STARTS));
-        Cache.Section rows = cache.section(OwnCache.ROWS);
-        Cache.Section answers = cache.section(OwnCache.ANSWERS);
-        boolean text = preparation.inputs().isEmpty();
+    private Splits splits(S settings, Cache cache, Fitted fitted) {
+        OwnSet.Content own = OwnCache.content(cache, () -> texts(settings));
         OwnSet.Content all =
-                new OwnSet.Content(
-                        preparation.shape(
-                                classes.size(), tokens.size(), sequences.layout().answers() > 0),
-                        preparation,
-                        json,
-                        classes,
-                        tokens,
-                        text ? texts(settings).tokenizer(tokens) : null,
-                        sequences,
-                        rows::slice,
-                        OwnCache.names(cache, OwnCache.IDS),
-                        answers.slice(0, answers.size()).toArray(DOUBLE),
-                        Arrays.stream(cache.longs(OwnCache.ORDER)).mapToInt(i -> (int) i).toArray(),
-                        OwnCache.names(cache, OwnCache.NOTES));
+                fitted == null
+                        ? own
+                        : own.as(
+                                fitted,
+                                own.tokenizer() == null
+                                        ? null
+                                        : texts(settings).tokenizer(fitted.tokenNames()));
         OwnSet train = split(all, cache, "train");
         OwnSet validation = split(all, cache, "validation");
         OwnSet test = split(all, cache, "test");
@@ -380,7 +373,7 @@ public abstract class OwnSource<S extends Record> implements DataSource<S> {
                                         seed,
                                         () -> texts(settings),
                                         List.of()));
-        return splits(settings, cache);
+        return splits(settings, cache, null);
     }
 
     @Override

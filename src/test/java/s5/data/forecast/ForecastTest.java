@@ -146,6 +146,30 @@ class ForecastTest {
                         .contains("the last 10 rows of t.csv are left out"));
     }
 
+    /** What a model is evaluated on is scaled as in its training, as what it predicts. */
+    @Test
+    void theScalingOfATrainedModelStays() throws IOException {
+        table(100, 100);
+        Config config = config("data.scale=standard", "data.apart=false");
+        Dataset train = config.data().open().train();
+        Fitted fitted =
+                new Fitted(
+                        train.shape(),
+                        List.of(),
+                        List.of(),
+                        train.targetNames(),
+                        train.preparation());
+        table(200, 200);
+        Dataset own = config.data().open().test();
+        Dataset given = config.data().open(fitted).test();
+        double[] means = new double[6];
+        given.restore(0, means, new double[6]);
+        assertEquals(63 / 2.0, means[0], 1e-9); // of the first 64 rows, which trained
+        assertEquals(own.size(), given.size());
+        double deviation = Math.sqrt((64.0 * 64 - 1) / 12);
+        assertEquals((160 - 63 / 2.0) / deviation, read(given, 0).targets[0], 1e-4);
+    }
+
     @Test
     void theDayIsTheSeasonOfHours() {
         assertEquals(24, Spacing.season(3600, "s"));
