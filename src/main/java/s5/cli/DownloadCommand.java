@@ -12,6 +12,7 @@ import s5.config.DataConfig;
 import s5.config.Key;
 import s5.config.Messages;
 import s5.download.Downloader;
+import s5.download.Http;
 import s5.download.RemoteFile;
 
 import java.io.PrintWriter;
@@ -76,7 +77,12 @@ public final class DownloadCommand implements Callable<Integer> {
         }
         try {
             URI base = new URI(url.endsWith("/") ? url : url + "/");
-            if (base.getHost() != null && List.of("http", "https").contains(base.getScheme())) {
+            // The names of files are added to it, and nothing of it may be left out.
+            boolean folder =
+                    base.getRawQuery() == null
+                            && base.getRawFragment() == null
+                            && base.getRawUserInfo() == null;
+            if (folder && Http.isAddress(base)) {
                 return Optional.of(base);
             }
         } catch (URISyntaxException e) {

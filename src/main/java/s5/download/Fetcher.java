@@ -29,6 +29,9 @@ import java.util.Set;
  * arrives is checked, and gets its name at the very end; what is wrong or too large is removed.
  */
 record Fetcher(RemoteFile file, URI place, Path target, Downloader.Terms terms) {
+    /** Attempts in a row that bring less than a MB each, before it is given up. */
+    private static final int MEAGRE = 20;
+
     private Path part() {
         return target.resolveSibling(file.name() + ".part");
     }
@@ -96,8 +99,12 @@ record Fetcher(RemoteFile file, URI place, Path target, Downloader.Terms terms) 
         }
     }
 
-    /** Attempts until all is there, as long as each but the first brings something. */
+    /**
+     * Attempts until all is there, as long as each but the first brings something, and not many
+     * little: a server could send a byte each time.
+     */
     private void transfer(FileChannel channel) throws IOException {
+        int meagre = 0;
         for (long had = -1; ; had = channel.size()) {
             try {
                 attempt(channel);
@@ -106,7 +113,8 @@ record Fetcher(RemoteFile file, URI place, Path target, Downloader.Terms terms) 
                 String how =
                         "the transfer broke off after %,d bytes (%s); "
                                 .formatted(channel.size(), Http.reason(e));
-                if (channel.size() <= had) {
+                meagre = channel.size() - had < Downloader.MB ? meagre + 1 : 0;
+                if (channel.size() <= had || meagre > MEAGRE) {
                     throw failure(how + "run the command again to go on from there");
                 }
                 terms.out().println(file.name() + ": " + how + "going on");

@@ -11,12 +11,16 @@ import java.net.NoRouteToHostException;
 import java.net.URI;
 import java.net.UnknownHostException;
 import java.time.Duration;
+import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.Set;
 
 /** Requests to servers that are not trusted: not with texts, nor with where they send on to. */
-final class Http {
+public final class Http {
     /** What may be done where a server does not have the right file. */
     static final String ELSEWHERE = "; base_url=URL names another place to get it from";
+
+    private static final int LAST_PORT = 65_535;
 
     private Http() {}
 
@@ -50,6 +54,11 @@ final class Http {
                 throw new Failure(
                         "%s: nothing answers at %s: there is no host %<s, or no network to reach it by (behind a proxy: JDK_JAVA_OPTIONS=-Dhttps.proxyHost=HOST)"
                                 .formatted(uri, uri.getAuthority()));
+            } catch (StackOverflowError e) { // the JDK reads each "100 Continue" in a deeper call
+                throw new Failure(uri + ": the server answers without an end" + ELSEWHERE);
+            }
+            if (status < 0) {
+                throw new Failure(uri + ": what answers does not speak HTTP" + ELSEWHERE);
             }
             String location = header(answer, "Location");
             boolean sentOn = Set.of(301, 302, 303, 307, 308).contains(status);
@@ -70,7 +79,9 @@ final class Http {
         try {
             URI to = from.resolve(location);
             boolean same = asked.getHost().equalsIgnoreCase(to.getHost());
-            if (to.getHost() == null
+            if (to.getPort() > LAST_PORT) {
+                why = "has a port that there is not";
+            } else if (to.getHost() == null
                     || !("https".equalsIgnoreCase(to.getScheme())
                             || (same && asked.getScheme().equals(to.getScheme())))) {
                 why = "is neither https nor the host that was asked";
@@ -87,9 +98,22 @@ final class Http {
                         .formatted(asked, Messages.shown(location, 200), why, ELSEWHERE));
     }
 
+    /**
+     * {@return whether a file can be asked for at such a place}
+     *
+     * @param place any URI
+     */
+    public static boolean isAddress(URI place) {
+        return place.getHost() != null
+                && place.getScheme() != null
+                && Set.of("http", "https").contains(place.getScheme())
+                && place.getPort() <= LAST_PORT;
+    }
+
     private static boolean isInside(String host) {
         try {
-            for (InetAddress address : InetAddress.getAllByName(host)) {
+            for (InetAddress given : InetAddress.getAllByName(host)) {
+                InetAddress address = embedded(given);
                 byte[] bytes = address.getAddress();
                 boolean v4 = bytes.length == 4;
                 if (address.isLoopbackAddress()
@@ -97,6 +121,7 @@ final class Http {
                         || address.isSiteLocalAddress()
                         || address.isAnyLocalAddress()
                         || address.isMulticastAddress()
+                        || (v4 && bytes[0] == 0) // 0.0.0.0/8
                         || (v4 && bytes[0] == 100 && (bytes[1] & 0xc0) == 64) // 100.64.0.0/10
                         || (!v4 && (bytes[0] & 0xfe) == 0xfc)) { // fc00::/7
                     return true;
@@ -106,6 +131,16 @@ final class Http {
         } catch (UnknownHostException e) {
             return false; // a proxy may know it, else there will be no connection
         }
+    }
+
+    /** The IPv4 address that an IPv6 one leads to, by NAT64 (64:ff9b::/96) or 6to4 (2002::/16). */
+    private static InetAddress embedded(InetAddress address) throws UnknownHostException {
+        byte[] bytes = address.getAddress();
+        String prefix = HexFormat.of().formatHex(bytes, 0, Math.min(bytes.length, 12));
+        int at = prefix.equals("0064ff9b0000000000000000") ? 12 : prefix.startsWith("2002") ? 2 : 0;
+        return bytes.length == 4 || at == 0
+                ? address
+                : InetAddress.getByAddress(Arrays.copyOfRange(bytes, at, at + 4));
     }
 
     /** A header's value; empty when there is none. */

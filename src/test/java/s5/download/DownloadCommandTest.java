@@ -95,6 +95,11 @@ class DownloadCommandTest {
                 "download mnist base_url=x       | base_url: 'x' is no address of a folder",
                 "download mnist base_url=ftp://h | base_url: 'ftp://h' is no address",
                 "download mnist base_url=http:// | base_url: 'http://' is no address",
+                "download mnist base_url=//h     | base_url: '//h' is no address",
+                "download mnist base_url=http://h:65536 | base_url: 'http://h:65536' is no address",
+                "download mnist base_url=http://h/?q=1  | base_url: 'http://h/?q=1' is no address",
+                "download mnist base_url=http://h/#f    | base_url: 'http://h/#f' is no address",
+                "download mnist base_url=http://u:p@h/  | base_url: 'http://u:p@h/' is no address",
             })
     void mistakes(String line, String message) {
         Ended ended = s5(line.strip().split(" +"));

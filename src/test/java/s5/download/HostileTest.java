@@ -105,6 +105,42 @@ class HostileTest {
         }
     }
 
+    @Test
+    void anAnswerThatNeverComes() throws Exception {
+        answers("HTTP/1.1 100 Continue\r\n\r\n".repeat(100_000), "answers without an end");
+    }
+
+    @Test
+    void whatIsNoAnswer() throws Exception {
+        answers("y".repeat(100), "what answers does not speak HTTP");
+    }
+
+    /** A byte for each request, of which there would be millions. */
+    @Test
+    void aByteAtATime() throws IOException {
+        AtomicLong asked = new AtomicLong();
+        TestServer.Behaviour drop =
+                exchange -> {
+                    long have = asked.getAndIncrement();
+                    var headers = exchange.getResponseHeaders();
+                    headers.set("ETag", "\"1\"");
+                    headers.set("Content-Range", "bytes %d-9912421/9912422".formatted(have));
+                    exchange.sendResponseHeaders(have == 0 ? 200 : 206, 9_912_422 - have);
+                    exchange.getResponseBody().write(1);
+                    exchange.getResponseBody().flush();
+                };
+        try (TestServer server = new TestServer(drop)) {
+            StringWriter err = new StringWriter();
+            String[] words = {
+                "download", "mnist", "data.root=" + root, "base_url=" + server.uri("/")
+            };
+            int code = Main.run(words, new PrintWriter(new StringWriter()), new PrintWriter(err));
+            assertEquals(1, code, err.toString());
+            assertTrue(err.toString().contains("broke off after 21 bytes"), err.toString());
+        }
+        assertEquals(21, asked.get());
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"abc", "9223372036854775808", "9223372036854775807", "-7", "1e9", ""})
     void aLengthThatIsNone(String length) throws Exception {
