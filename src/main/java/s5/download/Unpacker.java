@@ -6,7 +6,9 @@ import static java.nio.file.StandardOpenOption.WRITE;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 
 import s5.Failure;
+import s5.config.Messages;
 import s5.download.RemoteFile.Part;
+import s5.io.AtomicFile;
 import s5.io.Locks;
 import s5.io.TarReader;
 
@@ -16,6 +18,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -51,8 +54,15 @@ record Unpacker(Path archive, List<Part> parts, Path root, Downloader.Terms term
         } catch (IOException | InvalidPathException e) {
             throw new Failure(
                     "%s: cannot be unpacked (%s), nothing was unpacked; remove it to get it anew"
-                            .formatted(archive, Http.reason(e)));
+                            .formatted(archive, reason(e)));
         }
+    }
+
+    /** Of a system's exception, more than the path; what it says of may be long, and not ours. */
+    private static String reason(Exception e) {
+        return e instanceof FileSystemException system
+                ? Messages.shown(AtomicFile.reason(system) + ": " + system.getFile(), 200)
+                : Http.reason(e);
     }
 
     private void read(FileChannel channel) throws IOException {
@@ -80,6 +90,8 @@ record Unpacker(Path archive, List<Part> parts, Path root, Downloader.Terms term
         Path path = folder.resolve(below).normalize();
         if (!path.startsWith(folder) || List.of(below.split("[/\\\\]")).contains("..")) {
             throw new IOException(entry.getName() + " would land outside its folder");
+        } else if (!below.equals(Messages.plain(below))) {
+            throw new IOException(entry.getName() + " is a name with control characters");
         } else if (entry.isDirectory()) {
             Files.createDirectories(path);
         } else if (!TarReader.isFile(entry)) {

@@ -57,6 +57,9 @@ public final class TarReader implements AutoCloseable {
     }
 
     private static void check(TarArchiveEntry entry) throws IOException {
+        if (!entry.isCheckSumOK()) {
+            throw new IOException("a header whose checksum is not that of its bytes");
+        }
         long extra = 0; // global ones are kept, and would grow with every member
         for (var header : entry.getExtraPaxHeaders().entrySet()) {
             extra += header.getKey().length() + header.getValue().length();

@@ -244,6 +244,28 @@ class HostileTest {
     }
 
     @Test
+    void aFileWhereAFolderShouldBe() throws IOException {
+        unpack(
+                "listops.unpacking/a is a file",
+                member("x/listops-1000/a", TarConstants.LF_NORMAL, "1"),
+                member("x/listops-1000/a/b", TarConstants.LF_NORMAL, "2"));
+    }
+
+    @Test
+    void aHeaderThatIsDamaged() throws IOException {
+        byte[] member = member("x/listops-1000/a.tsv", TarConstants.LF_NORMAL, "1");
+        member[100]++; // its mode
+        unpack("a header whose checksum is not that of its bytes", member);
+    }
+
+    @Test
+    void namesThatWouldForgeLines() throws IOException {
+        unpack(
+                "is a name with control characters",
+                member("x/listops-1000/a\nb\u001b[2J", TarConstants.LF_NORMAL, ""));
+    }
+
+    @Test
     void namesWithControlCharacters() throws IOException {
         unpack(
                 "nothing was unpacked",
