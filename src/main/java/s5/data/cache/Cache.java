@@ -56,6 +56,7 @@ public final class Cache {
     private static final int SUMMED_AT_ONCE = 64;
 
     static final String SOURCES = "sources";
+    static final String LEFT_OUT = "left-out";
 
     static final ValueLayout.OfLong LONG =
             ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
@@ -101,21 +102,31 @@ public final class Cache {
                         Messages.plain(e.getMessage()),
                         Messages.plain(file.toString()),
                         CacheSource.names(cache.get().text(SOURCES)));
-                return cache.get();
+                return cache.get().tellingLeftOut();
             }
             throw e;
         }
         if (cache.isPresent() && CacheSource.areThose(raw, cache.get().text(SOURCES))) {
-            return cache.get();
+            return cache.get().tellingLeftOut();
         }
         LOG.info("{}: writing {}", set, Messages.plain(file.toString()));
         return CacheWriter.write(
-                file,
-                key,
-                writer -> {
-                    writer.section(SOURCES, CacheSource.lines(raw)); // summed before they are read
-                    content.write(writer);
-                });
+                        file,
+                        key,
+                        writer -> {
+                            // summed before they are read
+                            writer.section(SOURCES, CacheSource.lines(raw));
+                            content.write(writer);
+                        })
+                .tellingLeftOut();
+    }
+
+    /** Says what was left out of the raw files, whenever it is opened: see {@link CacheWriter}. */
+    private Cache tellingLeftOut() {
+        if (sections.containsKey(LEFT_OUT)) {
+            text(LEFT_OUT).lines().forEach(line -> LOG.warn("{}", line));
+        }
+        return this;
     }
 
     /** A part of the file, read-only. */

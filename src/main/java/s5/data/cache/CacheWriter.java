@@ -1,6 +1,7 @@
 package s5.data.cache;
 
 import s5.UserError;
+import s5.config.Messages;
 import s5.io.AtomicFile;
 import s5.io.Locks;
 
@@ -19,9 +20,11 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.stream.Collectors;
 import java.util.zip.CRC32C;
 
 /**
@@ -238,6 +241,20 @@ public final class CacheWriter {
      */
     public void section(String name, String text) throws IOException {
         section(name, text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /**
+     * Keeps what is left out of the raw files, and why: whoever opens the cache is told.
+     *
+     * @param notes in lines for people; may be none
+     * @throws IOException when the disk is full, and so on
+     */
+    public void leftOut(List<String> notes) throws IOException {
+        if (!notes.isEmpty()) {
+            section(
+                    Cache.LEFT_OUT,
+                    notes.stream().map(Messages::plain).collect(Collectors.joining("\n")));
+        }
     }
 
     /**

@@ -1,11 +1,7 @@
 package s5.data.set;
 
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-
 import s5.UserError;
 import s5.config.Key;
-import s5.config.Messages;
 import s5.data.Characters;
 import s5.data.DataSource;
 import s5.data.DataSource.TextReader;
@@ -25,6 +21,7 @@ import s5.download.RemoteFile;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -39,8 +36,6 @@ import java.util.List;
 public final class Aan implements DataSource<Aan.Settings> {
     /** For {@link java.util.ServiceLoader}. */
     public Aan() {}
-
-    private static final Logger LOG = LoggerFactory.getLogger(Aan.class);
 
     /** Part of the cache's key: raise it when the same files give other tokens. */
     private static final int VERSION = 1;
@@ -173,6 +168,7 @@ public final class Aan implements DataSource<Aan.Settings> {
         }
         Characters characters = counter.characters(1, files.getFirst().toString());
         TokenSet.write(writer, characters.vocabulary());
+        List<String> left = new ArrayList<>();
         for (int split = 0; split < SPLITS.size(); split++) {
             TokenSet.Writer tokens = new TokenSet.Writer(writer, SPLITS.get(split));
             try (QuotedTsv rows = new QuotedTsv(files.get(split))) {
@@ -184,7 +180,7 @@ public final class Aan implements DataSource<Aan.Settings> {
                     tokens.endSample(label(rows));
                 }
                 if (!rows.overLines().isEmpty()) {
-                    LOG.warn("{}", Messages.plain(rows.overLines()));
+                    left.add(rows.overLines());
                 }
             }
             if (tokens.samples() == 0) {
@@ -192,6 +188,7 @@ public final class Aan implements DataSource<Aan.Settings> {
             }
             tokens.finish();
         }
+        writer.leftOut(left);
     }
 
     private static boolean next(QuotedTsv rows) {

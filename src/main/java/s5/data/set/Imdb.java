@@ -1,11 +1,7 @@
 package s5.data.set;
 
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-
 import s5.UserError;
 import s5.config.Key;
-import s5.config.Messages;
 import s5.data.Characters;
 import s5.data.DataSource;
 import s5.data.DataSource.TextReader;
@@ -50,8 +46,6 @@ import java.util.stream.Stream;
 public final class Imdb implements DataSource<Imdb.Settings> {
     /** For {@link java.util.ServiceLoader}. */
     public Imdb() {}
-
-    private static final Logger LOG = LoggerFactory.getLogger(Imdb.class);
 
     /** Part of the cache's key: raise it when the same files give other tokens. */
     private static final int VERSION = 1;
@@ -206,13 +200,12 @@ public final class Imdb implements DataSource<Imdb.Settings> {
                     },
                     reviews::add);
         }
+        List<String> left = new ArrayList<>();
         foreign.forEach((folder, count) ->
-                LOG.warn(
-                        "{}: passed over {}/ with {} files, no class of IMDb, which has"
-                                + " neg and pos; data.set text takes any classes",
-                        Messages.plain(source.toString()),
-                        RawFile.printable(folder),
-                        count));
+                left.add(
+                        "%s: passed over %s/ with %d files, no class of IMDb, which has neg and pos; data.set text takes any classes"
+                                .formatted(source, RawFile.printable(folder), count)));
+        writer.leftOut(left);
         reviews.sort();
         Characters.Counter counter = new Characters.Counter(length);
         for (List<Review> label : reviews.all.getFirst()) {

@@ -149,19 +149,21 @@ public final class SpeechCommands implements Dataset {
         Map<String, SpeechList> lists = new HashMap<>();
         byte[] clip = new byte[(int) CLIP];
         writer.begin("samples");
-        files.read((word, name, place, content) -> {
-            if (word.isEmpty()) {
-                lists.put(name, SpeechList.read(place, content));
-                return;
-            }
-            int length = WavFile.read(place, content, clip);
-            Arrays.fill(clip, 2 * length, clip.length, (byte) 0);
-            writer.append(clip, clip.length);
-            if (clips.put(word + "/" + name, (long) clips.size()) != null) {
-                throw new UserError(place + ": occurs twice; make it anew");
-            }
-        });
+        List<String> left =
+                files.read((word, name, place, content) -> {
+                    if (word.isEmpty()) {
+                        lists.put(name, SpeechList.read(place, content));
+                        return;
+                    }
+                    int length = WavFile.read(place, content, clip);
+                    Arrays.fill(clip, 2 * length, clip.length, (byte) 0);
+                    writer.append(clip, clip.length);
+                    if (clips.put(word + "/" + name, (long) clips.size()) != null) {
+                        throw new UserError(place + ": occurs twice; make it anew");
+                    }
+                });
         MemorySegment samples = writer.end();
+        writer.leftOut(left);
         List<long[]> splits =
                 split(files.path(), clips.keySet(), lists).stream()
                         .map(split -> split.stream().mapToLong(clips::get).toArray())

@@ -1,10 +1,6 @@
 package s5.data.set;
 
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-
 import s5.UserError;
-import s5.config.Messages;
 import s5.data.cache.CacheSource;
 import s5.data.format.RawFile;
 import s5.data.format.TarGz;
@@ -29,8 +25,6 @@ import java.util.TreeMap;
  * that are none of the words, hidden files and files of other kinds are passed over.
  */
 final class SpeechFiles {
-    private static final Logger LOG = LoggerFactory.getLogger(SpeechFiles.class);
-
     /** The clips to validate and to test on, a line "WORD/NAME.wav" for each; others train. */
     static final List<String> LISTS = List.of("validation_list.txt", "testing_list.txt");
 
@@ -165,13 +159,13 @@ final class SpeechFiles {
     /**
      * Reads lists and clips.
      *
+     * @return what was passed over, in lines for people
      * @throws UserError when they cannot be read
      * @throws IOException what the visitor throws
      */
-    void read(Visitor visitor) throws IOException {
+    List<String> read(Visitor visitor) throws IOException {
         if (Files.isDirectory(path)) {
-            readFolder(visitor);
-            return;
+            return readFolder(visitor);
         }
         try {
             Map<String, Integer> passedOver = new TreeMap<>();
@@ -190,7 +184,7 @@ final class SpeechFiles {
                             throw new UncheckedIOException(e);
                         }
                     });
-            tell(passedOver);
+            return told(passedOver);
         } catch (UncheckedIOException e) {
             throw e.getCause();
         }
@@ -218,20 +212,21 @@ final class SpeechFiles {
         return file.getFileName().toString().toLowerCase(Locale.ROOT).endsWith(".wav");
     }
 
-    /** Says which folders are none of the words, and which words hold files that are no clips. */
-    private void tell(Map<String, Integer> passedOver) {
+    /** Which folders are none of the words, and which words hold files that are no clips. */
+    private List<String> told(Map<String, Integer> passedOver) {
+        List<String> notes = new ArrayList<>();
         passedOver.forEach((folder, files) ->
-                LOG.warn(
-                        words.contains(folder)
-                                ? "{}: passed over {} files of {}/ that are no .wav"
-                                : "{}: passed over {} files of {}/, none of the words of Speech"
-                                        + " Commands; data.set audio takes any classes",
-                        Messages.plain(path.toString()),
-                        files,
-                        RawFile.printable(folder)));
+                notes.add(
+                        (words.contains(folder)
+                                        ? "%s: passed over %d files of %s/ that are no .wav"
+                                        : "%s: passed over %d files of %s/, none of the words of"
+                                              + " Speech Commands; data.set audio takes any"
+                                              + " classes")
+                                .formatted(path, files, RawFile.printable(folder))));
+        return notes;
     }
 
-    private void readFolder(Visitor visitor) throws IOException {
+    private List<String> readFolder(Visitor visitor) throws IOException {
         Map<String, Integer> passedOver = new TreeMap<>();
         for (Path entry : names(path, "*")) {
             String name = entry.getFileName().toString();
@@ -244,7 +239,6 @@ final class SpeechFiles {
                 }
             }
         }
-        tell(passedOver);
         for (Path file : files()) {
             Path folder = path.relativize(file).getParent();
             byte[] content;
@@ -260,6 +254,7 @@ final class SpeechFiles {
                     file.toString(),
                     content);
         }
+        return told(passedOver);
     }
 
     private static void checkSize(String place, long size) {

@@ -100,6 +100,8 @@ class AanTest {
         }
         TestFiles.write(folder.resolve("new_aan_pairs.eval.tsv"), rows.toString());
         String told = TestFiles.told(() -> assertEquals(6, open(16).validation().size()));
+        String later = TestFiles.told(() -> open(16)); // from the cache
+        assertTrue(later.contains("new_aan_pairs.eval.tsv: quotes take 1 rows"), later);
         assertTrue(
                 told.contains(
                         "new_aan_pairs.eval.tsv: quotes take 1 rows over line ends, the first at"

@@ -83,6 +83,9 @@ class ImdbTest {
         String told = TestFiles.told(() -> open(64));
         assertTrue(told.contains("passed over train/neutral/ with 2 files, no class"), told);
         assertTrue(told.contains("passed over test/odd/ with 1 files"), told);
+        String later = TestFiles.told(() -> open(64)); // from the cache
+        assertFalse(later.contains("writing"), later);
+        assertTrue(later.contains("passed over train/neutral/ with 2 files, no class"), later);
         assertFalse(told.contains("unsup"), told);
         assertTrue(
                 told.contains(

@@ -121,6 +121,11 @@ class SpeechCommandsTest {
                                             .size()));
             assertTrue(told.contains("passed over 1 files of down/ that are no .wav"), told);
             assertTrue(told.contains("passed over 1 files of hello/, none of the words"), told);
+            String later = // from the cache
+                    TestFiles.told(() ->
+                            SpeechCommands.open(
+                                    place, place.resolve("cache"), Normalization.OFFICIAL));
+            assertTrue(later.contains("passed over 1 files of hello/, none of the words"), later);
             assertFalse(told.contains("_background_noise_"), told);
             assertTrue(
                     told.contains(
