@@ -140,6 +140,47 @@ class LauncherBuildTest extends LauncherBed {
         assertEquals(List.of("build.lock", "s5.jar"), names(jar.getParent()));
     }
 
+    /** As by a task manager: Maven does not get the signal itself, and had the lock. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void nobodyWaitsForTheMavenOfAStartThatWasKilledAlone(boolean outright) throws Exception {
+        makeJdk("jvm/temurin-25", "25.0.3", 0);
+        Files.delete(jar);
+        Path pid = dir.resolve("pid");
+        makeMaven(
+                tools.resolve("mvn"),
+                "echo $$ > '%s.new'\n'%s' '%s.new' '%s'\n'%s' 60\n"
+                        .formatted(pid, which("mv"), pid, pid, which("sleep")),
+                0);
+        List<String> command = List.of(project.resolve("bin/s5").toString(), "info");
+        Process start = begin(command, dir.resolve("out"), dir.resolve("err"));
+        while (!Files.exists(pid)) {
+            assertTrue(start.isAlive(), "it has not built");
+            Thread.sleep(20);
+        }
+        ProcessHandle maven =
+                ProcessHandle.of(Long.parseLong(Files.readString(pid).strip())).orElseThrow();
+        List<ProcessHandle> all = new ArrayList<>(maven.descendants().toList());
+        all.add(maven);
+        try {
+            if (outright) {
+                start.destroyForcibly();
+            } else {
+                start.destroy();
+            }
+            assertTrue(start.waitFor(20, TimeUnit.SECONDS));
+            if (!outright) {
+                maven.onExit().get(20, TimeUnit.SECONDS);
+            }
+            makeMaven(tools.resolve("mvn"), makeJar(), 0);
+            Process next = begin(command, dir.resolve("out2"), dir.resolve("err2"));
+            assertTrue(next.waitFor(20, TimeUnit.SECONDS), "it waits");
+            assertEquals(1, Files.readAllLines(dir.resolve("err2")).size());
+        } finally {
+            all.forEach(ProcessHandle::destroy);
+        }
+    }
+
     /** The Maven of a start that was killed alone goes on and writes to its folder. */
     @Test
     void whatAKilledStartLeftIsNotInTheWay() throws Exception {
