@@ -57,6 +57,9 @@ final class ColumnLook {
     }
 
     private static double number(String text, char decimal) {
+        if (decimal == ',' && text.indexOf('.') >= 0) {
+            return Double.NaN;
+        }
         String plain = decimal == ',' ? text.replace(',', '.') : text;
         if (!plain.matches("[-+]?([0-9]+\\.?[0-9]*|\\.[0-9]+)([eE][-+]?[0-9]+)?")) {
             return Double.NaN;

@@ -87,13 +87,15 @@ final class TableLook {
     private Sighting look(List<Path> files) {
         Path file = files.getFirst();
         read(file, '.');
-        if (columns.size() == 1 || columns.stream().noneMatch(ColumnLook::isNumeric)) {
+        if (columns.size() == 1 || !columns.stream().allMatch(ColumnLook::isNumeric)) {
             List<ColumnLook> points = List.copyOf(columns);
+            boolean named = header;
             long before = points.stream().filter(ColumnLook::isNumeric).count();
             read(file, ',');
             if (columns.stream().filter(ColumnLook::isNumeric).count() <= before) {
                 columns.clear();
                 columns.addAll(points);
+                header = named;
             } else {
                 found.with("decimal", "comma", "numbers are written 0,5");
             }

@@ -147,6 +147,13 @@ class InitTest {
         Files.delete(folder.resolve("own.yaml"));
         file = TestFiles.write(folder.resolve("d.csv"), decimal.toString());
         assertHas(written(init(file)), "decimal: comma", "label: class", "layout: wide");
+        Files.delete(folder.resolve("own.yaml"));
+        // Between commas they stand in quotes; one column has none.
+        String quoted = decimal.toString().replaceAll("(\\d,\\d)", "\"$1\"");
+        quoted = quoted.replace(';', ',').replace("class,p1", "class,p0,p1");
+        quoted = quoted.replaceAll("(?m)^(on|off)", "$1,7");
+        file = TestFiles.write(folder.resolve("q.csv"), quoted);
+        assertHas(written(init(file)), "decimal: comma", "label: class", "layout: wide");
     }
 
     @Test

@@ -122,7 +122,9 @@ final class CsvRows implements Rows {
     private static char separator(BufferedReader text, Format format) throws IOException {
         text.mark(PEEK);
         int[] counts = new int[4];
-        String marks = format.decimal() == ',' ? ";\t|" : ",;\t|";
+        // Where numbers have commas it is taken for want of another only: they stand in quotes.
+        boolean rather = format.decimal() == ',';
+        String marks = rather ? ";\t|," : ",;\t|";
         boolean quoted = false;
         for (int i = 0; i < PEEK - 1; i++) {
             int c = text.read();
@@ -138,7 +140,8 @@ final class CsvRows implements Rows {
         text.reset();
         int best = 0;
         for (int i = 1; i < marks.length(); i++) {
-            best = counts[i] > counts[best] ? i : best;
+            boolean last = rather && marks.charAt(i) == ',' && counts[best] > 0;
+            best = counts[i] > counts[best] && !last ? i : best;
         }
         return marks.charAt(best);
     }

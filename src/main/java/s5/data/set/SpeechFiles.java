@@ -220,8 +220,8 @@ final class SpeechFiles {
                         (words.contains(folder)
                                         ? "%s: passed over %d files of %s/ that are no .wav"
                                         : "%s: passed over %d files of %s/, none of the words of"
-                                              + " Speech Commands; data.set audio takes any"
-                                              + " classes")
+                                                + " Speech Commands; data.set audio takes any"
+                                                + " classes")
                                 .formatted(path, files, RawFile.printable(folder))));
         return notes;
     }

@@ -1,5 +1,6 @@
 package s5.data.own;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -90,6 +91,29 @@ class OwnBadInputTest {
         refusesTable(
                 "{\"id\":\"a\",\"t\":1,\"x\":1,\"label\":\"u\"}\n[1]\n",
                 "d.csv:2: is not an object");
+    }
+
+    /** Where no inputs are named, such a column is one that would be left out. */
+    @Test
+    void decimalCommasAreNamed() throws IOException {
+        bed.write("d.csv", GOOD.replaceAll(",(\\d),([uv])", ",\"$1,5\",$2"));
+        String[] words = {"data.id=id", "data.time=t", "data.label=label"};
+        bed.refuses(
+                List.of("d.csv: column 'x' has '1,5'", "; data.decimal=comma reads it"),
+                "table",
+                words);
+        assertEquals(
+                List.of("x"),
+                Preparation.of(
+                                bed.open(
+                                                "table",
+                                                "data.id=id",
+                                                "data.time=t",
+                                                "data.label=label",
+                                                "data.decimal=comma")
+                                        .train()
+                                        .preparation())
+                        .inputNames());
     }
 
     @Test

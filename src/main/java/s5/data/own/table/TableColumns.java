@@ -135,8 +135,18 @@ record TableColumns(
             }
         } else {
             for (int c = 0; c < names.size(); c++) {
-                if (!taken.contains(c) && isNumbers(c, first, decimal)) {
+                if (taken.contains(c)) {
+                    continue;
+                }
+                if (isNumbers(c, first, decimal)) {
                     found.add(c);
+                } else if (decimal == '.' && isNumbers(c, first, ',')) {
+                    throw new UserError(
+                            "%s: column %s has %s, a number with a decimal comma; data.decimal=comma reads it, or name the inputs in data.inputs"
+                                    .formatted(
+                                            file,
+                                            Messages.quoted(names.get(c)),
+                                            Messages.quoted(withComma(c, first))));
                 }
             }
         }
@@ -145,6 +155,14 @@ record TableColumns(
                     file + ":1: no column of numbers is left for inputs; name them in data.inputs");
         }
         return found.stream().mapToInt(i -> i).toArray();
+    }
+
+    private static String withComma(int column, List<String[]> rows) {
+        return rows.stream()
+                .map(row -> row[column])
+                .filter(text -> text.indexOf(',') >= 0)
+                .findFirst()
+                .orElse("");
     }
 
     private static boolean isNumbers(int column, List<String[]> rows, char decimal) {
