@@ -29,6 +29,7 @@ import java.util.Map;
 import java.util.TreeSet;
 import java.util.jar.JarEntry;
 import java.util.jar.JarFile;
+import java.util.stream.Collectors;
 
 /** The jar that the build has made, and the bill of its materials. Runs after packaging. */
 class FinishedJar {
@@ -55,6 +56,16 @@ class FinishedJar {
         }
     }
 
+    /** What a repository gets. */
+    @Test
+    void theThinJarHasTheLicence() throws IOException {
+        try (JarFile thin = new JarFile(FILE.resolveSibling("unshaded/s5.jar").toFile());
+                InputStream in = thin.getInputStream(thin.getEntry("META-INF/LICENSE"))) {
+            assertEquals(
+                    Files.readString(Path.of("LICENSE")), new String(in.readAllBytes(), UTF_8));
+        }
+    }
+
     private static List<JsonNode> components() throws IOException {
         assumeTrue(Files.exists(BOM), "no bill of materials here, mvn -Psbom verify makes it");
         List<JsonNode> components = new ArrayList<>();
@@ -68,6 +79,9 @@ class FinishedJar {
         assertEquals(Files.readString(Path.of("LICENSE")), text("META-INF/LICENSE.txt"));
         assertTrue(text("META-INF/LICENSE.txt").contains("Apache License"));
         assertTrue(text("META-INF/NOTICE").contains("Jackson JSON processor"));
+        String own = text("META-INF/NOTICE").lines().limit(8).collect(Collectors.joining("\n"));
+        assertTrue(own.contains("S5\nCopyright 2026 the S5 maintainers"), own);
+        assertFalse(own.contains("Apache Software Foundation"), own);
         String[] parts = text("META-INF/THIRD-PARTY.txt").split("={70,}\n", -1);
         for (JsonNode component : components()) {
             String name = component.path("name").asText();
