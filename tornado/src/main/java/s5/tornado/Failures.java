@@ -21,6 +21,12 @@ final class Failures {
                             .formatted(missing.get().remedy()),
                     e);
         }
+        if (reason(e).matches("(?i).*library not found.*")) { // one of its own, which misses none
+            return new UserError(
+                    "TornadoVM does not start: %s; its SDK is not whole, in its folder lib is no such library that can be loaded; install the SDK anew, or set device: cpu"
+                            .formatted(reason(e)),
+                    e);
+        }
         return new UserError(
                 "TornadoVM does not start: %s; its SDK needs the driver of its backend (CUDA: NVIDIA's, OpenCL: a platform that clinfo lists); install it, or set device: cpu"
                         .formatted(reason(e)),

@@ -68,6 +68,15 @@ class MissingLibraryTest {
         assertTrue(said.contains("needs the driver"), said);
     }
 
+    /** No driver helps there. */
+    @Test
+    void anSdkWithoutItsLibraryIsNotWhole() {
+        Throwable none = new IllegalStateException("OpenCL JNI Library not found");
+        String said = Failures.start(none).getMessage();
+        assertTrue(said.contains("its SDK is not whole"), said);
+        assertFalse(said.contains("driver"), said);
+    }
+
     /** TornadoVM's own library, copied with the name of another one in it, which is not there. */
     @EnabledOnOs(OS.LINUX)
     @Test
