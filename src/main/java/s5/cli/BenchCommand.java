@@ -11,6 +11,7 @@ import picocli.CommandLine.Spec;
 
 import s5.Devices;
 import s5.UserError;
+import s5.cli.many.BenchComparison;
 import s5.config.Config;
 import s5.config.ConfigLoader;
 import s5.data.Shape;
@@ -31,15 +32,19 @@ import java.util.concurrent.Callable;
 
 /**
  * {@code s5 bench CONFIG... [steps=20 warmup=5 json=FILE] [key=value ...]}: times steps on random
- * input.
+ * input; {@code s5 bench compare FILE.json OTHER.json} lays two such files side by side.
  */
 @Command(
         name = "bench",
-        customSynopsis = "s5 bench CONFIG... [steps=20] [warmup=5] [json=FILE] [key=value ...]",
+        customSynopsis = {
+            "s5 bench CONFIG... [steps=20] [warmup=5] [json=FILE] [key=value ...]",
+            "s5 bench compare FILE.json OTHER.json"
+        },
         description = "Time training and evaluation steps of configs on random input.")
 public final class BenchCommand implements Callable<Integer> {
     private static final String STEPS = "steps";
     private static final String WARMUP = "warmup";
+    private static final String COMPARE = "compare";
     private static final Set<String> OPTIONS = Set.of(STEPS, WARMUP, "json");
 
     @Spec private CommandSpec spec;
@@ -73,6 +78,9 @@ public final class BenchCommand implements Callable<Integer> {
                 default -> json = Words.path(value);
             }
         }
+        if (!given.operands().isEmpty() && given.operands().getFirst().equals(COMPARE)) {
+            return compare(given, split);
+        }
         if (given.operands().isEmpty()) {
             throw new UserError("bench takes CONFIG files; write s5 bench configs/quickstart.yaml");
         }
@@ -102,7 +110,7 @@ public final class BenchCommand implements Callable<Integer> {
                 row.put("precision", config.precision().toString());
                 row.put("kernels", config.kernels().toString());
                 row.put("resident_mb", Memory.mostResidentBytes() / 1_000_000);
-                row.set("train", json(result.train()));
+                row.set("train", json(result.train()).put("in_a_row_ms", result.trainInARow()));
                 row.set("eval", json(result.evaluation()));
             }
         }
@@ -113,6 +121,16 @@ public final class BenchCommand implements Callable<Integer> {
                 throw new UserError(json + ": cannot be written (" + AtomicFile.reason(e) + ")", e);
             }
         }
+        return 0;
+    }
+
+    private int compare(Words given, Words.Split split) {
+        List<String> files = given.operands();
+        if (files.size() != 3 || !split.own().isEmpty() || !split.config().isEmpty()) {
+            throw new UserError("bench compare takes two files of JSON and no settings");
+        }
+        BenchComparison.print(
+                spec.commandLine().getOut(), Words.path(files.get(1)), Words.path(files.get(2)));
         return 0;
     }
 
@@ -135,6 +153,7 @@ public final class BenchCommand implements Callable<Integer> {
                 config.model().states(),
                 config.model().layers());
         print(out, "train", result.train());
+        out.printf("  train steps in a row: %.2f ms each%n", result.trainInARow());
         print(out, "eval", result.evaluation());
         out.printf(
                 "  most memory resident so far: %,d MB%n", Memory.mostResidentBytes() / 1_000_000);

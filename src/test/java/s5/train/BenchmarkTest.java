@@ -28,6 +28,7 @@ class BenchmarkTest {
             Benchmark.Result result =
                     Benchmark.run(CONFIG, new Shape(8, 1, false, false, 4, 1), backend, 3, 0.4, 5);
             assertTrue(System.nanoTime() - begun >= 800_000_000L, "of both kinds of step");
+            assertTrue(result.trainInARow() > 0 && result.trainInARow() < 1000);
             for (Benchmark.Times times :
                     new Benchmark.Times[] {result.train(), result.evaluation()}) {
                 assertTrue(times.least() > 0 && times.least() <= times.median());
