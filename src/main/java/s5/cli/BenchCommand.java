@@ -40,7 +40,11 @@ import java.util.concurrent.Callable;
             "s5 bench CONFIG... [steps=20] [warmup=5] [json=FILE] [key=value ...]",
             "s5 bench compare FILE.json OTHER.json"
         },
-        description = "Time training and evaluation steps of configs on random input.")
+        description = {
+            "Time training and evaluation steps of configs on random input, or lay the numbers of"
+                + " two",
+            "programs or versions side by side."
+        })
 public final class BenchCommand implements Callable<Integer> {
     private static final String STEPS = "steps";
     private static final String WARMUP = "warmup";

@@ -86,7 +86,9 @@ public final class ManCommand implements Callable<Integer> {
     }
 
     private static void append(StringBuilder page, CommandSpec command) {
-        page.append(".SS ").append(roff(command.usageMessage().customSynopsis()[0])).append('\n');
+        for (String synopsis : command.usageMessage().customSynopsis()) {
+            page.append(".SS ").append(roff(synopsis)).append('\n');
+        }
         for (String line : command.usageMessage().description()) {
             page.append(roff(line.replace("%n", " "))).append('\n');
         }
