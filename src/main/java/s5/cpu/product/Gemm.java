@@ -127,7 +127,7 @@ public final class Gemm {
 
     private void runRows(float[] a, float[] b, float[] bias, boolean accumulate, float[] c) {
         float[] packed = cpu.workspace().floats();
-        Matrices x = new Matrices(a, aM, aK, packed, 0, c, n);
+        Matrices x = new Matrices(a, aM, aK, packed, 0, c, n, null);
         int kBlocks = (k + K_BLOCK - 1) / K_BLOCK;
         cpu.run(
                 kBlocks,
@@ -169,8 +169,8 @@ public final class Gemm {
                     float[] packed = cpu.workspace().floats(worker);
                     Matrices x =
                             inPlace
-                                    ? new Matrices(a, aM, aK, b, bK, partial, n)
-                                    : new Matrices(a, aM, aK, packed, 0, partial, n);
+                                    ? new Matrices(a, aM, aK, b, bK, partial, n, null)
+                                    : new Matrices(a, aM, aK, packed, 0, partial, n, null);
                     int to = parts.to(part);
                     for (int from = parts.from(part); from < to; from += SPLIT_K_BLOCK) {
                         int size = Math.min(SPLIT_K_BLOCK, to - from);

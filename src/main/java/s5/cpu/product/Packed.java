@@ -40,7 +40,9 @@ public final class Packed {
         private final Matrices x;
 
         private Product(float[] a, float[] c) {
-            x = new Matrices(a, k, 1, packed, 0, c, n);
+            // Made once, so that a product allocates nothing; fewer rows go one by one.
+            float[] edge = c.length < FEW * n ? null : new float[products.edge()];
+            x = new Matrices(a, k, 1, packed, 0, c, n, edge);
         }
 
         /**

@@ -24,9 +24,21 @@ interface Products {
      * @param b (k, n): from {@link #pack}, when {@code bStride} is 0, else row-major, its rows so
      *     far apart, see {@link #inPlace}
      * @param c (m, n), its rows one behind the other
+     * @param edge scratch of {@link #edge} floats, for one thread at a time; null to have it made
+     *     in each product that needs it
      */
     record Matrices(
-            float[] a, int mStride, int kStride, float[] b, int bStride, float[] c, int n) {}
+            float[] a,
+            int mStride,
+            int kStride,
+            float[] b,
+            int bStride,
+            float[] c,
+            int n,
+            float[] edge) {}
+
+    /** Floats that {@link #gemm} needs for what does not fill a tile at the edges of c. */
+    int edge();
 
     /**
      * {@code c = a b} or {@code c += a b}, for {@code m} rows and {@code k} terms of each sum.

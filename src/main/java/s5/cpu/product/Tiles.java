@@ -7,29 +7,33 @@ import static s5.cpu.VectorMath.V;
 
 import jdk.incubator.vector.FloatVector;
 
+import s5.cpu.product.Products.Matrices;
+
 /**
  * Tiles of a product for the 16 registers of AVX2: 12 sums, 3 vectors of b and 1 of a. 12 sums in
  * flight hide the latency of the multiply-add.
  *
  * <p>Each stores a whole tile in c, {@code n} apart from row to row, or adds it there, from element
- * {@code at} of a and {@code bAt} of b on. Where a has fewer {@code rows}, the last one stands for
- * those that are missing. The sum of an element is taken over k in order, from zero, whatever the
- * tile: so its size changes no bit.
+ * {@code at} of a and {@code bAt} of b on, whose rows are {@code bStride} apart: as far as the tile
+ * is wide where b is packed. Where a has fewer {@code rows}, the last one stands for those that are
+ * missing. The sum of an element is taken over k in order, from zero, whatever the tile: so its
+ * size changes no bit.
  */
 final class Tiles {
     private Tiles() {}
 
-    /**
-     * What is multiplied.
-     *
-     * @param a element (i, j) is at {@code i * mStride + j * kStride}
-     * @param b its rows are {@code bStride} apart: as far as the tile is wide where it is packed
-     */
-    record Operands(float[] a, int mStride, int kStride, float[] b, int bStride) {}
-
     /** A tile of four rows and three vectors. */
     static void tile4x3(
-            Operands x, int at, int rows, int bAt, int k, float[] c, int cAt, int n, boolean add) {
+            Matrices x,
+            int at,
+            int rows,
+            int bAt,
+            int bStride,
+            int k,
+            float[] c,
+            int cAt,
+            int n,
+            boolean add) {
         float[] a = x.a();
         float[] b = x.b();
         int stride = x.mStride();
@@ -38,7 +42,6 @@ final class Tiles {
         int a2 = Math.min(2, last) * stride;
         int a3 = Math.min(3, last) * stride;
         int kStride = x.kStride();
-        int bStride = x.bStride();
         FloatVector c00 = FloatVector.zero(S);
         FloatVector c01 = c00;
         FloatVector c02 = c00;
@@ -111,7 +114,16 @@ final class Tiles {
 
     /** A tile of four rows and two vectors. */
     static void tile4x2(
-            Operands x, int at, int rows, int bAt, int k, float[] c, int cAt, int n, boolean add) {
+            Matrices x,
+            int at,
+            int rows,
+            int bAt,
+            int bStride,
+            int k,
+            float[] c,
+            int cAt,
+            int n,
+            boolean add) {
         float[] a = x.a();
         float[] b = x.b();
         int stride = x.mStride();
@@ -120,7 +132,6 @@ final class Tiles {
         int a2 = Math.min(2, last) * stride;
         int a3 = Math.min(3, last) * stride;
         int kStride = x.kStride();
-        int bStride = x.bStride();
         FloatVector c00 = FloatVector.zero(S);
         FloatVector c01 = c00;
         FloatVector c10 = c00;
@@ -176,7 +187,16 @@ final class Tiles {
 
     /** A tile of four rows and one vector. */
     static void tile4x1(
-            Operands x, int at, int rows, int bAt, int k, float[] c, int cAt, int n, boolean add) {
+            Matrices x,
+            int at,
+            int rows,
+            int bAt,
+            int bStride,
+            int k,
+            float[] c,
+            int cAt,
+            int n,
+            boolean add) {
         float[] a = x.a();
         float[] b = x.b();
         int stride = x.mStride();
@@ -185,7 +205,6 @@ final class Tiles {
         int a2 = Math.min(2, last) * stride;
         int a3 = Math.min(3, last) * stride;
         int kStride = x.kStride();
-        int bStride = x.bStride();
         FloatVector c00 = FloatVector.zero(S);
         FloatVector c10 = c00;
         FloatVector c20 = c00;

@@ -2,8 +2,6 @@ package s5.cpu.product;
 
 import static s5.cpu.VectorMath.V;
 
-import s5.cpu.product.Tiles.Operands;
-
 /**
  * Matrix products in the Vector API. c is computed in tiles of a few rows by a few vectors, held in
  * registers: {@link WideTiles} on machines with 32 of them, else {@link Tiles}.
@@ -87,18 +85,22 @@ final class VectorProducts implements Products {
     }
 
     @Override
+    public int edge() {
+        return HIGHEST * WIDEST * V;
+    }
+
+    @Override
     public void gemm(Matrices x, int aAt, int bAt, int cAt, int m, int k, boolean accumulate) {
         boolean packed = x.bStride() == 0;
         int n = x.n();
         int end = padded(n);
-        float[] edge = null;
+        float[] edge = x.edge();
         int width;
         for (int first = 0; first < end; first += width) {
             int vectors = panel((end - first) / V);
             width = V * vectors;
             int height = height(vectors);
             int bStride = packed ? width : x.bStride();
-            Operands ab = new Operands(x.a(), x.mStride(), x.kStride(), x.b(), bStride);
             int b = packed ? bAt + first * k : bAt + first;
             int columns = Math.min(width, n - first);
             for (int i = 0; i < m; i += height) {
@@ -106,10 +108,10 @@ final class VectorProducts implements Products {
                 int a = aAt + i * x.mStride();
                 int c = cAt + i * n + first;
                 if (rows == height && columns == width) {
-                    tile(vectors, ab, a, rows, b, k, x.c(), c, n, accumulate);
+                    tile(vectors, x, a, rows, b, bStride, k, x.c(), c, n, accumulate);
                 } else {
-                    edge = edge == null ? new float[HIGHEST * WIDEST * V] : edge;
-                    tile(vectors, ab, a, rows, b, k, edge, 0, width, false);
+                    edge = edge == null ? new float[edge()] : edge;
+                    tile(vectors, x, a, rows, b, bStride, k, edge, 0, width, false);
                     copy(edge, width, rows, columns, x.c(), c, n, accumulate);
                 }
             }
@@ -123,26 +125,27 @@ final class VectorProducts implements Products {
 
     private static void tile(
             int vectors,
-            Operands x,
+            Matrices x,
             int a,
             int rows,
             int b,
+            int bStride,
             int k,
             float[] c,
             int cAt,
             int n,
             boolean add) {
         switch (vectors) {
-            case 4 -> WideTiles.tile6x4(x, a, rows, b, k, c, cAt, n, add);
+            case 4 -> WideTiles.tile6x4(x, a, rows, b, bStride, k, c, cAt, n, add);
             case 3 -> {
                 if (WIDE) {
-                    WideTiles.tile8x3(x, a, rows, b, k, c, cAt, n, add);
+                    WideTiles.tile8x3(x, a, rows, b, bStride, k, c, cAt, n, add);
                 } else {
-                    Tiles.tile4x3(x, a, rows, b, k, c, cAt, n, add);
+                    Tiles.tile4x3(x, a, rows, b, bStride, k, c, cAt, n, add);
                 }
             }
-            case 2 -> Tiles.tile4x2(x, a, rows, b, k, c, cAt, n, add);
-            default -> Tiles.tile4x1(x, a, rows, b, k, c, cAt, n, add);
+            case 2 -> Tiles.tile4x2(x, a, rows, b, bStride, k, c, cAt, n, add);
+            default -> Tiles.tile4x1(x, a, rows, b, bStride, k, c, cAt, n, add);
         }
     }
 

@@ -7,7 +7,7 @@ import static s5.cpu.VectorMath.V;
 
 import jdk.incubator.vector.FloatVector;
 
-import s5.cpu.product.Tiles.Operands;
+import s5.cpu.product.Products.Matrices;
 
 /**
  * Tiles for 32 registers, as {@link Tiles}: up to 24 sums, the vectors of b, and one of a. Six rows
@@ -18,7 +18,16 @@ final class WideTiles {
 
     /** A tile of six rows and four vectors. */
     static void tile6x4(
-            Operands x, int at, int rows, int bAt, int k, float[] c, int cAt, int n, boolean add) {
+            Matrices x,
+            int at,
+            int rows,
+            int bAt,
+            int bStride,
+            int k,
+            float[] c,
+            int cAt,
+            int n,
+            boolean add) {
         float[] a = x.a();
         float[] b = x.b();
         int stride = x.mStride();
@@ -29,7 +38,6 @@ final class WideTiles {
         int a4 = Math.min(4, last) * stride;
         int a5 = Math.min(5, last) * stride;
         int kStride = x.kStride();
-        int bStride = x.bStride();
         FloatVector c00 = FloatVector.zero(S);
         FloatVector c01 = c00;
         FloatVector c02 = c00;
@@ -157,7 +165,16 @@ final class WideTiles {
 
     /** A tile of eight rows and three vectors. */
     static void tile8x3(
-            Operands x, int at, int rows, int bAt, int k, float[] c, int cAt, int n, boolean add) {
+            Matrices x,
+            int at,
+            int rows,
+            int bAt,
+            int bStride,
+            int k,
+            float[] c,
+            int cAt,
+            int n,
+            boolean add) {
         float[] a = x.a();
         float[] b = x.b();
         int stride = x.mStride();
@@ -170,7 +187,6 @@ final class WideTiles {
         int a6 = Math.min(6, last) * stride;
         int a7 = Math.min(7, last) * stride;
         int kStride = x.kStride();
-        int bStride = x.bStride();
         FloatVector c00 = FloatVector.zero(S);
         FloatVector c01 = c00;
         FloatVector c02 = c00;
