@@ -3,6 +3,7 @@ package s5.config;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import com.fasterxml.jackson.dataformat.yaml.YAMLGenerator;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 
@@ -40,7 +41,7 @@ public final class ConfigLoader {
     private static final String COMMAND_LINE = "command line";
 
     private static final YAMLMapper WRITER =
-            YAMLMapper.builder()
+            YAMLMapper.builder(YAMLFactory.builder().stringQuotingChecker(new Quotes()).build())
                     .disable(YAMLGenerator.Feature.WRITE_DOC_START_MARKER)
                     .disable(YAMLGenerator.Feature.SPLIT_LINES)
                     .enable(YAMLGenerator.Feature.MINIMIZE_QUOTES)
