@@ -213,7 +213,9 @@ public final class Training {
     }
 
     /**
-     * Begins with the weights of another model of the same sizes: {@code train.start_from}.
+     * Begins with the weights of another model of the same sizes: {@code train.start_from}. For
+     * other classes set {@code train.start_head} to {@code new}; {@code train.start_only} takes
+     * some tensors only, and {@code train.freeze} keeps some as they are.
      *
      * @param checkpoint of that model
      * @return this

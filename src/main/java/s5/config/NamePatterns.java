@@ -1,5 +1,7 @@
 package s5.config;
 
+import s5.UserError;
+
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
@@ -18,7 +20,7 @@ public record NamePatterns(List<String> texts) {
      *
      * @param key its full name, such as {@code train.freeze}
      * @param text patterns with commas between, or {@link TrainConfig#NOTHING}
-     * @throws s5.UserError when one is empty
+     * @throws UserError when one is empty
      */
     public static NamePatterns of(String key, String text) {
         if (text.equals(TrainConfig.NOTHING)) {
@@ -43,14 +45,23 @@ public record NamePatterns(List<String> texts) {
     }
 
     /**
-     * {@return the patterns that are of none of some names}
+     * Demands that each pattern is that of a name.
      *
+     * @param key the setting that they are of
      * @param names of all tensors there are
+     * @throws UserError when one is not
      */
-    public List<String> unused(Collection<String> names) {
-        return texts.stream()
-                .filter(text -> names.stream().noneMatch(name -> matches(text, name)))
-                .toList();
+    public void checkUsed(String key, Collection<String> names) {
+        for (String text : texts) {
+            if (names.stream().noneMatch(name -> matches(text, name))) {
+                throw new UserError(
+                        "%s: %s is the name of no parameter%s; s5 info CONFIG lists them"
+                                .formatted(
+                                        key,
+                                        Messages.quoted(text),
+                                        Messages.didYouMean(text, names)));
+            }
+        }
     }
 
     private static boolean matches(String text, String name) {

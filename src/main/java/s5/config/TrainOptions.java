@@ -8,6 +8,8 @@ package s5.config;
  * @param momentum of sgd, in [0, 1)
  * @param noDecay patterns of parameters that do not decay, see {@link #spared}; or {@link
  *     TrainConfig#NOTHING}
+ * @param startOnly patterns of what a run takes from the file that it starts from, see {@link
+ *     #taken}
  * @param clipNorm longest gradient; 0 for no limit
  * @param labelSmoothing share of the target that is spread over all classes, in [0, 1)
  * @param accumulate batches of an update
@@ -36,6 +38,14 @@ public record TrainOptions(
                         unset = TrainConfig.NOTHING,
                         list = true)
                 String noDecay,
+        @Key(
+                        value =
+                                "parameters and running statistics that start_from gives: names as"
+                                        + " in freeze, such as encoder/*; all others are drawn,"
+                                        + " whatever the file has",
+                        unset = TrainOptions.ALL,
+                        list = true)
+                String startOnly,
         @Key(
                         value =
                                 "the gradient of all parameters together is shortened to this"
@@ -78,6 +88,9 @@ public record TrainOptions(
                         free = true)
                 double maxMinutes) {
 
+    /** The pattern of all names. */
+    public static final String ALL = "*";
+
     /** What the gradients do to the parameters; see {@link TrainOptions#optimizer()}. */
     public enum Kind {
         /** Adam with decoupled weight decay. */
@@ -90,7 +103,7 @@ public record TrainOptions(
 
     /** All off, as the official code has it. */
     public static final TrainOptions OFFICIAL =
-            new TrainOptions(Kind.ADAMW, 0.9, TrainConfig.NOTHING, 0, 0, 1, 0, 0, 0);
+            new TrainOptions(Kind.ADAMW, 0.9, TrainConfig.NOTHING, ALL, 0, 0, 1, 0, 0, 0);
 
     /**
      * Checks the values.
@@ -100,6 +113,11 @@ public record TrainOptions(
     public TrainOptions {
         Check.fraction("train.momentum", momentum);
         NamePatterns.of("train.no_decay", noDecay);
+        Check.that(
+                !startOnly.equals(TrainConfig.NOTHING),
+                "train.start_only",
+                "takes nothing; for that leave train.start_from out");
+        NamePatterns.of("train.start_only", startOnly);
         Check.notNegative("train.clip_norm", clipNorm);
         Check.fraction("train.label_smoothing", labelSmoothing);
         Check.within("train.accumulate", accumulate, 1, 256);
@@ -111,5 +129,10 @@ public record TrainOptions(
     /** {@return the parameters that do not decay, whatever their group} */
     public NamePatterns spared() {
         return NamePatterns.of("train.no_decay", noDecay);
+    }
+
+    /** {@return what a run takes from the file that it starts from} */
+    public NamePatterns taken() {
+        return NamePatterns.of("train.start_only", startOnly);
     }
 }

@@ -6,7 +6,6 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import s5.UserError;
 import s5.config.Config;
 import s5.config.ConfigLoader;
-import s5.config.TrainConfig.StartHead;
 import s5.data.Dataset;
 import s5.data.Fitted;
 import s5.data.Ranges;
@@ -25,6 +24,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /**
  * A run at one moment: in a file, a safetensors file with the official parameter names, running
@@ -375,15 +375,14 @@ public final class Checkpoint {
     }
 
     /**
-     * Demands that a run with such a model can start from it.
+     * Demands that a run with such a model can take some tensors from it.
      *
-     * @return the model's parameters and running statistics, those of the head as it is said
+     * @param taken says of a tensor's name whether it is
+     * @return those of the model's parameters and running statistics
      * @throws UserError that names the tensors that do not fit
      */
-    List<Tensor> fits(Model model, StartHead head) {
-        return head == StartHead.KEEP
-                ? fits(model)
-                : CheckpointChecks.fits(file, shapes(), model, name -> !Model.isOfHead(name));
+    List<Tensor> fits(Model model, Predicate<String> taken) {
+        return CheckpointChecks.fits(file, shapes(), model, taken);
     }
 
     /** The first tensor of the present state that holds a value that is no finite number. */

@@ -36,6 +36,7 @@ public final class Steps implements AutoCloseable {
                     "train.early_stop_patience",
                     "train.start_from",
                     "train.start_head",
+                    "train.start_only",
                     "train.checkpoint_steps",
                     "train.checkpoint_minutes",
                     "train.max_steps",

@@ -45,7 +45,7 @@ public final class Trainer implements AutoCloseable {
 
     private Checkpoint from; // to go on from; null for a new run
     private List<String> changes = List.of(); // settings that go on otherwise than before
-    private Checkpoint start; // whose weights a new run begins with; null for new ones
+    private Start start; // whose weights a new run begins with; null for new ones
     // What follows is null until the run begins.
     private RunProgress at;
     private Updates updates;
@@ -93,12 +93,8 @@ public final class Trainer implements AutoCloseable {
         batches = Batches.training(data.train(), train.batch(), config.seed());
         if (from != null) { // a run is not begun for what cannot go on
             changes = from.checkSameRun(config, data.train(), steps(train));
-        } else if (!train.startFrom().equals(TrainConfig.NOTHING)) {
-            start = Checkpoint.weights(Path.of(train.startFrom()));
-            start.fits(model, train.startHead()); // says so before anything is compiled
-        } else if (train.startHead() == TrainConfig.StartHead.NEW) {
-            throw new UserError(
-                    "train.start_head: new is for a run with train.start_from only; leave it out");
+        } else {
+            start = Start.of(train, model); // says what is wrong before anything is compiled
         }
         schedule = new Schedule(train, steps(train));
         patience = new Patience(train);
@@ -236,14 +232,8 @@ public final class Trainer implements AutoCloseable {
         } else {
             learner.initialize(config.seed());
             if (start != null) {
-                learner.load(start, start.fits(learner.model(), config.train().startHead()));
-                run.console()
-                        .line(
-                                "starts with the weights of %s%s",
-                                config.train().startFrom(),
-                                config.train().startHead() == TrainConfig.StartHead.NEW
-                                        ? ", and a new head"
-                                        : "");
+                learner.load(start.weights(), start.taken(learner.model()));
+                run.console().line("%s", start.told());
                 start = null;
             }
             at = RunProgress.start(config.train());

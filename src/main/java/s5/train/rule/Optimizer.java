@@ -1,8 +1,6 @@
 package s5.train.rule;
 
 import s5.UserError;
-import s5.config.Messages;
-import s5.config.NamePatterns;
 import s5.config.TrainConfig;
 import s5.config.TrainConfig.OptimizerGroups;
 import s5.config.TrainOptions;
@@ -93,21 +91,10 @@ public final class Optimizer {
 
     private void checkNames() {
         List<String> names = parameters.stream().map(Parameter::name).toList();
-        checkUsed("train.freeze", config.frozen(), names);
-        checkUsed("train.no_decay", options.spared(), names);
+        config.frozen().checkUsed("train.freeze", names);
+        options.spared().checkUsed("train.no_decay", names);
         if (names.stream().allMatch(config.frozen()::match)) {
             throw new UserError("train.freeze: leaves no parameter to learn; leave one out");
-        }
-    }
-
-    private static void checkUsed(String key, NamePatterns patterns, List<String> names) {
-        for (String unused : patterns.unused(names)) {
-            throw new UserError(
-                    "%s: %s is the name of no parameter%s; s5 info CONFIG lists them"
-                            .formatted(
-                                    key,
-                                    Messages.quoted(unused),
-                                    Messages.didYouMean(unused, names)));
         }
     }
 
