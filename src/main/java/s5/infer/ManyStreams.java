@@ -8,9 +8,10 @@ import java.util.BitSet;
 /** Streams that step together, some of them at a time. */
 final class ManyStreams implements S5Streams {
     /**
-     * Streams that step at a time: enough to make good use of weights, few enough for the cache.
+     * Streams that step at a time: enough to make good use of weights, few enough for the cache,
+     * and whole tiles of six or eight rows.
      */
-    private static final int ROWS = 32;
+    private static final int ROWS = 48;
 
     private final CpuModel model;
     private final StepEngine engine;
