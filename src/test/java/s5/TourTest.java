@@ -9,7 +9,8 @@ import jdk.jshell.JShell;
 import jdk.jshell.Snippet;
 import jdk.jshell.SnippetEvent;
 
-import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -21,14 +22,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/** Every line of docs/tour.md gives what the page says. */
+/** Every line of the pages that are typed into JShell gives what they say. */
 class TourTest {
-    private static final Path PAGE = Path.of("docs/tour.md");
     private static final String PROMPT = "jshell> ";
 
-    @Test
-    void thePageIsWhatJShellSays() throws IOException {
-        String page = Files.readString(PAGE);
+    @ParameterizedTest
+    @ValueSource(strings = {"docs/tour.md", "docs/jshell.md"})
+    void thePageIsWhatJShellSays(Path file) throws IOException {
+        String page = Files.readString(file);
         assertEquals(page, played(page));
         assertTrue(page.lines().filter(line -> line.startsWith(PROMPT)).count() > 30);
     }
