@@ -38,7 +38,9 @@ public final class InitCommand implements Callable<Integer> {
                 "FOLDER: with a folder a class of recordings or of texts, or with such files",
                 "out=NAME.yaml: the config; a file that is there is not overwritten",
                 "device=cpu: the device that the choices suit; data.cache_dir=FOLDER: where what is"
-                        + " read is kept"
+                        + " read is kept",
+                "data.answers=position|sequence: what label or target of a table are of, where"
+                        + " few sequences have a change"
             })
     private List<String> words = List.of();
 
@@ -65,9 +67,9 @@ public final class InitCommand implements Callable<Integer> {
                 given.settings().stream().filter(w -> !Words.key(w).equals("out")).toList();
         for (String word : settings) {
             String key = Words.key(word);
-            if (!List.of("device", "threads", "data.cache_dir").contains(key)) {
+            if (!List.of("device", "threads", "data.cache_dir", "data.answers").contains(key)) {
                 throw new UserError(
-                        "command line: init has no use for %s; it takes out, device, threads and data.cache_dir, the config takes the rest"
+                        "command line: init has no use for %s; it takes out, device, threads, data.answers and data.cache_dir, the config takes the rest"
                                 .formatted(Messages.quoted(key)));
             }
         }

@@ -25,6 +25,8 @@ public final class Init {
     /** Tokens of a text that do. */
     private static final int LONG_TEXT = 1_024;
 
+    private static final String ANSWERS = "data.answers=";
+
     private final Sighting found;
     private final List<String> more;
     private Config config;
@@ -54,7 +56,16 @@ public final class Init {
      * @throws s5.UserError when the files are of no kind that is read, or damaged
      */
     public static Written of(List<Path> paths, String command, Path file, List<String> words) {
-        Init init = new Init(Look.at(paths), words);
+        Sighting found = Look.at(paths);
+        List<String> more = new ArrayList<>();
+        for (String word : words) {
+            if (word.startsWith(ANSWERS)) {
+                found.with("answers", word.substring(ANSWERS.length()), "as was said to init");
+            } else {
+                more.add(word);
+            }
+        }
+        Init init = new Init(found, more);
         init.open();
         init.shorten();
         return init.written(command, file);

@@ -229,6 +229,52 @@ class TableTest {
         assertEquals(List.of("level"), splits.train().targetNames());
     }
 
+    /**
+     * Of 12 sequences some change: one is a mistake, unless it is said to be none; four are not.
+     */
+    @Test
+    void anAnswerThatChangesRarelyIsAMistake() throws IOException {
+        String[] words = {
+            "data.files=d.csv", "data.id=id", "data.label=state", "data.inputs=x", "data.answers="
+        };
+        words[4] += "auto";
+        bed.write("d.csv", changing(1));
+        bed.refuses(
+                List.of(
+                        "d.csv:4: 'state' is 'other', and ",
+                        "d.csv:3: 'state' is 'low'; it changes within 1 of 12 sequences: mend it,"),
+                "table",
+                words);
+        words[4] = "data.answers=sequence";
+        bed.refuses(List.of("d.csv:4", "within 1 of 12 sequences"), "table", words);
+        words[4] = "data.answers=position";
+        assertTrue(bed.open("table", words).shape().each());
+        words[4] = "data.answers=auto";
+        bed.write("d.csv", changing(4));
+        Config config = bed.config("table", words);
+        Splits splits = config.data().open();
+        assertTrue(splits.shape().each());
+        String note = "column 'state' changes within 4 of 12 sequences, so that it is told at each";
+        assertTrue(config.data().notes(splits).getFirst().startsWith(note));
+        bed.write("d.csv", changing(0));
+        assertFalse(bed.open("table", words).shape().each());
+    }
+
+    /** 12 sequences of three rows; the last row of some has another class. */
+    private static String changing(int sequences) {
+        StringBuilder csv = new StringBuilder("id,x,state\n");
+        for (int i = 0; i < 12; i++) {
+            for (int k = 0; k < 3; k++) {
+                String own = i % 2 == 0 ? "low" : "other";
+                boolean changes = k == 2 && i < sequences;
+                csv.append(
+                        "s%d,%d,%s\n"
+                                .formatted(i, k, !changes ? own : i % 2 == 0 ? "other" : "low"));
+            }
+        }
+        return csv.toString();
+    }
+
     @Test
     void anAnswerThatChangesIsOfEachPosition() throws IOException {
         StringBuilder csv = new StringBuilder("id,x,state,up\n");

@@ -52,6 +52,7 @@ final class LongReader implements RawReader {
     private final Map<String, Integer> labelNumbers = new HashMap<>();
     private final List<Path> files = new ArrayList<>();
     private final Set<String> unused = new LinkedHashSet<>();
+    private final List<String> notes = new ArrayList<>();
 
     private final RowRuns runs = new RowRuns(); // of the spilled rows, by id
 
@@ -90,7 +91,7 @@ final class LongReader implements RawReader {
             if (spill != null) {
                 spill.end();
                 runs.end(ids.size(), spill.size());
-                each = answered && changes();
+                each = answered && toldEach();
             }
             complete = true;
         } finally {
@@ -215,22 +216,28 @@ final class LongReader implements RawReader {
         }
     }
 
-    /** Whether an answer changes within a sequence. */
-    private boolean changes() {
-        for (int id = 0; id < ids.size(); id++) {
-            for (int a = 0; a < answerCount(); a++) {
-                double first = Double.NaN;
-                for (long row : runs.rows(id)) {
-                    double value = spill.get(row, 2 + a);
-                    boolean none = Double.isNaN(value) || (keys.targets().isEmpty() && value < 0);
-                    if (!none && !Double.isNaN(first) && value != first) {
-                        return true;
-                    }
-                    first = none ? first : value;
-                }
-            }
+    /** Whether answers are told of each position. */
+    private boolean toldEach() {
+        boolean classes = keys.targets().isEmpty();
+        AnswerChanges changes = AnswerChanges.of(runs, spill, ids.size(), answerCount(), classes);
+        String column = classes ? keys.label() : keys.targets().get(changes.answer());
+        boolean told =
+                changes.each(
+                        keys.answers(),
+                        row -> {
+                            double value = spill.get(row, 2 + changes.answer());
+                            return "%s: %s is %s"
+                                    .formatted(
+                                            place(row),
+                                            Messages.quoted(column),
+                                            classes
+                                                    ? Messages.quoted(labels.get((int) value))
+                                                    : value);
+                        });
+        if (told && keys.answers() == TableKeys.Answers.AUTO) {
+            notes.add(changes.note(column));
         }
-        return false;
+        return told;
     }
 
     @Override
@@ -255,9 +262,9 @@ final class LongReader implements RawReader {
 
     @Override
     public List<String> notes() {
-        return unused.stream()
-                .map(c -> "column %s is not used".formatted(Messages.quoted(c)))
-                .toList();
+        List<String> all = new ArrayList<>(notes);
+        unused.forEach(c -> all.add("column %s is not used".formatted(Messages.quoted(c))));
+        return all;
     }
 
     @Override
@@ -288,11 +295,11 @@ final class LongReader implements RawReader {
         for (int k = 1; k < sorted.length; k++) {
             if (spill.get(sorted[k], 0) == spill.get(sorted[k - 1], 0)) {
                 throw new UserError(
-                        "%s: sequence %s has the same time as on line %d"
+                        "%s: sequence %s has the same time as %s"
                                 .formatted(
                                         place(sorted[k]),
                                         Messages.quoted(ids.get(id)),
-                                        (long) spill.get(sorted[k - 1], 1) % LINES));
+                                        beside(sorted[k - 1], sorted[k])));
             }
         }
         return sorted;
@@ -301,6 +308,13 @@ final class LongReader implements RawReader {
     private String place(long row) {
         long line = (long) spill.get(row, 1);
         return files.get((int) (line / LINES)) + ":" + line % LINES;
+    }
+
+    /** Where a row stands, for a message that begins with the place of another one. */
+    private String beside(long row, long other) {
+        long line = (long) spill.get(row, 1);
+        long file = (long) spill.get(other, 1) / LINES;
+        return line / LINES == file ? "on line " + line % LINES : place(row);
     }
 
     private RawSequence sequence(int id, long[] rows) {

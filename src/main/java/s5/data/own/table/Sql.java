@@ -115,6 +115,7 @@ public final class Sql extends OwnSource<Sql.Settings> {
         TableKeys keys = settings.table();
         keys.checkId();
         Check.that(keys.layout() != Layout.FILES, "data.layout", "files is for files, not for sql");
+        boolean wide = keys.layout() == Layout.WIDE || !TableKeys.given(keys.id());
         LongReader.Tables tables =
                 fitted == null
                         ? new Queries(settings)
@@ -124,8 +125,8 @@ public final class Sql extends OwnSource<Sql.Settings> {
                                 false);
         if (fitted == null) {
             keys.checkAnswer();
+            keys.checkAnswers(!wide);
         }
-        boolean wide = keys.layout() == Layout.WIDE || !TableKeys.given(keys.id());
         String splitBy = settings.keys().splitBy();
         return wide
                 ? new WideReader(keys, splitBy, '.', tables, fitted)

@@ -147,6 +147,8 @@ public final class Table extends OwnSource<Table.Settings> {
         boolean training = fitted == null;
         if (training && !forecast) {
             keys.checkAnswer();
+            keys.checkAnswers(
+                    settings.layout() != Layout.WIDE && !TableKeys.given(settings.labels()));
         }
         boolean apart = training && TableKeys.given(settings.labels());
         List<Input> files = apart ? inputs.subList(0, inputs.size() - 1) : inputs;

@@ -20,6 +20,7 @@ import java.util.Map;
  * @param inputs the columns of inputs
  * @param label the column of the class
  * @param target the columns of the numbers to be told
+ * @param answers what label and target are of
  */
 public record TableKeys(
         @Key(
@@ -62,7 +63,15 @@ public record TableKeys(
                                         + " changes within a sequence, of each position",
                         unset = OwnKeys.NONE,
                         list = true)
-                String target) {
+                String target,
+        @Key(
+                        value =
+                                "label and target are of the whole sequence, or of each position;"
+                                        + " auto: of each position where they change within a tenth"
+                                        + " of the sequences or more; a change within fewer is"
+                                        + " refused as a mistake",
+                        unset = "auto")
+                Answers answers) {
     /** Seconds of the units of time. */
     static final Map<String, Double> UNITS =
             Map.of(
@@ -79,6 +88,16 @@ public record TableKeys(
         WIDE,
         /** A position of the file's sequence. */
         FILES
+    }
+
+    /** What label and target are of. */
+    public enum Answers {
+        /** What the rows show. */
+        AUTO,
+        /** Of the whole sequence. */
+        SEQUENCE,
+        /** Of each position. */
+        POSITION
     }
 
     /**
@@ -118,6 +137,15 @@ public record TableKeys(
                 "name the column of the class, or in data.target those of the numbers to be told");
     }
 
+    /** That answers of positions are where positions have rows of their own. */
+    void checkAnswers(boolean rows) {
+        Check.that(
+                rows || answers != Answers.POSITION,
+                "data.answers",
+                "is position, but a row, or a file's line in data.labels, has one answer for the"
+                        + " whole sequence");
+    }
+
     /** The words of a list. */
     static List<String> words(String list) {
         return Arrays.stream(list.split(",")).map(String::strip).filter(w -> !w.isEmpty()).toList();
@@ -125,12 +153,14 @@ public record TableKeys(
 
     /** The same for a table that holds no answers. */
     TableKeys withoutAnswers() {
-        return new TableKeys(layout, id, time, timeUnit, inputs, OwnKeys.NONE, OwnKeys.NONE);
+        return new TableKeys(
+                layout, id, time, timeUnit, inputs, OwnKeys.NONE, OwnKeys.NONE, Answers.AUTO);
     }
 
     /** The same for tables whose files name the sequences. */
     TableKeys withoutId() {
-        return new TableKeys(Layout.FILES, OwnKeys.NONE, time, timeUnit, inputs, label, target);
+        return new TableKeys(
+                Layout.FILES, OwnKeys.NONE, time, timeUnit, inputs, label, target, answers);
     }
 
     /** What is to be told, by name. */
