@@ -90,7 +90,7 @@ final class PredictInput {
 
     /** Names a sample where it has a name, and says whether it was cut. */
     static ObjectNode line(ObjectNode line, Dataset data, int i) {
-        if (!data.id(i).equals(Integer.toString(i))) {
+        if (data.named()) {
             line.put("id", data.id(i));
         }
         if (!data.cut(i).isEmpty()) {

@@ -66,6 +66,11 @@ public interface Dataset {
         return Integer.toString(i);
     }
 
+    /** {@return whether samples have names of the user's, instead of their numbers alone} */
+    default boolean named() {
+        return false;
+    }
+
     /**
      * In regression: turns an answer to a sample from the numbers that the model is trained on into
      * the user's, in place. Nothing has to be done where they are the same.

@@ -112,6 +112,11 @@ public final class Clips implements Dataset {
     }
 
     @Override
+    public boolean named() {
+        return true;
+    }
+
+    @Override
     public String cut(int i) {
         return lengths.get(i) <= WavFile.RATE
                 ? ""

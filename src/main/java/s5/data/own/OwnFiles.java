@@ -35,7 +35,9 @@ public final class OwnFiles {
      */
     public static List<Path> named(String key, String words, Path root, Set<String> endings) {
         Set<Path> all = new java.util.LinkedHashSet<>();
-        for (String part : words.split(",", -1)) {
+        String whole = words.strip(); // may be one file whose name has a comma
+        boolean one = whole.contains(",") && isFile(root, whole);
+        for (String part : one ? new String[] {whole} : words.split(",", -1)) {
             String word = part.strip();
             if (!word.isEmpty()) {
                 all.addAll(one(key, word, root, endings));
@@ -45,6 +47,14 @@ public final class OwnFiles {
             throw new UserError(key + ": names no file");
         }
         return new ArrayList<>(all);
+    }
+
+    private static boolean isFile(Path root, String word) {
+        try {
+            return Files.isRegularFile(root.resolve(word)) || Files.isRegularFile(Path.of(word));
+        } catch (InvalidPathException e) {
+            return false; // said where the words are looked at
+        }
     }
 
     private static Set<Path> one(String key, String word, Path root, Set<String> endings) {

@@ -151,6 +151,11 @@ final class OwnSet implements Dataset {
         return all.ids.get(members[i]);
     }
 
+    @Override
+    public boolean named() {
+        return true;
+    }
+
     private int[] ids(int i) {
         return all.tokenizer.ids(all.sequences.text(all.rows, members[i]));
     }

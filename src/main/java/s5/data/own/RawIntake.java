@@ -121,7 +121,7 @@ final class RawIntake {
         parts.add(s.part());
         groups.add(s.group());
         boolean whole = layout.answers() == 0;
-        classes.add(whole && s.labels() != null ? label(s.labels().getFirst()) : -1);
+        classes.add(whole && s.labels() != null ? label(s, s.labels().getFirst()) : -1);
         targets.add(whole ? s.targets() : null);
     }
 
@@ -143,8 +143,21 @@ final class RawIntake {
         }
     }
 
-    private int label(String label) {
-        return label == null ? -1 : labels.computeIfAbsent(label, l -> labels.size());
+    private int label(RawSequence s, String label) {
+        if (label == null) {
+            return -1;
+        }
+        Integer known = labels.get(label);
+        if (known == null) {
+            if (label.indexOf('\0') >= 0) {
+                throw new UserError(
+                        "%s: the class %s has a zero byte; the file is damaged, or has UTF-16 in it"
+                                .formatted(s.place(), Messages.quoted(label)));
+            }
+            known = labels.size();
+            labels.put(label, known);
+        }
+        return known;
     }
 
     private void check(RawSequence s) {
@@ -215,13 +228,13 @@ final class RawIntake {
                 put(to, s.values()[k * columns + c]);
             }
             for (int a = 0; a < answers; a++) {
-                put(to, s.targets() == null ? label(s.labels(), k) : s.targets()[k * answers + a]);
+                put(to, s.targets() == null ? label(s, k) : s.targets()[k * answers + a]);
             }
         }
     }
 
-    private double label(List<String> labels, int k) {
-        return labels == null ? -1 : label(labels.get(k));
+    private double label(RawSequence s, int k) {
+        return s.labels() == null ? -1 : label(s, s.labels().get(k));
     }
 
     private void put(ByteBuffer to, double value) {

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.time.DateTimeException;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.TreeMap;
@@ -154,7 +155,9 @@ final class SeriesFile implements AutoCloseable {
         if (told.isEmpty() || told.equals("?")) {
             return null;
         }
-        if (!classes.isEmpty() && !classes.contains(told)) {
+        // One of several words stands in the tag as just these words: it has no quotes.
+        List<String> words = List.of(told.split("\\s+", -1));
+        if (!classes.isEmpty() && Collections.indexOfSubList(classes, words) < 0) {
             throw new UserError(
                     "%s: class %s is not among those of @classLabel: %s"
                             .formatted(
@@ -192,8 +195,16 @@ final class SeriesFile implements AutoCloseable {
             }
             if (numbers.size() != length) {
                 throw new UserError(
-                        "%s: dimension %d has %d values, and dimension 1 has %d"
-                                .formatted(lines.place(), c + 1, numbers.size(), length));
+                        "%s: dimension %d has %d values, and dimension 1 has %d%s"
+                                .formatted(
+                                        lines.place(),
+                                        c + 1,
+                                        numbers.size(),
+                                        length,
+                                        answer == Answer.NOTHING
+                                                ? "; no tag @classLabel true or @targetLabel true"
+                                                        + " says that an answer comes last"
+                                                : ""));
             }
             for (int k = 0; k < length; k++) {
                 values[k * columns + c] = value(numbers.get(k), c + 1, k + 1);

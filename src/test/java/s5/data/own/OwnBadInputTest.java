@@ -79,6 +79,10 @@ class OwnBadInputTest {
         refusesTable("id,t,x,label\n", "d.csv: has no rows");
         refusesTable(GOOD.replaceAll(",[uv]\n", ",u\n"), "all sequences are of class 'u'");
         refusesTable(GOOD.replaceAll("(?m)^[b-f].*\n", ""), "one sequence");
+        refusesTable(
+                GOOD.replace("b,1,1,v\nb,2,2,v", "b,1,1,v\0\nb,2,2,v\0"),
+                "d.csv:4: the class",
+                "zero byte");
         refusesTable(GOOD.replaceAll("(?m)^(.,.),.,", "$1,,"), "column 'x' has no value");
         refusesTable(
                 GOOD.replaceAll(",[uv]\n", ",\n"),
@@ -186,6 +190,7 @@ class OwnBadInputTest {
         refusesSeries(
                 head + "1,2:3:a\n", "d.ts:7: dimension 2 has 1 values, and dimension 1 has 2");
         refusesSeries(head + "1,2:3,4:a\n1,2:a\n", "d.ts:8: 1 dimensions");
+        refusesSeries("@data\n1,2:a\n", "d.ts:2", "no tag @classLabel true");
         refusesSeries(head + "1,x:3,4:a\n", "d.ts:7: value 2 of dimension 1 is 'x'");
         refusesSeries(head + "1,2:3,4:c\n", "d.ts:7: class 'c' is not among");
         refusesSeries(head + "1,2:3,4:a\n", "one sequence");

@@ -3,6 +3,7 @@ package s5.data.own;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
@@ -102,8 +103,8 @@ class RoundTripTest {
         Map<String, double[]> got = new TreeMap<>();
         for (String line : said.out().lines().toList()) {
             JsonNode answer = JSON.readTree(line);
-            String number = answer.path("index").asText(); // stands for an id that is the same
-            String id = answer.path("id").asText(number);
+            assertTrue(answer.has("id"), line); // also where it is the number of the line
+            String id = answer.path("id").asText();
             got.put(id.replace(file + "/", ""), numbers(answer)); // of files, as they were given
         }
         assertEquals(Set.of(), missing(expected, got));

@@ -2,12 +2,14 @@ package s5.data.own;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+import s5.UserError;
 import s5.config.Config;
 import s5.config.ConfigLoader;
 import s5.data.Batch;
@@ -72,6 +74,18 @@ class SeriesTest {
         assertEquals(2, batch.labels[0]);
         Dataset raw = config.data().samples(root.resolve("Two_TEST.ts"), OwnBed.fitted(splits));
         OwnBed.assertSame(splits.test(), raw);
+    }
+
+    /** The tag has no quotes, so that words of one class look like classes. */
+    @Test
+    void classesMayBeOfSeveralWords() throws IOException {
+        String head = "@problemName W\n@classLabel true  walk fast  walk slow \n@data\n";
+        bed.write("w.ts", head + "1,2:walk fast\n3,4:walk slow\n".repeat(4));
+        Splits splits = bed.open("series", "data.files=w.ts");
+        assertEquals(List.of("walk fast", "walk slow"), splits.train().classNames());
+        bed.write("w.ts", head + "1,2:walk fast\n3,4:fast slow\n");
+        UserError e = assertThrows(UserError.class, () -> bed.open("series", "data.files=w.ts"));
+        assertTrue(e.getMessage().contains("w.ts:5: class 'fast slow' is not"), e.getMessage());
     }
 
     @Test
