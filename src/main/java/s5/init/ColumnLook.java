@@ -110,6 +110,16 @@ final class ColumnLook {
                 && (!isNumeric() || whole == numbers);
     }
 
+    /** Whether each value is that of some rows, wherever these stand. */
+    boolean repeats() {
+        return distinct.size() > 1 && distinct.size() < MOST && 3L * distinct.size() <= present();
+    }
+
+    /** How many sequences it names. */
+    long sequences() {
+        return distinct.size() < MOST ? distinct.size() : changes;
+    }
+
     boolean isCalled(String... names) {
         String small = name.strip().toLowerCase(Locale.ROOT);
         for (String n : names) {

@@ -124,7 +124,9 @@ final class Proposal {
                         "layers",
                         largest ? "enough for most sets of this kind" : "small, to be quick here",
                         "states",
-                        "in " + size.blocks + " blocks, each with time scales of its own",
+                        size.blocks == 1
+                                ? "in one block"
+                                : "in " + size.blocks + " blocks, each with time scales of its own",
                         "bidirectional",
                         "the whole sequence is there before it is answered");
         model(size)

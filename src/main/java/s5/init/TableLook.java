@@ -1,12 +1,15 @@
 package s5.init;
 
 import s5.UserError;
+import s5.config.Messages;
 import s5.data.format.Rows;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
@@ -74,6 +77,7 @@ final class TableLook {
     private final List<ColumnLook> columns = new ArrayList<>();
     private final Sighting found;
     private boolean header = true;
+    private char decimal = '.';
 
     private TableLook(Path root, String names) {
         found = Sighting.of("table").with("root", root, "").with("files", names, "");
@@ -87,17 +91,17 @@ final class TableLook {
     private Sighting look(List<Path> files) {
         Path file = files.getFirst();
         read(file, '.');
-        if (columns.size() == 1 || !columns.stream().allMatch(ColumnLook::isNumeric)) {
+        long numbers = numbers();
+        if (numbers < columns.size()) {
             List<ColumnLook> points = List.copyOf(columns);
             boolean named = header;
-            long before = points.stream().filter(ColumnLook::isNumeric).count();
-            read(file, ',');
-            if (columns.stream().filter(ColumnLook::isNumeric).count() <= before) {
+            if (readsMore(file, numbers)) {
+                found.with("decimal", "comma", "numbers are written 0,5");
+                decimal = ',';
+            } else {
                 columns.clear();
                 columns.addAll(points);
                 header = named;
-            } else {
-                found.with("decimal", "comma", "numbers are written 0,5");
             }
         }
         Sighting text = text();
@@ -110,13 +114,27 @@ final class TableLook {
                     false,
                     "the first line has numbers already, so that no names are known");
         }
-        ColumnLook id = id();
-        ColumnLook time = time(id);
+        ColumnLook id = id(file);
+        ColumnLook time = time(file, id);
         if (id == null && time != null) {
             return forecast(file, time);
         }
         answer(file, id, time);
         return found;
+    }
+
+    private long numbers() {
+        return columns.stream().filter(ColumnLook::isNumeric).count();
+    }
+
+    /** Whether more columns are of numbers when these are written 0,5. */
+    private boolean readsMore(Path file, long numbers) {
+        try {
+            read(file, ',');
+            return numbers() > numbers;
+        } catch (UserError e) {
+            return false; // with commas between columns it is no table
+        }
     }
 
     /** Reads the columns of a file. */
@@ -166,36 +184,86 @@ final class TableLook {
     }
 
     /** The column that names sequences: its value stays the same for some rows. */
-    private ColumnLook id() {
+    private ColumnLook id(Path file) {
         ColumnLook best = null;
         for (ColumnLook c : columns) {
             boolean repeats = c.changes > 1 && c.changes <= c.present() / 3;
-            boolean whole = c.missing == 0 && (c.isText() || c.whole == c.numbers) && !c.isDates();
             boolean together = c.changes <= 1.5 * c.distinct.size();
-            if (whole && repeats && c.isCalled(IDS)) {
+            if (mayName(c) && repeats && c.isCalled(IDS)) {
                 return c;
             }
-            boolean ending = c.name.toLowerCase(java.util.Locale.ROOT).matches(".*[ _]id");
-            if (whole
+            if (mayName(c)
                     && repeats
                     && together
-                    && (ending || c.distinct.size() > 20)
+                    && (endsWithId(c) || c.distinct.size() > 20)
                     && best == null) {
                 best = c;
             }
         }
-        return best;
+        return best == null ? scattered(file) : best;
     }
 
-    private ColumnLook time(ColumnLook id) {
-        long sequences = id == null ? 1 : id.changes;
+    private static boolean mayName(ColumnLook c) {
+        return c.missing == 0 && (c.isText() || c.whole == c.numbers) && !c.isDates();
+    }
+
+    private static boolean endsWithId(ColumnLook c) {
+        return c.name.toLowerCase(java.util.Locale.ROOT).matches(".*[ _]id");
+    }
+
+    /** Rows of a sequence may stand anywhere where their times say which comes first. */
+    private ColumnLook scattered(Path file) {
         for (ColumnLook c : columns) {
-            boolean rises = c.isNumeric() && c.falls <= sequences && c.distinct.size() > 2;
-            if (c != id && (c.isDates() || (rises && c.isCalled(TIMES)))) {
+            boolean named = c.isCalled(IDS) || endsWithId(c);
+            if (named && mayName(c) && c.repeats() && anyTime(file, c) != null) {
                 return c;
             }
         }
         return null;
+    }
+
+    /** A column of times that no two rows of a sequence share; null when there is none. */
+    private ColumnLook anyTime(Path file, ColumnLook id) {
+        for (ColumnLook c : columns) {
+            if (c != id && mayBeTime(c) && differ(file, id, c)) {
+                return c;
+            }
+        }
+        return null;
+    }
+
+    private static boolean mayBeTime(ColumnLook c) {
+        return c.isDates() || (c.isNumeric() && c.isCalled(TIMES) && c.distinct.size() > 2);
+    }
+
+    /** Whether no two rows have the same in both columns. */
+    private boolean differ(Path file, ColumnLook id, ColumnLook time) {
+        Set<List<String>> seen = new HashSet<>();
+        int a = columns.indexOf(id);
+        int b = columns.indexOf(time);
+        try (Rows rows = Rows.open(file, new Rows.Format((char) 0, decimal, header))) {
+            int count = 0;
+            for (String[] row = rows.next(); row != null && count < MOST; row = rows.next()) {
+                if (!seen.add(List.of(row[a].strip(), row[b].strip()))) {
+                    return false;
+                }
+                count++;
+            }
+        }
+        return true;
+    }
+
+    private ColumnLook time(Path file, ColumnLook id) {
+        ColumnLook time = id == null ? null : anyTime(file, id);
+        long sequences = id == null ? 1 : id.changes;
+        for (ColumnLook c : columns) {
+            boolean rises = c.isNumeric() && c.falls <= sequences;
+            boolean named = id == null || c.isCalled(TIMES);
+            if (time == null && c != id && mayBeTime(c) && (rises || (c.isDates() && named))) {
+                time = c; // where it repeats, the reader says where
+            }
+        }
+        return time;
     }
 
     /** A column of few values. */
@@ -222,7 +290,7 @@ final class TableLook {
             found.with(
                     "id",
                     id.name,
-                    "names the sequences, %,d of %,d rows".formatted(id.changes, id.rows));
+                    "names the sequences, %,d of %,d rows".formatted(id.sequences(), id.rows));
         }
         if (time != null) {
             found.with("time", time.name, "rows are put in its order");
@@ -245,6 +313,16 @@ final class TableLook {
         } else if (target != null) {
             found.with("target", target.name, "numbers to be told");
         } else {
+            for (ColumnLook c : columns) {
+                if (c != id && c.isCalled(LABELS) && c.distinct.size() == 1) {
+                    throw new UserError(
+                            "%s: column %s has one class alone, %s; there have to be two or more"
+                                    .formatted(
+                                            file,
+                                            Messages.quoted(c.name),
+                                            Messages.quoted(c.distinct.iterator().next())));
+                }
+            }
             throw new UserError(
                     "%s: no column looks like a class or a number to be told, of %s; write data.label or data.target into a config after docs/own-data.md"
                             .formatted(file, names(columns)));

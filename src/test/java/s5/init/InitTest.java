@@ -17,6 +17,8 @@ import s5.run.TinyRun.Ended;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 
@@ -87,6 +89,31 @@ class InitTest {
         Files.delete(folder.resolve("own.yaml"));
         Files.writeString(csv, longTable("id,step,a,b,target", true));
         assertHas(written(init(csv)), "id: id", "time: step", "target: target", "inputs: \"a, b\"");
+    }
+
+    /** Rows in any order, a date that all rows of a sequence share, and numbers written 0,5. */
+    @Test
+    void rowsInAnyOrder() throws IOException {
+        List<String> rows = new ArrayList<>();
+        for (int i = 0; i < 24; i++) {
+            for (int k = 0; k < 10; k++) {
+                rows.add(
+                        "%d;2024-01-%02d;%d;%d,5;%s"
+                                .formatted(i, i + 1, k, k * i, "ab".charAt(i % 2)));
+            }
+        }
+        Collections.shuffle(rows, new Random(1));
+        String head = "sample_id;date;step;x;label\n";
+        Path csv = TestFiles.write(folder.resolve("x.csv"), head + String.join("\n", rows));
+        Ended ended = init(csv);
+        assertHas(
+                written(ended),
+                "decimal: comma",
+                "id: sample_id",
+                "time: step",
+                "label: label",
+                "inputs: x");
+        assertTrue(ended.out().contains("column 'date' is not used"), ended.out());
     }
 
     /** Hours of two columns: days repeat, and the level wanders in one of two tables. */
@@ -160,14 +187,21 @@ class InitTest {
     void foldersOfTextsAndTablesOfTexts() throws IOException {
         Path texts = folder.resolve("texts");
         StringBuilder csv = new StringBuilder("review,rating\n");
+        StringBuilder quotes = new StringBuilder("review,rating\n");
         for (int i = 0; i < 20; i++) {
             TestFiles.write(texts.resolve("good/" + i + ".txt"), "very good " + i);
             TestFiles.write(texts.resolve("bad/" + i + ".txt"), "rather bad " + i);
             csv.append("\"it was, in short, number %d of a kind\",%s\n".formatted(i, i % 2));
+            quotes.append(
+                    "\"it was\n\"\"in short; \"\" number %d of a kind\",%s\n"
+                            .formatted(i, i % 2 == 0 ? "pos" : "neg"));
         }
         assertHas(written(init(texts)), "set: text", "root: " + texts);
         Files.delete(folder.resolve("own.yaml"));
         Path table = TestFiles.write(folder.resolve("r.csv"), csv.toString());
+        assertHas(written(init(table)), "set: text", "text: review", "label: rating");
+        Files.delete(folder.resolve("own.yaml"));
+        table = TestFiles.write(folder.resolve("q.csv"), quotes.toString());
         assertHas(written(init(table)), "set: text", "text: review", "label: rating");
     }
 
@@ -233,6 +267,8 @@ class InitTest {
         assertRefused(init(folder.resolve("none")), "none: no such file or folder");
         Files.writeString(csv, "a,b\n1,2\n3,5\n4,9\n");
         assertRefused(init(csv), "no column looks like a class or a number to be told, of a, b");
+        Files.writeString(csv, longTable("id,t,a,b,state", false).replace("down", "up"));
+        assertRefused(init(csv), "x.csv: column 'state' has one class alone, 'up'; there have");
         Files.writeString(csv, "a,b\n1,2\n");
         assertRefused(init(csv), "x.csv: has fewer than two rows");
         assertRefused(init(TestFiles.write(folder.resolve("x.pdf"), "x")), "is of no kind that");
