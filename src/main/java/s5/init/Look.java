@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.FileVisitOption;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
@@ -77,10 +78,7 @@ final class Look {
                                 .formatted(path, paths.getFirst()));
             }
         }
-        String names =
-                paths.stream()
-                        .map(p -> p.getFileName().toString())
-                        .collect(Collectors.joining(", "));
+        String names = PartNames.names(paths);
         String ending = ending(paths.getFirst());
         if (paths.stream().anyMatch(path -> !ending(path).equals(ending))) {
             throw new UserError("init: the files are of several kinds: " + names);
@@ -88,9 +86,10 @@ final class Look {
         if (ending.equals(".ts")) {
             return series(root, names, paths);
         } else if (ending.equals(".npy") || ending.equals(".npz")) {
-            return Sighting.of("arrays").with("root", root, "").with("files", names, "");
+            return arrays(root, paths);
         } else if (TABLES.contains(ending)) {
-            return TableLook.at(root, names, paths);
+            Sighting filesOfSequences = FilesLook.at(root, paths);
+            return filesOfSequences == null ? TableLook.at(root, paths) : filesOfSequences;
         } else if (SOUNDS.contains(ending) || ending.equals(".txt")) {
             throw new UserError(
                     "%s: one file says nothing of classes; name the folder whose folders are the classes"
@@ -104,6 +103,18 @@ final class Look {
     private static Path parent(Path file) {
         Path parent = file.getParent();
         return parent == null ? Path.of(".") : parent;
+    }
+
+    private static Sighting arrays(Path root, List<Path> paths) {
+        List<Path> all = new ArrayList<>(paths);
+        if (paths.size() == 1) {
+            all.addAll(PartNames.beside(paths.getFirst()));
+        }
+        PartNames parts = PartNames.of(all);
+        Sighting found = Sighting.of("arrays").with("root", root, "");
+        found.with("files", PartNames.names(parts.training()), "");
+        parts.tell(found);
+        return found;
     }
 
     private static Sighting series(Path root, String names, List<Path> paths) {

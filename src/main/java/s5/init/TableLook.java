@@ -19,84 +19,53 @@ import java.util.stream.Collectors;
  */
 final class TableLook {
     private static final int MOST = 200_000; // rows
-    private static final String[] IDS = {
-        "id",
-        "sequence",
-        "seq",
-        "sample",
-        "series",
-        "recording",
-        "record",
-        "case",
-        "trial",
-        "unit",
-        "session",
-        "series_id",
-        "sequence_id",
-        "sample_id",
-        "recording_id",
-        "unique_id",
-        "trial_id",
-        "case_id",
-        "run",
-        "name",
-        "file",
-        "window",
-        "subject",
-        "patient",
-        "sequence_number",
-        "key"
-    };
-    private static final String[] TIMES = {
-        "time",
-        "timestamp",
-        "t",
-        "date",
-        "datetime",
-        "ts",
-        "ds",
-        "seconds",
-        "step",
-        "index",
-        "time_s",
-        "time_ms",
-        "ms",
-        "epoch",
-        "hour",
-        "day",
-        "position",
-        "measurement_number"
-    };
-    private static final String[] LABELS = {
-        "label", "class", "category", "activity", "gesture", "kind", "type", "state", "condition",
-        "diagnosis", "fault", "outcome", "target", "y", "event", "emotion", "surface", "sentiment",
-        "rating", "stars", "polarity", "intent", "topic", "language", "author", "score"
-    };
-    private static final String[] TARGETS = {"target", "y", "value", "score", "rul", "label"};
-
     private final List<ColumnLook> columns = new ArrayList<>();
+    private final PartNames parts;
     private final Sighting found;
     private boolean header = true;
     private char decimal = '.';
 
-    private TableLook(Path root, String names) {
-        found = Sighting.of("table").with("root", root, "").with("files", names, "");
+    TableLook(Path root, PartNames parts) {
+        this.parts = parts;
+        found = Sighting.of("table").with("root", root, "");
+        found.with("files", PartNames.names(parts.training()), "");
     }
 
     /** Looks at tables; the first one tells. */
-    static Sighting at(Path root, String names, List<Path> files) {
-        return new TableLook(root, names).look(files);
+    static Sighting at(Path root, List<Path> files) {
+        return new TableLook(root, PartNames.of(files)).look();
     }
 
-    private Sighting look(List<Path> files) {
-        Path file = files.getFirst();
+    private Sighting look() {
+        Path file = parts.training().getFirst();
+        readAsItIs(found);
+        Sighting text = text(file);
+        if (text != null) {
+            return text;
+        }
+        ColumnLook id = id(file);
+        ColumnLook time = time(file, id);
+        if (id == null && time != null) {
+            return forecast(file, time);
+        }
+        tellParts(file, found, answer(file, id, time));
+        return found;
+    }
+
+    List<ColumnLook> columns() {
+        return columns;
+    }
+
+    /** Reads the first file with the decimal mark and the header that it has, and tells them. */
+    void readAsItIs(Sighting section) {
+        Path file = parts.training().getFirst();
         read(file, '.');
         long numbers = numbers();
         if (numbers < columns.size()) {
             List<ColumnLook> points = List.copyOf(columns);
             boolean named = header;
             if (readsMore(file, numbers)) {
-                found.with("decimal", "comma", "numbers are written 0,5");
+                section.with("decimal", "comma", "numbers are written 0,5");
                 decimal = ',';
             } else {
                 columns.clear();
@@ -104,23 +73,29 @@ final class TableLook {
                 header = named;
             }
         }
-        Sighting text = text();
-        if (text != null) {
-            return text;
-        }
         if (!header) {
-            found.with(
+            section.with(
                     "header",
                     false,
                     "the first line has numbers already, so that no names are known");
         }
-        ColumnLook id = id(file);
-        ColumnLook time = time(file, id);
-        if (id == null && time != null) {
-            return forecast(file, time);
+    }
+
+    /** Names the other parts; those that are only found beside a file need its answer, too. */
+    private void tellParts(Path file, Sighting section, String answer) {
+        PartNames all = parts;
+        if (parts.training().size() == 1 && parts.test().isEmpty()) {
+            List<Path> files = new ArrayList<>(parts.training());
+            for (Path other : PartNames.beside(file)) {
+                try (Rows rows = Rows.open(other, new Rows.Format((char) 0, decimal, header))) {
+                    if (rows.columns().contains(answer)) {
+                        files.add(other);
+                    }
+                }
+            }
+            all = PartNames.of(files);
         }
-        answer(file, id, time);
-        return found;
+        all.tell(section);
     }
 
     private long numbers() {
@@ -138,7 +113,7 @@ final class TableLook {
     }
 
     /** Reads the columns of a file. */
-    private void read(Path file, char decimal) {
+    void read(Path file, char decimal) {
         columns.clear();
         try (Rows rows = Rows.open(file, new Rows.Format((char) 0, decimal, false))) {
             String[] first = rows.next();
@@ -166,7 +141,7 @@ final class TableLook {
     }
 
     /** A table of texts has a column of long ones and no numbers of positions. */
-    private Sighting text() {
+    private Sighting text(Path file) {
         ColumnLook text =
                 columns.stream()
                         .filter(c -> c.isText() && c.letters > 15 * c.present())
@@ -180,7 +155,9 @@ final class TableLook {
         Sighting texts = Sighting.of("text");
         texts.lines().addAll(found.lines().subList(0, 2));
         texts.with("text", text.name, "the longest texts");
-        return texts.with("label", label.name, label.distinct.size() + " classes");
+        texts.with("label", label.name, label.distinct.size() + " classes");
+        tellParts(file, texts, label.name);
+        return texts;
     }
 
     /** The column that names sequences: its value stays the same for some rows. */
@@ -189,7 +166,7 @@ final class TableLook {
         for (ColumnLook c : columns) {
             boolean repeats = c.changes > 1 && c.changes <= c.present() / 3;
             boolean together = c.changes <= 1.5 * c.distinct.size();
-            if (mayName(c) && repeats && c.isCalled(IDS)) {
+            if (mayName(c) && repeats && c.isCalled(ColumnNames.IDS)) {
                 return c;
             }
             if (mayName(c)
@@ -214,7 +191,7 @@ final class TableLook {
     /** Rows of a sequence may stand anywhere where their times say which comes first. */
     private ColumnLook scattered(Path file) {
         for (ColumnLook c : columns) {
-            boolean named = c.isCalled(IDS) || endsWithId(c);
+            boolean named = c.isCalled(ColumnNames.IDS) || endsWithId(c);
             if (named && mayName(c) && c.repeats() && anyTime(file, c) != null) {
                 return c;
             }
@@ -233,7 +210,8 @@ final class TableLook {
     }
 
     private static boolean mayBeTime(ColumnLook c) {
-        return c.isDates() || (c.isNumeric() && c.isCalled(TIMES) && c.distinct.size() > 2);
+        return c.isDates()
+                || (c.isNumeric() && c.isCalled(ColumnNames.TIMES) && c.distinct.size() > 2);
     }
 
     /** Whether no two rows have the same in both columns. */
@@ -253,12 +231,12 @@ final class TableLook {
         return true;
     }
 
-    private ColumnLook time(Path file, ColumnLook id) {
+    ColumnLook time(Path file, ColumnLook id) {
         ColumnLook time = id == null ? null : anyTime(file, id);
         long sequences = id == null ? 1 : id.changes;
         for (ColumnLook c : columns) {
             boolean rises = c.isNumeric() && c.falls <= sequences;
-            boolean named = id == null || c.isCalled(TIMES);
+            boolean named = id == null || c.isCalled(ColumnNames.TIMES);
             if (time == null && c != id && mayBeTime(c) && (rises || (c.isDates() && named))) {
                 time = c; // where it repeats, the reader says where
             }
@@ -267,10 +245,10 @@ final class TableLook {
     }
 
     /** A column of few values. */
-    private ColumnLook label(ColumnLook not, ColumnLook norThis) {
+    ColumnLook label(ColumnLook not, ColumnLook norThis) {
         List<ColumnLook> others =
                 columns.stream().filter(c -> c != not && c != norThis && !c.isDates()).toList();
-        for (String name : LABELS) {
+        for (String name : ColumnNames.LABELS) {
             for (ColumnLook c : others) {
                 if (c.isCalled(name) && c.isClasses()) {
                     return c;
@@ -285,7 +263,20 @@ final class TableLook {
         return null;
     }
 
-    private void answer(Path file, ColumnLook id, ColumnLook time) {
+    /** A column of numbers that is called as those to be told are; null when there is none. */
+    ColumnLook target() {
+        for (String name : ColumnNames.TARGETS) {
+            for (ColumnLook c : columns) {
+                if (c.isCalled(name) && c.isNumeric()) {
+                    return c;
+                }
+            }
+        }
+        return null;
+    }
+
+    /** The name of the column of answers. */
+    private String answer(Path file, ColumnLook id, ColumnLook time) {
         if (id != null) {
             found.with(
                     "id",
@@ -302,19 +293,14 @@ final class TableLook {
                 label = label == null && c.isClasses() ? c : label;
             }
         }
-        ColumnLook target = null;
-        for (String name : label == null ? TARGETS : new String[0]) {
-            for (ColumnLook c : columns) {
-                target = target == null && c.isCalled(name) && c.isNumeric() ? c : target;
-            }
-        }
+        ColumnLook target = label == null ? target() : null;
         if (label != null) {
             found.with("label", label.name, label.distinct.size() + " classes");
         } else if (target != null) {
             found.with("target", target.name, "numbers to be told");
         } else {
             for (ColumnLook c : columns) {
-                if (c != id && c.isCalled(LABELS) && c.distinct.size() == 1) {
+                if (c != id && c.isCalled(ColumnNames.LABELS) && c.distinct.size() == 1) {
                     throw new UserError(
                             "%s: column %s has one class alone, %s; there have to be two or more"
                                     .formatted(
@@ -346,6 +332,7 @@ final class TableLook {
                     inputs.stream().map(c -> c.name).collect(Collectors.joining(", ")),
                     "the other columns of numbers");
         }
+        return label == null ? target.name : label.name;
     }
 
     private static String names(List<ColumnLook> columns) {

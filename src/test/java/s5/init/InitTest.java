@@ -184,6 +184,60 @@ class InitTest {
     }
 
     @Test
+    void aFileASequence() throws IOException {
+        StringBuilder labels = new StringBuilder("file,kind\n");
+        for (int i = 0; i < 12; i++) {
+            StringBuilder csv = new StringBuilder("t,x,y\n");
+            for (int k = 0; k < 5 + i % 3; k++) {
+                csv.append("%d,%d.5,%d.5\n".formatted(k, i * k, i + k));
+            }
+            TestFiles.write(folder.resolve("d/r" + i + ".csv"), csv.toString());
+            labels.append("r%d,%s\n".formatted(i, i % 2 == 0 ? "a" : "b"));
+        }
+        TestFiles.write(folder.resolve("d/labels.csv"), labels.toString());
+        assertHas(
+                written(init(folder.resolve("d"))),
+                "files: \"*.csv\"",
+                "labels: labels.csv",
+                "id: file",
+                "label: kind",
+                "time: t",
+                "inputs: \"x, y\"");
+    }
+
+    /**
+     * As the UCR archive has them, and as competitions do; a table without answers tests nothing.
+     */
+    @Test
+    void namesSayTheParts() throws IOException {
+        StringBuilder ucr = new StringBuilder();
+        StringBuilder csv = new StringBuilder("a,b,c,d,kind\n");
+        for (int i = 0; i < 30; i++) {
+            ucr.append("%d\t%d.5\t%d.5\t%d.5\n".formatted(1 + i % 3, i, i % 4, i % 7));
+            csv.append("%d,%d,%d,%d,%s\n".formatted(i, i % 2, i % 5, i % 7, "xy".charAt(i % 2)));
+        }
+        Path train = TestFiles.write(folder.resolve("Ucr_TRAIN.tsv"), ucr.toString());
+        TestFiles.write(folder.resolve("Ucr_TEST.tsv"), ucr.toString());
+        Ended ended = init(train);
+        assertHas(written(ended), "files: Ucr_TRAIN.tsv", "test_files: Ucr_TEST.tsv");
+        assertTrue(ended.out().contains("test: 30 sequences"), ended.out());
+        Files.delete(folder.resolve("own.yaml"));
+        train = TestFiles.write(folder.resolve("train.csv"), csv.toString());
+        Path test = TestFiles.write(folder.resolve("test.csv"), "a,b,c,d\n1,2,3,4\n");
+        String yaml = written(init(train));
+        assertHas(yaml, "files: train.csv");
+        assertTrue(!yaml.contains("test_files"), yaml);
+        Files.delete(folder.resolve("own.yaml"));
+        Files.writeString(test, csv);
+        TestFiles.write(folder.resolve("val.csv"), csv.toString());
+        assertHas(
+                written(init(test, folder.resolve("val.csv"), train)),
+                "files: train.csv",
+                "test_files: test.csv",
+                "validation_files: val.csv");
+    }
+
+    @Test
     void foldersOfTextsAndTablesOfTexts() throws IOException {
         Path texts = folder.resolve("texts");
         StringBuilder csv = new StringBuilder("review,rating\n");
