@@ -104,6 +104,12 @@ public final class Audio extends OwnSource<Audio.Settings> {
         return ENDINGS;
     }
 
+    /** Its reader looks into folders itself. */
+    @Override
+    protected List<Input> raw(Path file) {
+        return List.of(new Input(file, null));
+    }
+
     private static Folders find(Settings settings, Path root) {
         return new Folders(ENDINGS, TABLES).find(settings.keys(), root);
     }

@@ -90,6 +90,12 @@ public final class Text extends OwnSource<Text.Settings> {
         return Set.of(".txt", ".csv", ".tsv", ".jsonl", ".ndjson");
     }
 
+    /** Its reader looks into folders itself. */
+    @Override
+    protected List<Input> raw(Path file) {
+        return List.of(new Input(file, null));
+    }
+
     private static Folders find(Settings settings, Path root) {
         return new Folders(ENDINGS, TABLES).find(settings.keys(), root);
     }

@@ -12,16 +12,15 @@ import s5.data.Place;
 import s5.data.Shape;
 import s5.data.Splits;
 import s5.data.cache.Cache;
-import s5.data.cache.CacheSource;
 import s5.data.forecast.ForecastKeys;
 import s5.data.forecast.ForecastPreparation;
 import s5.data.forecast.Forecasts;
 import s5.data.forecast.Windows;
-import s5.data.format.RawFile;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -108,6 +107,20 @@ public abstract class OwnSource<S extends Record> implements DataSource<S> {
         }
         inputs.addAll(all.values());
         return inputs;
+    }
+
+    /**
+     * The files of what is to be predicted.
+     *
+     * @param file or folder, of which all that the source reads is taken
+     * @return one or more
+     */
+    protected List<Input> raw(Path file) {
+        return Files.isDirectory(file)
+                ? OwnFiles.named(file.toString(), "*", file, endings()).stream()
+                        .map(each -> new Input(each, null))
+                        .toList()
+                : List.of(new Input(file, null));
     }
 
     /**
@@ -210,10 +223,7 @@ public abstract class OwnSource<S extends Record> implements DataSource<S> {
                         place.cache(),
                         name(),
                         key,
-                        () ->
-                                inputs(settings, place.root()).stream()
-                                        .map(OwnSource::source)
-                                        .toList(),
+                        () -> inputs(settings, place.root()).stream().map(Input::source).toList(),
                         writer -> {
                             try (RawReader reader =
                                     reader(settings, inputs(settings, place.root()), null)) {
@@ -228,15 +238,6 @@ public abstract class OwnSource<S extends Record> implements DataSource<S> {
                             }
                         });
         return splits(settings, cache, fitted);
-    }
-
-    /** The folder's name as well: it may be the class. */
-    private static CacheSource source(Input input) {
-        CacheSource source = CacheSource.of(input.file());
-        Path folder = input.file().toAbsolutePath().normalize().getParent();
-        String name = (folder == null ? "" : folder.getFileName() + "/") + source.name();
-        return new CacheSource(
-                RawFile.printable(name), source.size(), source.modified(), source.file());
     }
 
     private Splits splits(S settings, Cache cache, Fitted fitted) {
@@ -282,13 +283,13 @@ public abstract class OwnSource<S extends Record> implements DataSource<S> {
     public final Dataset samples(S settings, Path file, Fitted fitted) {
         if (ForecastPreparation.is(fitted.preparation())) {
             Preparation base = ForecastPreparation.of(fitted.preparation()).base();
-            try (RawReader reader = reader(settings, List.of(new Input(file, null)), base)) {
+            try (RawReader reader = reader(settings, raw(file), base)) {
                 return Forecasts.samples(fitted.preparation(), reader, file);
             }
         }
         Preparation preparation = Preparation.of(fitted.preparation());
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        try (RawReader reader = reader(settings, List.of(new Input(file, null)), preparation)) {
+        try (RawReader reader = reader(settings, raw(file), preparation)) {
             RawIntake intake = new RawIntake(reader, false);
             intake.all((piece, count) -> bytes.write(piece, 0, count));
             if (intake.size() == 0) {

@@ -10,6 +10,8 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import s5.Prediction;
 import s5.S5Model;
@@ -172,6 +174,33 @@ class RoundTripTest {
                 "data.time=time",
                 "data.target=level",
                 "data.inputs=a,b");
+    }
+
+    /**
+     * A file a sequence; the answers are in a table of their own, whose column id names the files.
+     */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void aFileASequence(boolean named) throws IOException {
+        StringBuilder labels = new StringBuilder(named ? "kind,rec\n" : "rec,kind\n");
+        for (int i = 0; i < 20; i++) {
+            String kind = i % 2 == 0 ? "even" : "odd";
+            labels.append((named ? "%2$s,r%1$d\n" : "r%d.csv,%s\n").formatted(i, kind));
+            StringBuilder csv = new StringBuilder("t,x\n");
+            for (int k = 0; k < 4 + i % 3; k++) {
+                csv.append("%d,%d.5\n".formatted(k * k, k * (i % 2)));
+            }
+            TestFiles.write(in("d/r" + i + ".csv"), csv.toString());
+        }
+        TestFiles.write(in("labels.csv"), labels.toString());
+        check(
+                "table",
+                "d",
+                "data.files=d",
+                "data.labels=labels.csv",
+                "data.label=kind",
+                "data.time=t",
+                "data.id=" + (named ? "rec" : "none"));
     }
 
     /** A row a sequence; rows have no names, so that their numbers are their ids. */

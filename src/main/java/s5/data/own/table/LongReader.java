@@ -35,6 +35,9 @@ final class LongReader implements RawReader {
         String id();
     }
 
+    /** What is kept with a model of sequences that are files. */
+    static final String FILES = "files";
+
     private static final long LINES = 1L << 40;
 
     private final TableKeys keys;
@@ -61,6 +64,7 @@ final class LongReader implements RawReader {
     private Spill spill;
     private boolean each;
     private boolean dated;
+    private boolean byFile; // whether a file's name is its rows' id
     private int next; // id
 
     /**
@@ -85,6 +89,7 @@ final class LongReader implements RawReader {
         try {
             for (Rows next = tables.next(); next != null; next = tables.next()) {
                 try (Rows rows = next) {
+                    byFile = tables.id() != null;
                     table(new Looked(rows), tables);
                 }
             }
@@ -253,6 +258,11 @@ final class LongReader implements RawReader {
     @Override
     public boolean each() {
         return each;
+    }
+
+    @Override
+    public String kept() {
+        return byFile ? FILES : "";
     }
 
     @Override

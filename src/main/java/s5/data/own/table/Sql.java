@@ -102,7 +102,7 @@ public final class Sql extends OwnSource<Sql.Settings> {
 
     @Override
     protected Set<String> endings() {
-        return Set.of();
+        return Table.ENDINGS; // to predict
     }
 
     @Override

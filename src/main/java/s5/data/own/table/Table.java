@@ -25,6 +25,10 @@ import java.util.Set;
 
 /** Own sequences in tables: CSV, TSV or lines of JSON. */
 public final class Table extends OwnSource<Table.Settings> {
+    /** Of the files that are tables. */
+    static final Set<String> ENDINGS =
+            Set.of(".csv", ".tsv", ".txt", ".jsonl", ".ndjson", ".json", ".tab");
+
     /** For {@link java.util.ServiceLoader}. */
     public Table() {}
 
@@ -111,7 +115,7 @@ public final class Table extends OwnSource<Table.Settings> {
 
     @Override
     protected Set<String> endings() {
-        return Set.of(".csv", ".tsv", ".txt", ".jsonl", ".ndjson", ".json", ".tab");
+        return ENDINGS;
     }
 
     @Override
@@ -152,7 +156,9 @@ public final class Table extends OwnSource<Table.Settings> {
         }
         boolean apart = training && TableKeys.given(settings.labels());
         List<Input> files = apart ? inputs.subList(0, inputs.size() - 1) : inputs;
-        Layout layout = settings.layout();
+        // Of a model's settings, data.labels is not kept: what it said of the layout is.
+        boolean byFile = !training && fitted.reader().equals(LongReader.FILES);
+        Layout layout = byFile ? Layout.FILES : settings.layout();
         if (forecast && layout == Layout.WIDE) {
             layout = Layout.FILES; // a row a time
         }
