@@ -221,7 +221,7 @@ class StreamTest {
     @ParameterizedTest
     @MethodSource("some")
     void togetherAsAlone(Variant variant) {
-        int sessions = variant.task == Task.IMAGES ? 3 : 39;
+        int sessions = variant.task == Task.IMAGES ? 3 : 55;
         try (S5Model model = variant.model()) {
             S5Streams together = model.streams(sessions);
             List<S5Stream> alone = new ArrayList<>();
