@@ -11,14 +11,14 @@ import picocli.CommandLine.Spec;
 
 import s5.Devices;
 import s5.UserError;
-import s5.cli.many.BenchComparison;
 import s5.config.Config;
 import s5.config.ConfigLoader;
 import s5.data.Shape;
 import s5.io.AtomicFile;
 import s5.ops.Backend;
 import s5.run.Memory;
-import s5.train.Benchmark;
+import s5.timing.BenchComparison;
+import s5.timing.Benchmark;
 
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -42,7 +42,7 @@ import java.util.concurrent.Callable;
         },
         description = {
             "Time training and evaluation steps of configs on random input, or lay the numbers of"
-                + " two",
+                    + " two",
             "programs or versions side by side."
         })
 public final class BenchCommand implements Callable<Integer> {

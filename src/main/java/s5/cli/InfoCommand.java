@@ -13,7 +13,7 @@ import s5.data.Shape;
 import s5.model.Model;
 import s5.model.Parameter;
 import s5.ops.Backend;
-import s5.train.Benchmark;
+import s5.timing.Benchmark;
 import s5.train.Checkpoint;
 import s5.train.Footprint;
 import s5.train.rule.Optimizer;

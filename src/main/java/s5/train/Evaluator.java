@@ -324,13 +324,13 @@ public final class Evaluator implements AutoCloseable {
         return Optional.empty();
     }
 
-    /** Bytes of scratch and output memory of the evaluation step. */
-    long bytes() {
+    /** {@return bytes of scratch and output memory of the evaluation step} */
+    public long bytes() {
         return step.bytes();
     }
 
-    /** See {@link Step#profile}. */
-    Map<String, Double> profile() {
+    /** {@return milliseconds by operation, see {@link Step#profile}} */
+    public Map<String, Double> profile() {
         return step.profile();
     }
 

@@ -319,8 +319,8 @@ public final class Learner implements AutoCloseable {
         return step.bytes();
     }
 
-    /** See {@link Step#profile}. */
-    Map<String, Double> profile() {
+    /** {@return milliseconds by operation, see {@link Step#profile}} */
+    public Map<String, Double> profile() {
         return step.profile();
     }
 

@@ -18,8 +18,8 @@
  *   OverheadTimer      what of the time is neither steps nor evaluation
  * </pre>
  *
- * <p>{@link s5.train.Benchmark} and {@link s5.train.Footprint} tell beforehand what time and memory
- * a step takes. Nothing here knows the report, which is made from a checkpoint and the run's table.
+ * <p>{@link s5.train.Footprint} tells beforehand what memory a step takes. Nothing here knows the
+ * report, which is made from a checkpoint and the run's table.
  *
  * <p>Public for the rest of this program; only {@link s5} is promised to others.
  */

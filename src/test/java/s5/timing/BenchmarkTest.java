@@ -1,4 +1,4 @@
-package s5.train;
+package s5.timing;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 

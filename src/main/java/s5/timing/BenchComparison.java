@@ -1,4 +1,4 @@
-package s5.cli.many;
+package s5.timing;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;

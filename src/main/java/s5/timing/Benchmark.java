@@ -1,10 +1,12 @@
-package s5.train;
+package s5.timing;
 
 import s5.config.Config;
 import s5.data.Batch;
 import s5.data.Shape;
 import s5.model.Model;
 import s5.ops.Backend;
+import s5.train.Evaluator;
+import s5.train.Learner;
 
 import java.util.Arrays;
 import java.util.Map;
