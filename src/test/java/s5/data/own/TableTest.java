@@ -229,9 +229,7 @@ class TableTest {
         assertEquals(List.of("level"), splits.train().targetNames());
     }
 
-    /**
-     * Of 12 sequences some change: one is a mistake, unless it is said to be none; four are not.
-     */
+    /** Of 12 sequences one changes by mistake, unless it is said to be none; four do not. */
     @Test
     void anAnswerThatChangesRarelyIsAMistake() throws IOException {
         String[] words = {
