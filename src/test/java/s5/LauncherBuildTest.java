@@ -227,6 +227,28 @@ class LauncherBuildTest extends LauncherBed {
         assertEquals(List.of("build.lock", "s5.jar"), names(jar.getParent()));
     }
 
+    /** Who waits for long can see for whom, and end it. */
+    @Test
+    void aStartThatWaitsSaysForWhom() throws Exception {
+        makeJdk("jvm/temurin-25", "25.0.3", 0);
+        makeMaven(tools.resolve("mvn"), "sleep 3\n" + makeJar(), 0);
+        makeScript(tools.resolve("sleep"), "exec '%s' \"$@\"\n".formatted(which("sleep")));
+        Files.delete(jar);
+        List<String> command = List.of(project.resolve("bin/s5").toString(), "info");
+        Process builds = begin(command, dir.resolve("out"), dir.resolve("err"));
+        Path lock = jar.resolveSibling("build.lock");
+        while (builds.isAlive() && (!Files.exists(lock) || Files.size(lock) == 0)) {
+            Thread.sleep(20);
+        }
+        Result waits = run("info");
+        assertTrue(builds.waitFor(60, TimeUnit.SECONDS), "it builds for ever");
+        assertOneLine(
+                waits,
+                "s5: waiting for process %d, which builds target/s5.jar since "
+                        .formatted(builds.pid()));
+        assertEquals(0, Files.size(lock), "nobody builds any more");
+    }
+
     /** An installation that others own: whoever copied it did not keep the files' times. */
     @Test
     void aStaleJarIsTakenWhereNothingCanBeWritten() throws Exception {
