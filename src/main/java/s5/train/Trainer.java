@@ -204,16 +204,17 @@ public final class Trainer implements AutoCloseable {
     private void introduce() {
         run.console()
                 .line(
-                        "%s: %,d parameters; %,d training, %,d validation, %,d test samples of"
-                                + " length %,d; %,d steps an epoch; seed %d",
-                        config.name(),
-                        learner.model().parameterCount(),
+                        "%s: %,d parameters, seed %d",
+                        config.name(), learner.model().parameterCount(), config.seed());
+        run.console()
+                .line(
+                        "%,d training, %,d validation, %,d test samples of length %,d; %,d steps an"
+                                + " epoch",
                         data.train().size(),
                         data.validation().size(),
                         data.test().size(),
                         data.shape().length(),
-                        schedule.stepsPerEpoch(),
-                        config.seed());
+                        schedule.stepsPerEpoch());
         if (data.selectsOnTest()) {
             run.console()
                     .line("there is no validation set: the best epoch is chosen on the test set");
