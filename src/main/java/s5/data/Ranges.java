@@ -11,21 +11,30 @@ import java.util.stream.IntStream;
  * @param min (inputs), the smallest value of each; empty where inputs are tokens, or nothing is
  *     known
  * @param max (inputs), the largest
+ * @param steps (2), between which the mean time steps of its samples lay; empty where positions are
+ *     one step apart, or nothing is known
  */
-public record Ranges(float[] min, float[] max) {
+public record Ranges(float[] min, float[] max, float[] steps) {
     /**
      * Checks what a file may say.
      *
      * @throws IllegalArgumentException when it makes no sense
      */
     public Ranges {
-        if (min == null || max == null || min.length != max.length) {
+        steps = steps == null ? new float[0] : steps; // files of before they were kept
+        if (min == null
+                || max == null
+                || min.length != max.length
+                || (steps.length != 0 && steps.length != 2)) {
             throw new IllegalArgumentException("ranges that make no sense");
         }
     }
 
     /** Nothing is known. */
-    public static final Ranges NONE = new Ranges(new float[0], new float[0]);
+    public static final Ranges NONE = new Ranges(new float[0], new float[0], null);
+
+    /** Time steps so many times as long, or as short, are taken for those of another unit. */
+    private static final double OTHER_UNIT = 20;
 
     /** Numbers that are read of a training set at most, which takes a second or so. */
     private static final long MOST = 200_000_000;
@@ -43,15 +52,66 @@ public record Ranges(float[] min, float[] max) {
         }
         long numbers = (long) shape.length() * shape.inputs();
         int size = Math.clamp(MOST / numbers, 1, training.size());
-        Ranges ranges = new Ranges(new float[shape.inputs()], new float[shape.inputs()]);
+        float[] steps = {Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY};
+        Ranges ranges =
+                new Ranges(
+                        new float[shape.inputs()],
+                        new float[shape.inputs()],
+                        shape.timed() ? steps : null);
         Arrays.fill(ranges.min, Float.POSITIVE_INFINITY);
         Arrays.fill(ranges.max, Float.NEGATIVE_INFINITY);
         Batch batch = new Batch(shape, 1);
         for (int i = 0; i < size; i++) {
             training.read((int) ((long) i * training.size() / size), batch, 0);
             ranges.widen(batch);
+            double mean = ranges.steps.length == 0 ? Double.NaN : meanStep(batch);
+            if (mean > 0) {
+                steps[0] = Math.min(steps[0], (float) mean);
+                steps[1] = Math.max(steps[1], (float) mean);
+            }
         }
         return ranges;
+    }
+
+    /** The mean time from one position of a sample to the next; NaN where there is one only. */
+    private static double meanStep(Batch batch) {
+        double sum = 0;
+        for (int k = 1; k < batch.lengths[0]; k++) { // the first has none before it
+            sum += batch.dt[k];
+        }
+        return batch.lengths[0] > 1 ? sum / (batch.lengths[0] - 1) : Double.NaN;
+    }
+
+    /**
+     * {@return what to say when times are probably in other units than those of training}
+     *
+     * @param data samples of the same shape
+     */
+    public Optional<String> otherTimes(Dataset data) {
+        if (steps.length < 2 || !(steps[0] <= steps[1]) || !data.shape().timed()) {
+            return Optional.empty();
+        }
+        Batch batch = new Batch(data.shape(), 1);
+        int samples = 0; // with such times
+        String first = "";
+        for (int i = 0; i < data.size(); i++) {
+            data.read(i, batch, 0);
+            double mean = meanStep(batch);
+            boolean longer = mean > OTHER_UNIT * steps[1];
+            if ((longer || mean < steps[0] / OTHER_UNIT) && samples++ == 0) {
+                first =
+                        "those of sample %d are %.3g times as long as the %s of training"
+                                .formatted(
+                                        i,
+                                        mean / (longer ? steps[1] : steps[0]),
+                                        longer ? "longest" : "shortest");
+            }
+        }
+        return samples == 0
+                ? Optional.empty()
+                : Optional.of(
+                        "%,d of %,d samples have time steps far from what the model was trained on (%s); are the times in the same units?"
+                                .formatted(samples, data.size(), first));
     }
 
     private void widen(Batch batch) {
@@ -87,7 +147,7 @@ public record Ranges(float[] min, float[] max) {
         String first = "";
         for (int i = 0; i < data.size(); i++) {
             data.read(i, batch, 0);
-            Ranges its = new Ranges(min.clone(), max.clone());
+            Ranges its = new Ranges(min.clone(), max.clone(), null);
             its.widen(batch);
             int far = -1;
             for (int c = 0; c < min.length && far < 0; c++) {
