@@ -65,6 +65,7 @@ public record Config(
         DataConfig data,
         ModelConfig model,
         TrainConfig train) {
+    static final int MOST_THREADS = 4096;
 
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_-][A-Za-z0-9._-]{0,99}");
     private static final Pattern DEVICE =
@@ -133,6 +134,6 @@ public record Config(
      * @throws s5.UserError when it is out of range
      */
     public static void checkThreads(int threads) {
-        Check.within("threads", threads, 0, 4096);
+        Check.within("threads", threads, 0, MOST_THREADS);
     }
 }

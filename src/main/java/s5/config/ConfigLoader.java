@@ -80,7 +80,7 @@ public final class ConfigLoader {
 
     /**
      * The same from text that is somebody else's, such as that in a checkpoint: the places that it
-     * names ({@link Key#place}) are left out.
+     * names ({@link Key#place}), and threads beyond the cores here, are left out.
      *
      * @param yaml the text
      * @param origin as of {@link #parse}
@@ -92,8 +92,7 @@ public final class ConfigLoader {
         Schema schema = Schema.ofAllSets();
         String source = origin.toString();
         Map<String, Given> given = Given.parse(yaml, source, schema);
-        given.keySet()
-                .removeIf(path -> schema.setting(path).filter(s -> s.key().place()).isPresent());
+        Places.leaveOut(given, schema);
         given.putAll(words(schema, overrides, COMMAND_LINE));
         return bind(given, stem(origin), source);
     }
@@ -116,7 +115,9 @@ public final class ConfigLoader {
                                 .filter(Schema.Setting::isPlaceOfData)
                                 .filter(s -> !s.key().unset().equals(value.text()))
                                 .filter(s -> !said.contains(path))
-                                .ifPresent(s -> places.add(path + "=" + value.text())));
+                                .ifPresent(s ->
+                                        places.add(
+                                                path + "=" + Places.withoutSecrets(value.text()))));
         return places;
     }
 
@@ -260,12 +261,17 @@ public final class ConfigLoader {
     }
 
     /**
-     * {@return all settings as YAML, defaults included, so that loading the text gives an equal
-     * config} Keys that have no meaning with the others (see {@link Key#when}) are left out.
+     * {@return all settings as YAML, defaults included, without passwords in the data's places: it
+     * goes where others read it, too} Keys that have no meaning (see {@link Key#when}) are left
+     * out.
      *
      * @param config to write
      */
     public static String toYaml(Config config) {
+        return toYaml(config, false);
+    }
+
+    private static String toYaml(Config config, boolean passwords) {
         Schema schema = Schema.of(config.data().set());
         Map<String, Object> values = schema.values(config);
         ObjectNode root = JsonNodeFactory.instance.objectNode();
@@ -281,7 +287,11 @@ public final class ConfigLoader {
                 case Long l -> node.put(setting.name(), l);
                 case Double d -> node.put(setting.name(), d);
                 case Boolean b -> node.put(setting.name(), b);
-                case Object text -> node.put(setting.name(), Schema.spelling(text));
+                case Object value -> {
+                    String text = Schema.spelling(value);
+                    boolean masked = setting.isPlaceOfData() && !passwords;
+                    node.put(setting.name(), masked ? Places.withoutSecrets(text) : text);
+                }
             }
         }
         try {
@@ -386,7 +396,7 @@ public final class ConfigLoader {
      */
     public static void write(Config config, Path file) {
         try {
-            AtomicFile.write(file, toYaml(config));
+            AtomicFile.write(file, toYaml(config, true));
         } catch (IOException e) {
             throw new UserError(file + ": cannot be written: " + AtomicFile.reason(e), e);
         }

@@ -8,9 +8,23 @@ import java.util.Map;
 public final class Places {
     private Places() {}
 
+    /** Leaves out of somebody else's settings what is of their machine. */
+    static void leaveOut(Map<String, Given> given, Schema schema) {
+        given.keySet()
+                .removeIf(path -> schema.setting(path).filter(s -> s.key().place()).isPresent());
+        Given threads = given.get("threads");
+        if (threads != null && threads.text().matches("[0-9]{1,4}")) {
+            int count = Integer.parseInt(threads.text());
+            int cores = Runtime.getRuntime().availableProcessors();
+            if (count > cores && count <= Config.MOST_THREADS) {
+                given.remove("threads"); // one for each core here
+            }
+        }
+    }
+
     /**
      * {@return {@code key=value} for each place of the data that is another than where nothing is
-     * said, as a shell takes it}
+     * said, as a shell takes it; without passwords}
      *
      * @param config of a run
      */
@@ -22,11 +36,21 @@ public final class Places {
             if (setting.isPlaceOfData()) {
                 String value = Schema.spelling(values.get(setting.path()));
                 if (!value.equals(setting.key().unset())) {
-                    words.add(quoted(setting.path() + "=" + value));
+                    words.add(quoted(setting.path() + "=" + withoutSecrets(value)));
                 }
             }
         }
         return words;
+    }
+
+    /**
+     * {@return an address without what may be a password}
+     *
+     * @param address such as {@code jdbc:...}
+     */
+    public static String withoutSecrets(String address) {
+        return address.replaceAll("(?i)(pass\\w*|pwd)=[^;&]*", "$1=...")
+                .replaceAll("//[^/@]*:[^/@]*@", "//...@");
     }
 
     /**

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import s5.Version;
 import s5.config.Config;
 import s5.config.Messages;
+import s5.config.Places;
 import s5.io.AtomicFile;
 import s5.ops.Backend;
 
@@ -67,7 +68,7 @@ final class History {
         session.put("process", ProcessHandle.current().pid());
         session.put("folder", Path.of("").toAbsolutePath().toString());
         ArrayNode command = session.putArray("command");
-        words.forEach(command::add);
+        words.forEach(word -> command.add(Places.withoutSecrets(word)));
         History history = new History(file, root, session);
         history.write();
         return history;

@@ -244,4 +244,34 @@ class ConfigLoaderTest {
         }
         assertTrue(errors > rounds / 5, errors + " of " + rounds + " were found damaged");
     }
+
+    /** A checkpoint may be of a machine with more cores, or of anybody. */
+    @Test
+    void somebodyElsesThreadsAreNoMoreThanTheCores() {
+        String yaml = "threads: %d\ndata: {set: listops}\n";
+        Path file = Path.of("best.safetensors");
+        assertEquals(1, ConfigLoader.parseForeign(yaml.formatted(1), file, List.of()).threads());
+        String many = yaml.formatted(4096);
+        assertEquals(0, ConfigLoader.parseForeign(many, file, List.of()).threads());
+        List<String> own = List.of("threads=4000");
+        assertEquals(4000, ConfigLoader.parseForeign(many, file, own).threads());
+        assertEquals(4096, ConfigLoader.parse(many, file, List.of()).threads());
+    }
+
+    /** What goes to others has no password; the run's own config has what the user wrote. */
+    @Test
+    void passwordsStayInTheConfig(@TempDir Path folder) throws IOException {
+        Config config =
+                ConfigLoader.of(
+                        "data.set=sql",
+                        "data.url=jdbc:h2:mem:x;password=hush",
+                        "data.query=select 1",
+                        "data.id=id",
+                        "data.label=a");
+        assertTrue(ConfigLoader.toYaml(config).contains("jdbc:h2:mem:x;password=..."));
+        assertFalse(String.join(" ", Places.words(config)).contains("hush"));
+        Path file = folder.resolve("config.yaml");
+        ConfigLoader.write(config, file);
+        assertTrue(Files.readString(file).contains("password=hush"));
+    }
 }

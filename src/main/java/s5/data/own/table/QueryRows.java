@@ -2,6 +2,7 @@ package s5.data.own.table;
 
 import s5.UserError;
 import s5.config.Messages;
+import s5.config.Places;
 import s5.data.format.Rows;
 import s5.data.own.OwnKeys;
 
@@ -69,19 +70,13 @@ final class QueryRows implements Rows {
             throw new UserError(
                     none
                             ? "data.url: no driver for %s is on the class path; put its jar into lib/"
-                                    .formatted(Messages.quoted(withoutSecrets(url)))
+                                    .formatted(Messages.quoted(Places.withoutSecrets(url)))
                             : "data.url: cannot connect to %s: %s"
                                     .formatted(
-                                            Messages.quoted(withoutSecrets(url)),
+                                            Messages.quoted(Places.withoutSecrets(url)),
                                             Messages.shown(String.valueOf(e.getMessage()), 300)),
                     e);
         }
-    }
-
-    /** An address without what may be a password. */
-    static String withoutSecrets(String url) {
-        return url.replaceAll("(?i)(pass\\w*|pwd)=[^;&]*", "$1=...")
-                .replaceAll("//[^/@]*:[^/@]*@", "//...@");
     }
 
     private UserError failed(SQLException e) {
