@@ -391,4 +391,19 @@ class CommandsTest {
         assertEquals(0, ran.code(), ran.err());
         assertTrue(ran.out().contains("188,490 parameters"), ran.out());
     }
+
+    @Test
+    void theAdviceFitsWhereMemoryRanOut() {
+        OutOfMemoryError e = new OutOfMemoryError();
+        e.setStackTrace(
+                new StackTraceElement[] {frame("s5.data.own.SeriesFile"), frame("s5.Main")});
+        assertTrue(Main.lessMemory(e).contains("while data were read"));
+        e.setStackTrace(
+                new StackTraceElement[] {frame("s5.data.Batch"), frame("s5.train.Trainer")});
+        assertTrue(Main.lessMemory(e).contains("train.batch"));
+    }
+
+    private static StackTraceElement frame(String name) {
+        return new StackTraceElement(name, "at", "X.java", 1);
+    }
 }

@@ -26,19 +26,25 @@ import java.util.stream.IntStream;
 /** CSV, or with another separator: quoted fields, line ends of any kind, a mark at the begin. */
 final class CsvRows implements Rows {
     private static final int PEEK = 1 << 16;
+    private static final int MOST_COLUMNS = 1_000_000;
 
     private final Path file;
     private final CsvReader<Row> reader;
     private final CloseableIterator<Row> rows;
     private final List<String> columns;
-    private final Row row = new Row();
+    private final Row row;
     private boolean again; // the first row is no header, and comes first
 
     /** The present row; used again for each. */
     private static final class Row extends AbstractBaseCsvCallbackHandler<Row> {
+        private final Path file;
         private String[] fields = new String[16];
         private int count;
         private long line;
+
+        Row(Path file) {
+            this.file = file;
+        }
 
         @Override
         protected void handleBegin(long startingLineNumber) {
@@ -48,6 +54,11 @@ final class CsvRows implements Rows {
 
         @Override
         protected void handleField(int index, char[] buffer, int offset, int length, boolean q) {
+            if (index == MOST_COLUMNS) {
+                throw new UserError(
+                        "%s:%d: a line of more than %,d columns"
+                                .formatted(file, line, MOST_COLUMNS));
+            }
             if (index == fields.length) {
                 fields = Arrays.copyOf(fields, 2 * index);
             }
@@ -69,6 +80,7 @@ final class CsvRows implements Rows {
 
     CsvRows(Path file, InputStream in, Format format) throws IOException {
         this.file = file;
+        row = new Row(file);
         BufferedReader text =
                 new BufferedReader(
                         new InputStreamReader(

@@ -13,7 +13,7 @@ import java.nio.file.Path;
  * without the mark that some editors begin a file with.
  */
 public final class Lines implements Closeable {
-    private static final int LONGEST = 1 << 30;
+    private static final int LONGEST = 1 << 28;
 
     private final Path file;
     private final InputStream in;
@@ -61,11 +61,11 @@ public final class Lines implements Closeable {
                     return text(buffer, from, to);
                 }
                 more = more == null ? new ByteArrayOutputStream(1 << 12) : more;
-                more.write(buffer, from, to - from);
-                if (more.size() > LONGEST) {
+                if (more.size() + to - from > LONGEST) {
                     throw new UserError(
-                            "%s:%d: a line of more than 1 GiB".formatted(file, number + 1));
+                            "%s:%d: a line of more than 256 MiB".formatted(file, number + 1));
                 }
+                more.write(buffer, from, to - from);
                 if (whole) {
                     return text(more.toByteArray(), 0, more.size());
                 }

@@ -75,6 +75,8 @@ class OwnBadInputTest {
                 "d.csv:1",
                 "data.label",
                 "did you mean lable?");
+        refusesTable(
+                "x,".repeat(1_000_000) + "x\n", "d.csv:1: a line of more than 1,000,000 columns");
         refusesTable("", "d.csv: is empty");
         refusesTable("id,t,x,label\n", "d.csv: has no rows");
         refusesTable(GOOD.replaceAll(",[uv]\n", ",u\n"), "all sequences are of class 'u'");
