@@ -16,6 +16,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.IntStream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipException;
@@ -28,6 +29,8 @@ import java.util.zip.ZipFile;
 final class ArraysReader implements RawReader {
     /** What the arrays are called. */
     record Names(String x, String y, String lengths, String times) {}
+
+    private static final int MOST_NOTES = 10; // of arrays that are not used
 
     private final List<Input> files;
     private final Names names;
@@ -106,11 +109,18 @@ final class ArraysReader implements RawReader {
                     throw RawFile.damaged(input.file(), e);
                 }
             });
-            for (String name : there) {
-                String note = "array %s is not used".formatted(Messages.quoted(name));
-                if (!wanted.containsValue(name) && !notes.contains(note)) {
-                    notes.add(note);
-                }
+            there.removeAll(Set.copyOf(wanted.values()));
+            for (String name : there.subList(0, Math.min(there.size(), MOST_NOTES))) {
+                note("array %s is not used".formatted(Messages.quoted(name)));
+            }
+            if (there.size() > MOST_NOTES) {
+                note("%,d more arrays are not used".formatted(there.size() - MOST_NOTES));
+            }
+        }
+
+        private void note(String note) {
+            if (!notes.contains(note)) {
+                notes.add(note);
             }
         }
 

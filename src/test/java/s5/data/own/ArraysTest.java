@@ -19,6 +19,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 
 class ArraysTest {
     @TempDir Path root;
@@ -94,5 +95,20 @@ class ArraysTest {
         OwnBed.assertSame(
                 splits.test(),
                 config.data().samples(root.resolve("new/X.npy"), OwnBed.fitted(splits)));
+    }
+
+    /** Each was told, and looked for among all that were. */
+    @Test
+    void arraysByTheThousandsAreTold() throws IOException {
+        Map<String, byte[]> arrays = new TreeMap<>(arrays());
+        for (int i = 0; i < 3000; i++) {
+            arrays.put("other" + i, new byte[0]);
+        }
+        TestFiles.write(root.resolve("d.npz"), OwnBed.npz(arrays));
+        Config config = new OwnBed(root).config("arrays", "data.files=d.npz");
+        List<String> told = config.data().notes(config.data().open());
+        assertEquals(11, told.size(), told::toString);
+        assertEquals("array 'more' is not used", told.getFirst());
+        assertEquals("2,991 more arrays are not used", told.getLast());
     }
 }
