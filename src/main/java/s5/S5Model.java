@@ -34,7 +34,8 @@ public interface S5Model extends AutoCloseable {
      *
      * @param checkpoint a file that training wrote, {@code best.safetensors}
      * @return the model; to be closed
-     * @throws UserError when the file is missing, damaged, or none of this program
+     * @throws UserError when the file is missing, damaged, or none of this program, or the model's
+     *     weights are no finite numbers
      */
     static S5Model load(Path checkpoint) {
         return CpuModel.of(Checkpoint.read(checkpoint));

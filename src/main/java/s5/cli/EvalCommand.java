@@ -111,6 +111,11 @@ public final class EvalCommand implements Callable<Integer> {
         Words.Split split = given.split(Options.class);
         Options options = ConfigLoader.options(Options.class, split.own());
         Checkpoint checkpoint = Checkpoint.read(file);
+        checkpoint
+                .badWeights()
+                .ifPresent(bad -> {
+                    throw new Failure(bad);
+                });
         Config config = checkpoint.config(split.config());
         Splits splits = checkpoint.data(split.config());
         Dataset full = options.split().of(splits);

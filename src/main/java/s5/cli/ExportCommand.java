@@ -1,5 +1,8 @@
 package s5.cli;
 
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
@@ -27,6 +30,8 @@ import java.util.concurrent.Callable;
         customSynopsis = "s5 export CHECKPOINT FILE [complex=false] [check=0] [length=0]",
         description = "Write a model for other programs: its weights, or all of it as ONNX.")
 public final class ExportCommand implements Callable<Integer> {
+    private static final Logger LOG = LoggerFactory.getLogger(ExportCommand.class);
+
     @Spec private CommandSpec spec;
 
     @Parameters(
@@ -93,6 +98,10 @@ public final class ExportCommand implements Callable<Integer> {
                         ? OnnxFile.write(checkpoint, file, options.length())
                         : Export.weights(checkpoint, file, options.complex(), options.check());
         spec.commandLine().getOut().println(Messages.plain(said));
+        // Whoever looks for what went wrong wants them nevertheless.
+        checkpoint
+                .badWeights()
+                .ifPresent(bad -> LOG.warn("{}; they were written as they are", bad));
         return 0;
     }
 }

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
 import s5.Devices;
+import s5.Failure;
 import s5.UserError;
 import s5.config.Config;
 import s5.data.Batch;
@@ -40,8 +41,14 @@ final class ForecastLines {
      * Predicts all windows of a set.
      *
      * @throws UserError when an answer is no number
+     * @throws Failure when the model's weights are none
      */
     static void print(Checkpoint checkpoint, Config config, Dataset data, PrintWriter out) {
+        checkpoint
+                .badWeights()
+                .ifPresent(bad -> {
+                    throw new Failure(bad);
+                });
         Model model = new Model(config.model(), checkpoint.shape());
         int samples = Math.min(config.train().evaluationBatch(), data.size());
         ForecastLines lines = new ForecastLines(data, out);

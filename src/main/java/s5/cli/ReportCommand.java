@@ -1,5 +1,8 @@
 package s5.cli;
 
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
@@ -34,6 +37,8 @@ import java.util.concurrent.Callable;
         customSynopsis = "s5 report FOLDER [key=value ...]",
         description = "Write report.html of a run; training does so at its end.")
 public final class ReportCommand implements Callable<Integer> {
+    private static final Logger LOG = LoggerFactory.getLogger(ReportCommand.class);
+
     @Spec private CommandSpec spec;
 
     @Parameters(
@@ -83,6 +88,7 @@ public final class ReportCommand implements Callable<Integer> {
         Splits data = checkpoint.data(settings);
         try (Backend backend = Devices.open(config)) {
             Model model = new Model(config.model(), data.shape());
+            checkpoint.badWeights().ifPresent(bad -> LOG.warn("{}", bad));
             checkpoint.load(backend, model);
             int samples = config.train().evaluationBatch();
             try (Evaluator evaluator =

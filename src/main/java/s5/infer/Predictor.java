@@ -1,6 +1,7 @@
 package s5.infer;
 
 import s5.Devices;
+import s5.Failure;
 import s5.Prediction;
 import s5.UserError;
 import s5.config.Config;
@@ -36,8 +37,14 @@ public final class Predictor implements AutoCloseable {
      * @param samples that are worked on at a time: more of them take less time each, and more
      *     memory
      * @throws UserError when the model is damaged, or the device cannot be used
+     * @throws Failure when its weights are no finite numbers
      */
     public Predictor(Checkpoint checkpoint, Config config, int samples) {
+        checkpoint
+                .badWeights()
+                .ifPresent(bad -> {
+                    throw new Failure(bad);
+                });
         this.samples = samples;
         shape = checkpoint.shape();
         names = Answers.names(checkpoint.fitted());

@@ -1,5 +1,6 @@
 package s5.infer;
 
+import s5.UserError;
 import s5.config.Config;
 import s5.config.ModelConfig;
 import s5.cpu.CpuBackend;
@@ -42,8 +43,14 @@ final class Trained {
      * Takes the weights out of a checkpoint, which is not needed any more then.
      *
      * @param vector whether to use the Vector API
+     * @throws UserError when they are no finite numbers
      */
     Trained(Checkpoint checkpoint, boolean vector) {
+        checkpoint
+                .badWeights()
+                .ifPresent(bad -> {
+                    throw new UserError(bad);
+                });
         config = checkpoint.config(List.of());
         shape = checkpoint.shape();
         model = new Model(config.model(), shape);

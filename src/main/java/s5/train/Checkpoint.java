@@ -385,6 +385,11 @@ public final class Checkpoint {
         return CheckpointChecks.fits(file, shapes(), model, taken);
     }
 
+    /** {@return what to say of weights that are no finite numbers; empty where all are} */
+    public Optional<String> badWeights() {
+        return Finite.complaint(file, content.arrays());
+    }
+
     /** The first tensor of the present state that holds a value that is no finite number. */
     Optional<String> notFinite() {
         return Optional.ofNullable(notFinite);

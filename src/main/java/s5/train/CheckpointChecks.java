@@ -320,13 +320,17 @@ final class CheckpointChecks {
         tensors.forEach(t -> known.put(t.name(), t));
         List<String> misfits = misfits(shapes, known);
         shapes.keySet().stream()
-                .filter(name -> !name.matches("(m|v|raw)/.*")) // of training alone
+                .filter(name -> !ofTrainingAlone(name))
                 .filter(name -> counts.test(name) && !known.containsKey(name))
                 .map(name ->
                         "its tensor %s has no place in this one".formatted(Messages.quoted(name)))
                 .forEach(misfits::add);
         refuse(file, misfits);
         return tensors;
+    }
+
+    static boolean ofTrainingAlone(String name) {
+        return name.matches("(m|v|raw)/.*");
     }
 
     private static List<String> misfits(Map<String, int[]> shapes, Map<String, Tensor> tensors) {

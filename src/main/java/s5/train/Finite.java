@@ -1,7 +1,12 @@
 package s5.train;
 
+import s5.config.Messages;
 import s5.data.Batch;
+import s5.io.Safetensors;
 
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /** Tells numbers from what is left of them after an overflow. */
@@ -15,6 +20,20 @@ final class Finite {
     static boolean all(Batch batch) {
         return Stream.of(batch.x, batch.dt, batch.targets)
                 .allMatch(values -> values == null || all(values));
+    }
+
+    /**
+     * {@return what to say of a file whose model has no answers, for its weights are no finite
+     * numbers; empty where all are}
+     */
+    static Optional<String> complaint(Path file, Map<String, Safetensors.Array> tensors) {
+        return tensors.entrySet().stream()
+                .filter(e -> !CheckpointChecks.ofTrainingAlone(e.getKey()))
+                .filter(e -> !all(e.getValue().values()))
+                .findFirst()
+                .map(e ->
+                        "%s: the model's weights are no finite numbers: tensor %s holds NaN or infinity"
+                                .formatted(file, Messages.quoted(e.getKey())));
     }
 
     /** Whether none of the values is infinite or NaN. */

@@ -2,6 +2,7 @@ package s5.train;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -11,6 +12,9 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+import s5.S5Model;
+import s5.UserError;
+import s5.data.TestFiles;
 import s5.io.Safetensors;
 import s5.run.TinyRun;
 import s5.run.TinyRun.Ended;
@@ -22,6 +26,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 
 /** Answers that are no numbers are no result, and what they are blamed on is at fault. */
 class NotANumberTest {
@@ -124,6 +129,31 @@ class NotANumberTest {
         Ended ended = tiny.train("a", "train.epochs=3", "train.schedule=constant", "resume=true");
         assertFails(ended, "decoder/bias holds a value", "what the run starts from is at fault");
         assertFalse(ended.err().contains("ssm_lr"), ended.err());
+    }
+
+    /** It is not the user's numbers that are blamed; whoever wants to look at it can. */
+    @Test
+    void weightsThatAreNoneAreNamed() throws IOException {
+        assertEquals(0, tiny.train("a", "train.epochs=1").code());
+        Path file = tiny.out("a/best.safetensors");
+        Safetensors content = Safetensors.read(file);
+        content.get("decoder/bias").values()[0] = Float.NaN;
+        write(file, content.metadata(), content.arrays());
+        String said = file + ": the model's weights are no finite numbers: tensor 'decoder/bias'";
+        Path text = Files.writeString(folder.resolve("new.txt"), "[MAX 1 2 ]\n");
+        assertFails(TinyRun.s5("predict", file.toString(), text.toString()), said);
+        assertFails(tiny.eval("a/best.safetensors"), said);
+        UserError loaded = assertThrows(UserError.class, () -> S5Model.load(file));
+        assertTrue(loaded.getMessage().contains(said), loaded::getMessage);
+        Path npz = folder.resolve("a.npz");
+        for (Supplier<Ended> command :
+                List.<Supplier<Ended>>of(
+                        () -> TinyRun.s5("export", file.toString(), npz.toString()),
+                        () -> tiny.report("a"))) {
+            String told = TestFiles.told(() -> assertEquals(0, command.get().code()));
+            assertTrue(told.contains(said), told);
+        }
+        assertTrue(Files.exists(npz));
     }
 
     /** Every metric by name, as what is printed says it. */
