@@ -38,6 +38,9 @@ public final class BenchComparison {
     /**
      * Prints a row for each experiment that both files have, and says which only one has.
      *
+     * @param out what is printed to
+     * @param file with the times that are divided
+     * @param other with the times that they are divided by
      * @throws UserError when a file is not of either kind, or they have no experiment in common
      */
     public static void print(PrintWriter out, Path file, Path other) {

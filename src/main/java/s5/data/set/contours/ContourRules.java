@@ -32,12 +32,12 @@ public record ContourRules(
         double contourInk,
         double distractorInk) {
 
-    /** Pathfinder, 32 x 32 pixels. */
+    /** {@return the rules of Pathfinder, 32 x 32 pixels} */
     public static ContourRules pathfinder() {
         return new ContourRules(32, new int[] {1}, 2, 0.5, 1.5, 7, 1, 14, 4, 5, 1.5, 2);
     }
 
-    /** Path-X, 128 x 128 pixels. */
+    /** {@return the rules of Path-X, 128 x 128 pixels} */
     public static ContourRules pathx() {
         return new ContourRules(128, new int[] {2, 3}, 5, 1.5, 3, 20, 1.8, 14, 4, 8, 0.9, 0.9);
     }

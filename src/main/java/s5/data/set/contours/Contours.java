@@ -37,6 +37,11 @@ public final class Contours {
     private final Empty empty;
     private final Dash.Maker[] dashes; // for each margin
 
+    /**
+     * Prepares what all pictures share.
+     *
+     * @param rules of the pictures
+     */
     public Contours(ContourRules rules) {
         this.rules = rules;
         int side = rules.side();
@@ -55,6 +60,7 @@ public final class Contours {
      *
      * @param seed of the set
      * @param number of the picture in it: the same two give the same picture
+     * @return the picture
      */
     public Picture draw(long seed, int number) {
         long first = new SplittableRandom(seed).nextLong();
