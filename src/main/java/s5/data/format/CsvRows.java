@@ -166,6 +166,9 @@ final class CsvRows implements Rows {
             rows.next();
             return true;
         } catch (CsvParseException e) {
+            if (e.getCause() instanceof UserError tooLong) {
+                throw tooLong;
+            }
             String why = e.getCause() == null ? e.getMessage() : e.getCause().getMessage();
             if (e.getCause() instanceof CharacterCodingException) {
                 throw notUtf8(e);

@@ -1,6 +1,7 @@
 package s5.data.own;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -75,8 +76,11 @@ class OwnBadInputTest {
                 "d.csv:1",
                 "data.label",
                 "did you mean lable?");
-        refusesTable(
-                "x,".repeat(1_000_000) + "x\n", "d.csv:1: a line of more than 1,000,000 columns");
+        String wide = "x,".repeat(1_000_000) + "x\n";
+        refusesTable(wide, "d.csv:1: a line of more than 1,000,000 columns");
+        bed.write("d.csv", wide);
+        UserError e = assertThrows(UserError.class, () -> bed.open("table", LONG));
+        assertFalse(e.getMessage().contains("is no CSV"), e::getMessage);
         refusesTable("", "d.csv: is empty");
         refusesTable("id,t,x,label\n", "d.csv: has no rows");
         refusesTable(GOOD.replaceAll(",[uv]\n", ",u\n"), "all sequences are of class 'u'");
