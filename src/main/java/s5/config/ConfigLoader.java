@@ -261,11 +261,8 @@ public final class ConfigLoader {
     }
 
     /**
-     * {@return all settings as YAML, defaults included, without passwords in the data's places: it
-     * goes where others read it, too} Keys that have no meaning (see {@link Key#when}) are left
-     * out.
-     *
-     * @param config to write
+     * {@return all settings that have a meaning (see {@link Key#when}) as YAML, defaults included}
+     * Others read it, too: it has no passwords of the data's places.
      */
     public static String toYaml(Config config) {
         return toYaml(config, false);
@@ -289,8 +286,8 @@ public final class ConfigLoader {
                 case Boolean b -> node.put(setting.name(), b);
                 case Object value -> {
                     String text = Schema.spelling(value);
-                    boolean masked = setting.isPlaceOfData() && !passwords;
-                    node.put(setting.name(), masked ? Places.withoutSecrets(text) : text);
+                    boolean whole = passwords || !setting.isPlaceOfData();
+                    node.put(setting.name(), whole ? text : Places.withoutSecrets(text));
                 }
             }
         }
@@ -387,8 +384,7 @@ public final class ConfigLoader {
     }
 
     /**
-     * Writes {@link #toYaml} to a file, under another name first, so that the file is never half
-     * written. Its folder has to exist.
+     * Writes the settings to a file that is never half written, passwords too. Its folder exists.
      *
      * @param config to write
      * @param file to write or replace
