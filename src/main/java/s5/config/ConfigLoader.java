@@ -72,10 +72,9 @@ public final class ConfigLoader {
      */
     public static Config parse(String yaml, Path origin, List<String> overrides) {
         Schema schema = Schema.ofAllSets();
-        String source = origin.toString();
-        Map<String, Given> given = Given.parse(yaml, source, schema);
+        Map<String, Given> given = Given.parse(yaml, origin.toString(), schema);
         given.putAll(words(schema, overrides, COMMAND_LINE));
-        return bind(given, stem(origin), source);
+        return bind(given, stem(origin), origin.toString());
     }
 
     /**
@@ -90,11 +89,10 @@ public final class ConfigLoader {
      */
     public static Config parseForeign(String yaml, Path origin, List<String> overrides) {
         Schema schema = Schema.ofAllSets();
-        String source = origin.toString();
-        Map<String, Given> given = Given.parse(yaml, source, schema);
+        Map<String, Given> given = Given.parse(yaml, origin.toString(), schema);
         Places.leaveOut(given, schema);
         given.putAll(words(schema, overrides, COMMAND_LINE));
-        return bind(given, stem(origin), source);
+        return bind(given, stem(origin), origin.toString());
     }
 
     /**
@@ -261,8 +259,10 @@ public final class ConfigLoader {
     }
 
     /**
-     * {@return all settings that have a meaning (see {@link Key#when}) as YAML, defaults included}
-     * Others read it, too: it has no passwords of the data's places.
+     * {@return all settings that have a meaning (see {@link Key#when}) as YAML, defaults included,
+     * but no passwords, since others read it, too}
+     *
+     * @param config to write
      */
     public static String toYaml(Config config) {
         return toYaml(config, false);

@@ -67,7 +67,7 @@ class BenchComparisonTest {
                 "{\"experiments\": []} | other.json: has no experiments",
                 "[] | other.json: has no experiments",
                 "{\"res\": {\"cifar\": {\"step_ms\": 1}}} | no experiment in common: imdb, sc35;"
-                    + " cifar",
+                        + " cifar",
             })
     void refusesWhatCannotBeCompared(String json, String said) throws IOException {
         Path ours = ours();
