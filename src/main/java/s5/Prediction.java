@@ -2,6 +2,7 @@ package s5;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 
 /**
  * What a model says of a sequence: classes with their probabilities, or numbers with their
@@ -119,8 +120,10 @@ public sealed interface Prediction {
          * {@return the classes at a position}
          *
          * @param position from 0
+         * @throws IndexOutOfBoundsException where the sequence has no such position
          */
         public Classes at(int position) {
+            Objects.checkIndex(position, length());
             int n = names.size();
             return new Classes(
                     names,
@@ -149,8 +152,10 @@ public sealed interface Prediction {
          * {@return the numbers at a position}
          *
          * @param position from 0
+         * @throws IndexOutOfBoundsException where the sequence has no such position
          */
         public Numbers at(int position) {
+            Objects.checkIndex(position, length());
             int from = position * names.size();
             int to = from + names.size();
             return new Numbers(

@@ -209,7 +209,7 @@ public final class Training {
      * @return this
      */
     public Training folder(Path folder) {
-        return set("out", folder);
+        return set("out", Objects.requireNonNull(folder, "folder"));
     }
 
     /**
@@ -221,7 +221,7 @@ public final class Training {
      * @return this
      */
     public Training startFrom(Path checkpoint) {
-        return set("train.start_from", checkpoint);
+        return set("train.start_from", Objects.requireNonNull(checkpoint, "checkpoint"));
     }
 
     /**
@@ -247,11 +247,14 @@ public final class Training {
     /**
      * Trains so long at most: {@code train.max_minutes}.
      *
-     * @param time after which the run ends, in the midst of an epoch too
+     * @param time after which the run ends, in the midst of an epoch too; more than none
      * @return this
      */
     public Training atMost(Duration time) {
-        return set("train.max_minutes", time.toMillis() / 60_000.0);
+        if (!time.isPositive()) {
+            throw new UserError("train.max_minutes: no time to train in, " + time);
+        }
+        return set("train.max_minutes", time.toSeconds() / 60.0 + time.toNanosPart() / 60e9);
     }
 
     /**
@@ -271,7 +274,7 @@ public final class Training {
      * @return this
      */
     public Training listener(Listener listener) {
-        this.listener = listener;
+        this.listener = Objects.requireNonNull(listener, "listener");
         hears = new Adapter(listener);
         return this;
     }

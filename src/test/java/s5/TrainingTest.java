@@ -193,7 +193,7 @@ class TrainingTest {
         assertArrayEquals(still, moved, 1e-7f);
         Path brief = folder.resolve("brief");
         heard.clear();
-        Duration time = Duration.ofMillis(1);
+        Duration time = Duration.ofNanos(1); // no time is no limit
         small(Training.of(classes(96, false)), brief).listener(listener).atMost(time).run().close();
         assertTrue(heard.size() < 7, heard::toString);
     }
@@ -219,6 +219,8 @@ class TrainingTest {
         try (S5Model model =
                 small(Training.of(each), folder.resolve("each")).set("train.epochs", 12).run()) {
             Prediction.NumbersEach said = (Prediction.NumbersEach) model.predict(half);
+            assertThrows(IndexOutOfBoundsException.class, () -> said.at(said.length()));
+            assertThrows(IndexOutOfBoundsException.class, () -> said.at(-1));
             assertEquals(12, said.length());
             assertEquals(5150, said.at(11).mean(0), 60);
             assertEquals(List.of("target 1"), model.targets());
@@ -267,6 +269,8 @@ class TrainingTest {
                 "no such file");
         assertFalse(Files.exists(folder.resolve("x")), "nothing was begun");
         assertThrows(IllegalArgumentException.class, () -> Training.of(List.of()));
+        assertThrows(UserError.class, () -> training.atMost(Duration.ZERO));
+        assertThrows(NullPointerException.class, () -> training.folder(null));
         Sequence three = Sequence.ofValues(new float[3], 1);
         assertThrows(
                 IllegalArgumentException.class,
