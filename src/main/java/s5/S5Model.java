@@ -92,8 +92,8 @@ public interface S5Model extends AutoCloseable {
     List<Prediction> predict(List<Sequence> sequences, Executor pool);
 
     /**
-     * {@return the same model for input at another rate; it shares the weights, and is closed with
-     * this one}
+     * {@return the same model for input at another rate; it shares the weights, so that closing one
+     * closes both}
      *
      * @param factor multiplies every time step: 2 for input at half the rate of the training data
      * @throws IllegalArgumentException when it is not above 0 and finite
