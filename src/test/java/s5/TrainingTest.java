@@ -15,6 +15,7 @@ import s5.data.Shape;
 import s5.io.Safetensors;
 import s5.run.TinyRun;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -258,6 +259,15 @@ class TrainingTest {
                     (Prediction.Classes) model.predict(Sequence.ofValues(values, 1));
             assertEquals("2", said.name());
         }
+    }
+
+    @Test
+    void theTestIsAShareWhereNoneIsGiven() throws IOException {
+        Path out = folder.resolve("share");
+        List<Example> train = classes(20, false);
+        small(Training.of(train, classes(8, false), null), out).run().close();
+        String log = Files.readString(out.resolve("log.txt"));
+        assertTrue(log.contains("16 training, 8 validation, 4 test samples"), log);
     }
 
     @Test

@@ -240,7 +240,9 @@ final class OwnCache {
         boolean test = Arrays.asList(parts).contains(Part.TEST);
         boolean validation = Arrays.asList(parts).contains(Part.VALIDATION);
         if (!test && keys.test() > 0) {
-            Split.hold(parts, null, Part.TEST, keys.test(), classes, groups, seed, "data.test");
+            // A program may have said of all which part they are, but for the test.
+            Part from = Arrays.asList(parts).contains(null) ? null : Part.TRAIN;
+            Split.hold(parts, from, Part.TEST, keys.test(), classes, groups, seed, "data.test");
             test = true;
         }
         for (int i = 0; i < parts.length; i++) {
