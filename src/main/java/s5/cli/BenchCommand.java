@@ -41,9 +41,8 @@ import java.util.concurrent.Callable;
             "s5 bench compare FILE.json OTHER.json"
         },
         description = {
-            "Time training and evaluation steps of configs on random input, or lay the numbers of"
-                    + " two",
-            "programs or versions side by side."
+            "Time training and evaluation steps of configs on random input,",
+            "or lay the numbers of two programs or versions side by side."
         })
 public final class BenchCommand implements Callable<Integer> {
     private static final String STEPS = "steps";

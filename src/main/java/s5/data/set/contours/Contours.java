@@ -26,12 +26,13 @@ public final class Contours {
     public record Picture(byte[] pixels, boolean joined) {}
 
     /**
-     * What is blocked (side x side) of an empty picture.
+     * What all pictures have alike.
      *
-     * @param border for dashes
-     * @param middle for the dash that the first contour starts with
+     * @param border (side x side) what an empty picture blocks for dashes
+     * @param middle (side x side) likewise for the dash that the first contour starts with
+     * @param marks makes marks of their size
      */
-    record Empty(float[] border, float[] middle) {}
+    record Empty(float[] border, float[] middle, Shrink marks) {}
 
     private final ContourRules rules;
     private final Empty empty;
@@ -48,7 +49,8 @@ public final class Contours {
         empty =
                 new Empty(
                         frame(new float[side * side], side, Drawing.BORDER),
-                        frame(new float[side * side], side, 2 * rules.apart()));
+                        frame(new float[side * side], side, 2 * rules.apart()),
+                        new Shrink(Dash.FINE * side, side));
         dashes =
                 Arrays.stream(rules.margins())
                         .mapToObj(margin -> new Dash.Maker(rules, margin))

@@ -8,8 +8,8 @@ import java.util.concurrent.ConcurrentHashMap;
  * (2 reach + 1) x (2 reach + 1) values from 0 to 1.
  */
 record Dash(int reach, float[] ink, float[] block) {
-    /** Dashes are drawn so many times as large, then made smaller. */
-    private static final int FINE = 2;
+    /** Dashes and marks are drawn so many times as large, then made smaller. */
+    static final int FINE = 2;
 
     /** Makes the dashes of one margin. */
     static final class Maker {

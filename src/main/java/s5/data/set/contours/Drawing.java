@@ -14,6 +14,9 @@ final class Drawing {
     private static final float CROSSING = 1.8f; // of two dashes, both block a pixel
     private static final double FULL = 0.01; // with so little room no distractor starts
 
+    /** Where a contour starts or ends. */
+    private record Point(int y, int x) {}
+
     /** The last dash of a contour that is being drawn: it blocks only what comes after the next. */
     private static final class Tip {
         Dash dash;
@@ -49,8 +52,8 @@ final class Drawing {
 
     /** The whole picture (side x side), with its marks on one contour or on two. */
     byte[] pixels(boolean joined) {
-        Tip[] starts;
-        Tip[] ends = new Tip[2];
+        Point[] starts;
+        Point[] ends = new Point[2];
         do {
             starts = twoContours(ends);
         } while (starts == null);
@@ -68,7 +71,7 @@ final class Drawing {
     // ---- contours
 
     /** Both contours on an empty picture, or null where one of them has no room to go on. */
-    private Tip[] twoContours(Tip[] ends) {
+    private Point[] twoContours(Point[] ends) {
         picture = new float[side * side];
         mask = empty.border().clone();
         Tip one = start(empty.middle(), rules.contourInk());
@@ -79,15 +82,15 @@ final class Drawing {
         if (two == null) {
             return null;
         }
-        Tip[] starts = {copy(one), copy(two)};
+        Point[] starts = {new Point(one.y, one.x), new Point(two.y, two.x)};
         for (int i = 1; i < rules.contour(); i++) {
             if (!extend(one, rules.contourInk()) || !extend(two, rules.contourInk())) {
                 return null;
             }
         }
         blockBy(two); // the published rules leave the first contour's last dash free
-        ends[0] = one;
-        ends[1] = two;
+        ends[0] = new Point(one.y, one.x);
+        ends[1] = new Point(two.y, two.x);
         return starts;
     }
 
@@ -270,11 +273,11 @@ final class Drawing {
         tip.dash.over(picture, side, tip.y, tip.x, tip.dash.ink(), (float) ink);
     }
 
-    private void mark(Tip tip) {
-        int fine = 2;
-        boolean[] disc = new boolean[fine * side * fine * side];
-        Dash.disc(disc, fine * side, fine * tip.y, fine * tip.x, fine * rules.marker());
-        float[] values = new Shrink(fine * side, side).apply(disc);
+    private void mark(Point point) {
+        int n = Dash.FINE * side;
+        boolean[] disc = new boolean[n * n];
+        Dash.disc(disc, n, Dash.FINE * point.y, Dash.FINE * point.x, Dash.FINE * rules.marker());
+        float[] values = empty.marks().apply(disc);
         for (int i = 0; i < values.length; i++) {
             picture[i] = Math.max(picture[i], values[i]);
         }
@@ -293,13 +296,6 @@ final class Drawing {
     }
 
     // ---- small things
-
-    private static Tip copy(Tip tip) {
-        Tip same = new Tip();
-        same.y = tip.y;
-        same.x = tip.x;
-        return same;
-    }
 
     private boolean inside(int y, int x) {
         return y >= 0 && y < side && x >= 0 && x < side;
