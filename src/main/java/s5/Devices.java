@@ -70,7 +70,7 @@ public final class Devices {
      * have been meant.
      *
      * @param device auto, cpu, gpu, cuda:N or opencl:N
-     * @param precision of matrix products on a GPU
+     * @param precision of matrix products on a GPU, and of activations
      * @param kernels the tuned ones, or plain loops
      * @param threads on the CPU; 0 for all cores
      * @return a backend with memory of its own; to be closed
@@ -79,8 +79,9 @@ public final class Devices {
     public static Backend open(
             String device, Precision precision, KernelForm kernels, int threads) {
         boolean plain = kernels == KernelForm.PLAIN;
+        boolean bf16 = precision == Precision.BF16;
         if (device.equals(CPU)) {
-            return cpu(threads, plain);
+            return cpu(threads, plain, bf16);
         }
         boolean auto = device.equals("auto");
         for (BackendProvider provider : ServiceLoader.load(BackendProvider.class)) {
@@ -97,12 +98,12 @@ public final class Devices {
             for (Device found : devices) {
                 boolean any = auto || device.equals("gpu");
                 if (any ? found.gpu() : device.equals(found.id())) {
-                    return provider.open(found, precision == Precision.TF32, plain);
+                    return provider.open(found, precision != Precision.FP32, bf16, plain);
                 }
             }
         }
         if (auto) {
-            return cpu(threads, plain);
+            return cpu(threads, plain, bf16);
         }
         Listing there = list();
         String ids = String.join(", ", there.devices().stream().map(Device::id).toList());
@@ -115,8 +116,9 @@ public final class Devices {
                                         .orElse("there is no such device here, only " + ids)));
     }
 
-    private static Backend cpu(int threads, boolean plain) {
-        return plain ? new CpuBackend(threads, false) : CpuBackend.create(threads);
+    private static Backend cpu(int threads, boolean plain, boolean bf16) {
+        boolean vector = !plain && CpuBackend.tellVector();
+        return bf16 ? CpuBackend.bf16(threads, vector) : new CpuBackend(threads, vector);
     }
 
     /** Why there can be no device besides the CPU, and what to do. */

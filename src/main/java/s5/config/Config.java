@@ -12,7 +12,7 @@ import java.util.regex.Pattern;
  * @param name letters, digits, dots, dashes and underscores
  * @param seed of parameters, shuffling and dropout, 0 or more
  * @param device as {@link #checkDevice} takes it
- * @param precision of matrix products on a GPU
+ * @param precision of matrix products on a GPU, and of activations
  * @param kernels the tuned ones, or plain loops
  * @param threads on the CPU; 0 for one on each core
  * @param out the run's folder
@@ -43,7 +43,9 @@ public record Config(
         @Key(
                         value =
                                 "of matrix products on a GPU: tf32 rounds their inputs to 10 bits"
-                                        + " of mantissa, fp32 does not; the CPU computes in fp32",
+                                    + " of mantissa, fp32 does not; bf16 also stores activations"
+                                    + " with 7 bits, in half the memory. On the CPU, tf32 is fp32,"
+                                    + " and bf16 only rounds",
                         unset = "tf32")
                 Precision precision,
         @Key(

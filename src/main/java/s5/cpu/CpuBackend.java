@@ -40,6 +40,7 @@ public final class CpuBackend implements Backend {
     private final Workspace workspace;
     private final boolean vector;
     private final List<Rewrite> rewrites;
+    private final boolean bf16;
     private final ScratchPool pool = new ScratchPool();
     private final Memory kept;
 
@@ -64,10 +65,11 @@ public final class CpuBackend implements Backend {
      *     operations of {@link s5.ops} or {@link CpuFused}
      */
     CpuBackend(int threads, boolean vector, List<Rewrite> rewrites) {
-        this(threads, vector, rewrites, new Memory());
+        this(threads, vector, rewrites, false, new Memory());
     }
 
-    private CpuBackend(int threads, boolean vector, List<Rewrite> rewrites, Memory kept) {
+    private CpuBackend(
+            int threads, boolean vector, List<Rewrite> rewrites, boolean bf16, Memory kept) {
         if (threads < 0) {
             throw new IllegalArgumentException("threads " + threads + " is negative");
         }
@@ -75,6 +77,7 @@ public final class CpuBackend implements Backend {
         workspace = new Workspace(workers.count());
         this.vector = vector;
         this.rewrites = List.copyOf(rewrites);
+        this.bf16 = bf16;
         this.kept = kept;
     }
 
@@ -84,12 +87,25 @@ public final class CpuBackend implements Backend {
      * may run at the same time.
      */
     public CpuBackend sharing() {
-        return new CpuBackend(1, vector, rewrites, new Memory(kept));
+        return new CpuBackend(1, vector, rewrites, bf16, new Memory(kept));
     }
 
     /** {@return whether it uses the Vector API} */
     public boolean vector() {
         return vector;
+    }
+
+    /**
+     * A backend whose activations are rounded to bfloat16 whenever an operation has written them,
+     * as a GPU stores them. They still take four bytes each here, so that nothing is gained: it
+     * tells beforehand what a GPU in this precision will learn.
+     *
+     * @param threads as in the constructor, as {@code vector}
+     * @param vector whether to use the Vector API
+     * @return a backend; to be closed
+     */
+    public static CpuBackend bf16(int threads, boolean vector) {
+        return new CpuBackend(threads, vector, List.of(), true, new Memory());
     }
 
     /**
@@ -143,7 +159,8 @@ public final class CpuBackend implements Backend {
     public String describe() {
         int n = workers.count();
         String loops = vector ? "Vector API with " + VectorMath.V + " lanes" : "plain loops";
-        return "CPU, " + n + (n == 1 ? " thread, " : " threads, ") + loops;
+        String line = "CPU, " + n + (n == 1 ? " thread, " : " threads, ") + loops;
+        return bf16 ? line + ", activations rounded to bfloat16" : line;
     }
 
     /**
@@ -159,7 +176,8 @@ public final class CpuBackend implements Backend {
         for (int i = 0; i < tasks.length; i++) {
             ops.get(i).reads().forEach(kept::reserve);
             ops.get(i).writes().forEach(kept::reserve);
-            tasks[i] = task(ops.get(i), machine);
+            Runnable task = task(ops.get(i), machine);
+            tasks[i] = bf16 ? Bfloat16.rounding(ops.get(i), task, machine) : task;
         }
         workspace.allocate();
         return new CpuStep(name, ops, tasks, machine, pool);

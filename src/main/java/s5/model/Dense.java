@@ -25,8 +25,16 @@ final class Dense {
 
     /** x (n, in); the result (n, out). */
     Tensor forward(Program program, Tensor x) {
+        return forward(program, x, Tensor.scratch(name + "/out", x.dim(0), bias.value().size()));
+    }
+
+    /** As {@link #forward}, for the n positions of a batch. */
+    Tensor forwardEach(Program program, Tensor x) {
+        return forward(program, x, Tensor.activation(name + "/out", x.dim(0), bias.value().size()));
+    }
+
+    private Tensor forward(Program program, Tensor x, Tensor out) {
         this.x = x;
-        Tensor out = Tensor.scratch(name + "/out", x.dim(0), bias.value().size());
         program.add(new InputOp.Dense(x, kernel.value(), bias.value(), out));
         return out;
     }

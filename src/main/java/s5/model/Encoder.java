@@ -46,7 +46,7 @@ sealed interface Encoder permits Encoder.Linear, Encoder.Embedding, ImageEncoder
 
         @Override
         public Tensor forward(Pass pass, Inputs in) {
-            return dense.forward(pass.program(), in.x());
+            return dense.forwardEach(pass.program(), in.x());
         }
 
         @Override
@@ -74,7 +74,7 @@ sealed interface Encoder permits Encoder.Linear, Encoder.Embedding, ImageEncoder
         @Override
         public Tensor forward(Pass pass, Inputs in) {
             tokens = in.x();
-            Tensor out = Tensor.scratch("encoder/encoder/out", pass.rows(), bias.value().size());
+            Tensor out = Tensor.activation("encoder/encoder/out", pass.rows(), bias.value().size());
             pass.program().add(new Embed(tokens, kernel.value(), bias.value(), out));
             return out;
         }

@@ -80,7 +80,7 @@ final class GaussianHead implements Head {
         }
         Tensor dPooled = Tensor.scratch("dpooled", byMean.shape());
         pass.program().add(new Add(byMean, byZ, dPooled));
-        Tensor dX = Tensor.scratch("dx", pass.rows(), byMean.dim(1));
+        Tensor dX = Tensor.activation("dx", pass.rows(), byMean.dim(1));
         pass.program().add(new PoolAdjoint(dPooled, in.lengths(), pooling, dX));
         return dX;
     }

@@ -81,7 +81,7 @@ sealed interface Head permits Head.Pooled, Head.Each, GaussianHead {
         @Override
         public Tensor backward(Pass pass, Inputs in) {
             Tensor dPooled = backward(pass.program(), dLogits);
-            Tensor dX = Tensor.scratch("dx", pass.rows(), dPooled.dim(1));
+            Tensor dX = Tensor.activation("dx", pass.rows(), dPooled.dim(1));
             pass.program().add(new PoolAdjoint(dPooled, in.lengths(), pooling, dX));
             return dX;
         }

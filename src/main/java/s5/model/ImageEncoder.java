@@ -68,7 +68,7 @@ final class ImageEncoder implements Encoder {
             features = Tensor.scratch("encoder/encoder/appended", pass.rows(), HIDDEN + 1);
             program.add(new Append(active, in.dt(), features));
         }
-        return dense1.forward(program, features);
+        return dense1.forwardEach(program, features);
     }
 
     @Override

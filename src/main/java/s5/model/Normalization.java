@@ -47,7 +47,7 @@ final class Normalization {
     /** x and the result: (B L, H). */
     Tensor forward(Pass pass, Tensor x) {
         this.x = x;
-        Tensor y = Tensor.scratch(name + "/y", x.dim(0), x.dim(1));
+        Tensor y = Tensor.activation(name + "/y", x.dim(0), x.dim(1));
         int statistics = kind == Norm.BATCH ? x.dim(1) : x.dim(0);
         mean = Tensor.scratch(name + "/batch_mean", statistics);
         rstd = Tensor.scratch(name + "/batch_rstd", statistics);
@@ -81,7 +81,7 @@ final class Normalization {
      * @return gradient by x
      */
     Tensor backward(Pass pass, Tensor dY, Tensor residual) {
-        Tensor dX = Tensor.scratch(name + "/dx", x.dim(0), x.dim(1));
+        Tensor dX = Tensor.activation(name + "/dx", x.dim(0), x.dim(1));
         if (kind == Norm.LAYER) {
             pass.program()
                     .add(

@@ -185,6 +185,6 @@ final class S5Layer {
     }
 
     private Tensor scratch(Pass pass, String what) {
-        return Tensor.scratch(name + "/" + what, pass.rows(), h);
+        return Tensor.activation(name + "/" + what, pass.rows(), h);
     }
 }

@@ -75,7 +75,7 @@ final class Ssm {
     Tensor forward(Pass pass, Tensor u) {
         this.u = u;
         Program program = pass.program();
-        x = Tensor.scratch(name + "/x", pass.rows(), 2 * p * directions);
+        x = Tensor.activation(name + "/x", pass.rows(), 2 * p * directions);
         if (pass.dt() == null) {
             scan(pass);
         } else {
@@ -83,7 +83,7 @@ final class Ssm {
         }
         cMatrix = Tensor.scratch(name + "/C_matrix", 2 * p * directions, h);
         program.add(new Readout(byDirection(Parameter::value), factor, cMatrix));
-        Tensor cx = Tensor.scratch(name + "/Cx", pass.rows(), h);
+        Tensor cx = Tensor.activation(name + "/Cx", pass.rows(), h);
         program.add(new Matmul(x, false, cMatrix, false, false, cx));
         return cx;
     }
@@ -97,7 +97,7 @@ final class Ssm {
         Tensor dCMatrix = Tensor.scratch(name + "/dC_matrix", 2 * p * directions, h);
         program.add(new Matmul(x, true, dCx, false, false, dCMatrix));
         program.add(new ReadoutAdjoint(dCMatrix, factor, byDirection(Parameter::gradient)));
-        Tensor dX = Tensor.scratch(name + "/dx", pass.rows(), 2 * p * directions);
+        Tensor dX = Tensor.activation(name + "/dx", pass.rows(), 2 * p * directions);
         program.add(new Matmul(dCx, false, cMatrix, true, false, dX));
         if (pass.dt() == null) {
             scanBackward(pass, dX, dU);
@@ -122,7 +122,7 @@ final class Ssm {
     /** From the gradient by x to that by u, which is added, and those of the parameters. */
     private void scanBackward(Pass pass, Tensor dX, Tensor dU) {
         Program program = pass.program();
-        Tensor dBu = Tensor.scratch(name + "/dBu", pass.rows(), 2 * p);
+        Tensor dBu = Tensor.activation(name + "/dBu", pass.rows(), 2 * p);
         Tensor dLambdaBar = Tensor.scratch(name + "/dLambda_bar", 2 * p);
         program.add(
                 new ScanAdjoint(lambdaBar, x, dX, pass.length(), bidirectional, dBu, dLambdaBar));
@@ -157,7 +157,7 @@ final class Ssm {
     /** As {@link #scanBackward}. */
     private void scanTimedBackward(Pass pass, Tensor dX, Tensor dU) {
         Program program = pass.program();
-        Tensor dBu = Tensor.scratch(name + "/dBu", pass.rows(), 2 * p);
+        Tensor dBu = Tensor.activation(name + "/dBu", pass.rows(), 2 * p);
         // The inputs are computed again rather than kept: no more memory than with fixed steps.
         program.add(
                 new ScanTimedAdjoint(
@@ -177,7 +177,7 @@ final class Ssm {
 
     /** What the states get from u, (B L, 2P). */
     private Tensor inputs(Pass pass) {
-        Tensor bu = Tensor.scratch(name + "/Bu", pass.rows(), 2 * p);
+        Tensor bu = Tensor.activation(name + "/Bu", pass.rows(), 2 * p);
         pass.program().add(new Matmul(u, false, bMatrix, false, false, bu));
         return bu;
     }

@@ -29,8 +29,9 @@ public interface BackendProvider {
      *
      * @param device that {@link #devices} lists
      * @param tf32 whether matrix products may round their inputs to TF32
+     * @param bf16 whether activations are stored in bfloat16
      * @param plain whether scans run in their plain form rather than the tuned one
      * @return a backend with memory of its own; to be closed
      */
-    Backend open(Device device, boolean tf32, boolean plain);
+    Backend open(Device device, boolean tf32, boolean bf16, boolean plain);
 }

@@ -52,9 +52,14 @@ public final class Tensor {
     private final String name;
     private final Role role;
     private final Type type;
+    private final boolean activation;
     private final int[] shape;
 
     private Tensor(String name, Role role, Type type, int... shape) {
+        this(name, role, type, false, shape);
+    }
+
+    private Tensor(String name, Role role, Type type, boolean activation, int... shape) {
         long size = 1;
         for (int s : shape) {
             if (s < 1) {
@@ -68,6 +73,7 @@ public final class Tensor {
         this.name = name;
         this.role = role;
         this.type = type;
+        this.activation = activation;
         this.shape = shape.clone();
     }
 
@@ -155,6 +161,19 @@ public final class Tensor {
     }
 
     /**
+     * A tensor in the role {@link Role#SCRATCH} with a row for each position: large, and stored in
+     * bfloat16 by a backend whose precision is that. Operations compute with float32 all the same.
+     *
+     * @param name for messages
+     * @param rows positions, 1 or more
+     * @param columns of each, 1 or more
+     * @return a new tensor, equal to no other
+     */
+    public static Tensor activation(String name, int rows, int columns) {
+        return new Tensor(name, Role.SCRATCH, Type.F32, true, rows, columns);
+    }
+
+    /**
      * A tensor of float32 in the role {@link Role#OUTPUT}.
      *
      * @param name for messages
@@ -178,6 +197,14 @@ public final class Tensor {
     /** {@return the type of its elements} */
     public Type type() {
         return type;
+    }
+
+    /**
+     * {@return whether a backend may store it in bfloat16, see {@link #activation(String, int,
+     * int)}}
+     */
+    public boolean activation() {
+        return activation;
     }
 
     /** {@return a copy of the shape: the length of each dimension} */

@@ -18,6 +18,18 @@ import java.util.Map;
 public final class ReferenceBackend implements Backend {
     private final Map<Tensor, double[]> floats = new HashMap<>();
     private final Map<Tensor, int[]> integers = new HashMap<>();
+    private final boolean bf16;
+
+    public ReferenceBackend() {
+        this(false);
+    }
+
+    /**
+     * @param bf16 whether activations are rounded to bfloat16 when an operation has written them
+     */
+    public ReferenceBackend(boolean bf16) {
+        this.bf16 = bf16;
+    }
 
     @Override
     public String describe() {
@@ -32,7 +44,12 @@ public final class ReferenceBackend implements Backend {
             @Override
             public void run() {
                 memory.forget();
-                program.ops().forEach(ops::run);
+                for (Op op : program.ops()) {
+                    ops.run(op);
+                    if (bf16) {
+                        op.writes().stream().filter(Tensor::activation).forEach(memory::round);
+                    }
+                }
             }
 
             @Override

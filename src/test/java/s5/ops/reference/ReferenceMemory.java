@@ -39,6 +39,17 @@ final class ReferenceMemory {
         scratch.values().forEach(values -> Arrays.fill(values, Double.NaN));
     }
 
+    /** Rounds to 8 significant bits, ties to even. */
+    void round(Tensor t) {
+        double[] values = memory(t);
+        for (int i = 0; i < values.length; i++) {
+            if (values[i] != 0 && Double.isFinite(values[i])) {
+                double last = Math.scalb(1.0, Math.getExponent(values[i]) - 7);
+                values[i] = Math.rint(values[i] / last) * last;
+            }
+        }
+    }
+
     /** Gives scratch tensors back. */
     void free() {
         scratch.clear();

@@ -42,6 +42,7 @@ final class Block {
     private static final int SMALL = 1 << 16;
 
     private final boolean whole;
+    private final boolean narrow;
     private final List<Kept> tensors = new ArrayList<>();
     private final List<Integer> starts = new ArrayList<>();
     private final List<Kept> changed = new ArrayList<>();
@@ -59,8 +60,26 @@ final class Block {
      * @param whole of int32, else of float32
      */
     Block(Transfer transfer, boolean whole) {
+        this(transfer, whole, false);
+    }
+
+    private Block(Transfer transfer, boolean whole, boolean narrow) {
         this.transfer = transfer;
         this.whole = whole;
+        this.narrow = narrow;
+    }
+
+    /**
+     * Scratch of bfloat16. Its array is one of float32 with half as many elements, which stands for
+     * the memory; kernels that {@link s5.tornado.stored.StoredKernels} makes see the bfloat16 in
+     * it.
+     */
+    static Block narrow() {
+        return new Block(Transfer.NEVER, false, true);
+    }
+
+    boolean isNarrow() {
+        return narrow;
     }
 
     Transfer transfer() {
@@ -119,7 +138,7 @@ final class Block {
     /** Makes the array, after the last tensor was added. */
     void allocate() {
         if (transfer == Transfer.NEVER) {
-            floats = Internals.deviceOnly(size);
+            floats = Internals.deviceOnly(narrow ? size / 2 : size);
         } else {
             host = HostMemory.take(bytes());
             if (whole) {
@@ -146,7 +165,7 @@ final class Block {
 
     /** Bytes on the device. */
     long bytes() {
-        return 4L * size + TornadoNativeArray.ARRAY_HEADER;
+        return (narrow ? 2L : 4L) * size + TornadoNativeArray.ARRAY_HEADER;
     }
 
     /**

@@ -10,6 +10,7 @@ import uk.ac.manchester.tornado.api.exceptions.TornadoExecutionPlanException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /**
@@ -27,7 +28,12 @@ final class Execution implements AutoCloseable {
         final Optional<Kernels> kernels; // empty where TornadoVM compiles them by itself
         TornadoExecutionResult last; // null before the first
 
-        Plan(Segment segment, TornadoDevice device, boolean cudaGraph, boolean each) {
+        Plan(
+                Segment segment,
+                Set<Object> narrow,
+                TornadoDevice device,
+                boolean cudaGraph,
+                boolean each) {
             graph = segment.graph().snapshot();
             plan = new TornadoExecutionPlan(graph);
             plan.withDevice(device);
@@ -37,7 +43,10 @@ final class Execution implements AutoCloseable {
             if (!segment.grids().keySet().isEmpty()) {
                 plan.withGridScheduler(segment.grids());
             }
-            kernels = each ? Optional.empty() : Internals.kernels(graph, segment.grids(), plan);
+            kernels =
+                    each
+                            ? Optional.empty()
+                            : Internals.kernels(graph, segment.grids(), plan, narrow);
         }
 
         void execute() {
@@ -50,6 +59,7 @@ final class Execution implements AutoCloseable {
     }
 
     private final List<Segment> segments;
+    private final Set<Object> narrow;
     private final TornadoDevice device;
     private final boolean cudaGraph;
     private final boolean each;
@@ -59,11 +69,21 @@ final class Execution implements AutoCloseable {
     /**
      * An execution that has not begun.
      *
+     * @param narrow arrays that hold bfloat16
      * @param cudaGraph whether each segment is captured as a CUDA graph
      * @param each whether each task compiles a kernel of its own
      */
-    Execution(List<Segment> segments, TornadoDevice device, boolean cudaGraph, boolean each) {
+    Execution(
+            List<Segment> segments,
+            Set<Object> narrow,
+            TornadoDevice device,
+            boolean cudaGraph,
+            boolean each) {
+        if (each && !narrow.isEmpty()) {
+            throw new IllegalArgumentException("kernels over bfloat16 are compiled once");
+        }
         this.segments = segments;
+        this.narrow = narrow;
         this.device = device;
         this.cudaGraph = cudaGraph;
         this.each = each;
@@ -74,7 +94,7 @@ final class Execution implements AutoCloseable {
         if (!plans.isEmpty()) {
             return;
         }
-        segments.forEach(segment -> plans.add(new Plan(segment, device, cudaGraph, each)));
+        segments.forEach(segment -> plans.add(new Plan(segment, narrow, device, cudaGraph, each)));
         var progress = new Compilation(kernels().mapToInt(Kernels::count).sum());
         kernels().forEach(kernels -> kernels.compile(progress::compiled));
     }

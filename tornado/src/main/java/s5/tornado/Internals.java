@@ -1,5 +1,9 @@
 package s5.tornado;
 
+import s5.UserError;
+import s5.tornado.product.Bfloat16Gemm;
+import s5.tornado.stored.StoredTasks;
+
 import uk.ac.manchester.tornado.api.GridScheduler;
 import uk.ac.manchester.tornado.api.ImmutableTaskGraph;
 import uk.ac.manchester.tornado.api.TaskGraph;
@@ -11,19 +15,23 @@ import uk.ac.manchester.tornado.api.exceptions.TornadoInternalError;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.TornadoMemorySegment;
 import uk.ac.manchester.tornado.api.types.arrays.TornadoNativeArray;
+import uk.ac.manchester.tornado.runtime.ASMClassVisitorProvider;
 import uk.ac.manchester.tornado.runtime.common.KernelStackFrame;
 import uk.ac.manchester.tornado.runtime.common.TornadoXPUDevice;
 import uk.ac.manchester.tornado.runtime.common.XPUDeviceBufferState;
+import uk.ac.manchester.tornado.runtime.graal.phases.sketcher.TornadoApiReplacement;
 import uk.ac.manchester.tornado.runtime.graph.TornadoExecutionContext;
 import uk.ac.manchester.tornado.runtime.graph.TornadoGraphBuilder;
 import uk.ac.manchester.tornado.runtime.tasks.TornadoTaskGraph;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.reflect.Field;
+import java.lang.reflect.Proxy;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /**
@@ -101,6 +109,11 @@ final class Internals {
     private static final Place ELEMENTS =
             new Place(FloatArray.class, "numberOfElements", int.class);
     private static final Place BYTES = new Place(FloatArray.class, "segmentByteSize", long.class);
+    private static final Place ANNOTATIONS =
+            new Place(
+                    TornadoApiReplacement.class,
+                    "asmClassVisitorProvider",
+                    ASMClassVisitorProvider.class);
     private static final Place PLAN_RESULTS =
             new Place(TornadoExecutionPlan.class, "planResults", List.class);
 
@@ -142,9 +155,18 @@ final class Internals {
     private static final Hook RESULTS =
             Hook.of("memory grows by some hundred bytes a step", PLAN_RESULTS);
 
+    private static final Hook STORED_KERNELS =
+            Hook.of("precision bf16 does not run", TASK_GRAPH, INNER_GRAPH, CONTEXT, ANNOTATIONS);
+
     /** All there are. */
     static final List<Hook> HOOKS =
-            List.of(LARGE_GRAPHS, ARRAYS_ON_DEVICE, TASKS_OF_GRAPHS, DEVICE_ONLY_ARRAYS, RESULTS);
+            List.of(
+                    LARGE_GRAPHS,
+                    ARRAYS_ON_DEVICE,
+                    TASKS_OF_GRAPHS,
+                    DEVICE_ONLY_ARRAYS,
+                    RESULTS,
+                    STORED_KERNELS);
 
     private Internals() {}
 
@@ -267,14 +289,37 @@ final class Internals {
     /**
      * The distinct kernels of a graph.
      *
+     * @param narrow arrays that hold bfloat16
      * @return empty without {@link #TASKS_OF_GRAPHS}: TornadoVM compiles one for every task when
      *     the plan first runs
      */
     static Optional<Kernels> kernels(
-            ImmutableTaskGraph graph, GridScheduler grids, TornadoExecutionPlan plan) {
+            ImmutableTaskGraph graph,
+            GridScheduler grids,
+            TornadoExecutionPlan plan,
+            Set<Object> narrow) {
         return TASKS_OF_GRAPHS.live()
-                ? Optional.of(new Kernels(context(graph), grids, plan.getId()))
+                ? Optional.of(new Kernels(context(graph), grids, plan.getId(), narrow))
                 : Optional.empty();
+    }
+
+    /**
+     * Has TornadoVM look for the annotations of a kernel over bfloat16 where there are some: in the
+     * class file of the kernel that it was made from.
+     *
+     * @throws UserError without {@link #STORED_KERNELS}, or without cuBLAS's products of bfloat16
+     */
+    static synchronized void requireStored(String device, boolean cuda) {
+        if (!STORED_KERNELS.live() || (cuda && !Bfloat16Gemm.live())) {
+            throw new UserError(
+                    "precision bf16: not with this version of TornadoVM on "
+                            + device
+                            + "; choose tf32 or fp32");
+        }
+        Object theirs = ANNOTATIONS.get(null);
+        if (!Proxy.isProxyClass(theirs.getClass())) {
+            ANNOTATIONS.set(null, StoredTasks.annotations(theirs));
+        }
     }
 
     private static TornadoExecutionContext context(ImmutableTaskGraph graph) {

@@ -1,5 +1,7 @@
 package s5.tornado;
 
+import s5.tornado.stored.StoredTasks;
+
 import uk.ac.manchester.tornado.api.GridScheduler;
 import uk.ac.manchester.tornado.api.KernelContext;
 import uk.ac.manchester.tornado.api.WorkerGrid;
@@ -19,6 +21,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * The distinct kernels of a graph, each compiled once. TornadoVM compiles one for every task, with
@@ -90,14 +93,17 @@ final class Kernels {
      * @param context of the graph
      * @param grids of its tasks
      * @param plan the number of the plan that is to execute it
+     * @param narrow arrays that hold bfloat16
      */
-    Kernels(TornadoExecutionContext context, GridScheduler grids, long plan) {
+    Kernels(TornadoExecutionContext context, GridScheduler grids, long plan, Set<Object> narrow) {
         this.context = context;
         this.grids = grids;
         this.plan = plan;
         for (int i = 0; i < context.getTasks().size(); i++) {
             // library tasks have no kernel
-            if (context.getTask(i) instanceof CompilableTask task) {
+            if (context.getTask(i) instanceof CompilableTask plain) {
+                CompilableTask task = StoredTasks.of(context, plain, narrow);
+                context.setTask(i, task);
                 users.computeIfAbsent(kernel(task), k -> new ArrayList<>()).add(i);
             }
         }

@@ -9,6 +9,7 @@ import s5.tornado.Recorder.Planned;
 import s5.tornado.Recorder.SideBySide;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.IdentityHashMap;
@@ -17,6 +18,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.function.Predicate;
 
 /**
  * Where each tensor of a step lives. Scratch tensors share arrays by liveness; parameters,
@@ -46,7 +48,9 @@ final class Layout {
         Set<Tensor> written = new HashSet<>();
         calls.forEach(call -> written.addAll(call.writes()));
         placeSideBySide(recorder.updates);
-        placeScratch(calls, whole);
+        placeSmall(calls, whole);
+        placeLarge(calls, t -> whole.contains(t) && !recorder.isNarrow(t), false);
+        placeLarge(calls, recorder::isNarrow, true);
         Block integers = new Block(Transfer.ALWAYS, true);
         Block inputs = new Block(Transfer.ALWAYS, false);
         Block read = new Block(Transfer.WHEN_NEWER, false);
@@ -99,9 +103,8 @@ final class Layout {
         places.put(t, new Place(block, block.add(kept.apply(t))));
     }
 
-    /** Large tensors in slots by liveness, all small ones side by side. */
-    private void placeScratch(List<Planned> calls, Set<Tensor> whole) {
-        List<Use> large = new ArrayList<>();
+    /** Small scratch tensors, all side by side. */
+    private void placeSmall(List<Planned> calls, Set<Tensor> whole) {
         Block small = new Block(Transfer.NEVER, false);
         for (Planned call : calls) {
             for (Tensor t : call.writes()) {
@@ -111,19 +114,26 @@ final class Layout {
                     places.put(t, new Place(small, small.reserve(t.size())));
                 }
             }
-            large.add(
-                    new Use(
-                            call.name(),
-                            call.reads().stream().filter(whole::contains).toList(),
-                            call.writes().stream().filter(whole::contains).toList()));
         }
         if (small.size() > 0) {
             blocks.add(small);
         }
-        Liveness liveness = Liveness.plan(large);
+    }
+
+    /** Large scratch tensors of one kind, in slots by liveness. */
+    private void placeLarge(List<Planned> calls, Predicate<Tensor> kind, boolean narrow) {
+        List<Use> uses =
+                calls.stream()
+                        .map(call ->
+                                new Use(
+                                        call.name(),
+                                        call.reads().stream().filter(kind).toList(),
+                                        call.writes().stream().filter(kind).toList()))
+                        .toList();
+        Liveness liveness = Liveness.plan(uses);
         List<Block> slots = new ArrayList<>();
         for (int size : liveness.slotSizes()) {
-            Block slot = new Block(Transfer.NEVER, false);
+            Block slot = narrow ? Block.narrow() : new Block(Transfer.NEVER, false);
             slot.reserve(size);
             slots.add(slot);
         }
@@ -194,6 +204,13 @@ final class Layout {
 
     List<Block> blocks() {
         return blocks;
+    }
+
+    /** The arrays that hold bfloat16. */
+    Set<Object> narrowArrays() {
+        Set<Object> arrays = Collections.newSetFromMap(new IdentityHashMap<>());
+        blocks.stream().filter(Block::isNarrow).map(Block::array).forEach(arrays::add);
+        return arrays;
     }
 
     /** Bytes of scratch memory and outputs on the device. */

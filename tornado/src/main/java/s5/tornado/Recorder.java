@@ -45,13 +45,21 @@ public final class Recorder {
     /** Whether scans run as plain loops. */
     public final boolean plainScans;
 
+    private final boolean bf16;
+
     final Set<Tensor> whole = new HashSet<>();
     final Set<Tensor> apart = new HashSet<>();
     final List<SideBySide> updates = new ArrayList<>();
     private final List<Planned> planned = new ArrayList<>();
 
-    Recorder(boolean plainScans) {
+    Recorder(boolean plainScans, boolean bf16) {
         this.plainScans = plainScans;
+        this.bf16 = bf16;
+    }
+
+    /** Whether a tensor, which may be null, is stored in bfloat16. */
+    public boolean isNarrow(Tensor t) {
+        return bf16 && t != null && t.activation();
     }
 
     /** What has been added so far, in order. */
@@ -75,7 +83,11 @@ public final class Recorder {
      * @param more scratch that an operation before has left for it, or what it writes in part only
      */
     public void add(Op op, List<Tensor> more, Consumer<Tasks> tasks, Tensor... temporaries) {
-        planned.add(new Planned(op, more, Op.present(temporaries), tasks));
+        Planned call = new Planned(op, more, Op.present(temporaries), tasks);
+        Stream.concat(call.reads().stream(), call.writes().stream())
+                .filter(this::isNarrow)
+                .forEach(whole::add);
+        planned.add(call);
     }
 
     /**

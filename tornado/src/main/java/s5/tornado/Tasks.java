@@ -188,6 +188,11 @@ public final class Tasks {
         return t == null ? -1 : layout.place(t).at();
     }
 
+    /** Whether a tensor is stored in bfloat16. */
+    public boolean isNarrow(Tensor t) {
+        return layout.place(t).block().isNarrow();
+    }
+
     /** A tensor that may share its array, or null. */
     public Part part(Tensor t) {
         return t == null ? null : new Part(array(t), at(t));

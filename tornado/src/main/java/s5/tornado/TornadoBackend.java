@@ -1,5 +1,6 @@
 package s5.tornado;
 
+import s5.UserError;
 import s5.ops.Backend;
 import s5.ops.HeadOp;
 import s5.ops.ImageOp;
@@ -44,6 +45,7 @@ import java.util.concurrent.Future;
 final class TornadoBackend implements Backend {
     private final TornadoDevices.Found found;
     private final boolean tf32;
+    private final boolean bf16;
     private final boolean plain;
     private final List<Rewrite> rewrites;
     private final Map<Tensor, Kept> kept = new HashMap<>();
@@ -55,18 +57,25 @@ final class TornadoBackend implements Backend {
     private int segments = 1;
     private boolean compilesEach;
 
-    TornadoBackend(TornadoDevices.Found found, boolean tf32, boolean plain) {
-        this(found, tf32, plain, List.of());
-    }
-
     /**
+     * @param tf32 whether products of float32 may round their inputs to TF32
+     * @param bf16 whether activations are stored in bfloat16
      * @param plain whether scans run as plain loops
      * @param rewrites applied to every program
+     * @throws UserError when this version of TornadoVM lacks what bfloat16 needs
      */
     TornadoBackend(
-            TornadoDevices.Found found, boolean tf32, boolean plain, List<Rewrite> rewrites) {
+            TornadoDevices.Found found,
+            boolean tf32,
+            boolean bf16,
+            boolean plain,
+            List<Rewrite> rewrites) {
+        if (bf16) {
+            Internals.requireStored(found.device().id(), found.cuda());
+        }
         this.found = found;
         this.tf32 = tf32;
+        this.bf16 = bf16;
         this.plain = plain;
         this.rewrites = List.copyOf(rewrites);
     }
@@ -77,8 +86,11 @@ final class TornadoBackend implements Backend {
                 cuda()
                         ? "matrix products by cuBLAS in " + (tf32 ? "TF32" : "FP32")
                         : "own matrix products in FP32";
+        String stored = bf16 ? "; activations in bfloat16, products of them with FP32 sums" : "";
         String scans = plain ? "; scans in plain loops" : "";
-        String line = "%s: %s; %s%s".formatted(id(), found.device().description(), products, scans);
+        String line =
+                "%s: %s; %s%s%s"
+                        .formatted(id(), found.device().description(), products, stored, scans);
         List<String> missing = Internals.missing();
         return missing.isEmpty()
                 ? line
@@ -103,6 +115,10 @@ final class TornadoBackend implements Backend {
 
     boolean tf32() {
         return tf32;
+    }
+
+    boolean bf16() {
+        return bf16;
     }
 
     int segments() {
@@ -130,7 +146,7 @@ final class TornadoBackend implements Backend {
 
     @Override
     public Step compile(String name, Program program) {
-        Recorder recorder = new Recorder(plain);
+        Recorder recorder = new Recorder(plain, bf16);
         program.rewritten(rewrites).ops().forEach(op -> plan(op, recorder));
         TornadoStep step = call(() -> new TornadoStep(name, this, recorder));
         steps.add(step);
@@ -138,7 +154,7 @@ final class TornadoBackend implements Backend {
     }
 
     /** Has the family of an operation say what memory it needs and how its tasks are added. */
-    private static void plan(Op op, Recorder recorder) {
+    static void plan(Op op, Recorder recorder) {
         switch (op) {
             case InputOp o -> InputTasks.plan(o, recorder);
             case ImageOp o -> ImageTasks.plan(o, recorder);

@@ -81,10 +81,10 @@ final class TornadoDevices {
     }
 
     /** Opens a backend on a device of {@link #all}. */
-    static TornadoBackend open(Device device, boolean tf32, boolean plain) {
+    static TornadoBackend open(Device device, boolean tf32, boolean bf16, boolean plain) {
         for (Found found : all()) {
             if (found.device().equals(device)) {
-                return new TornadoBackend(found, tf32, plain);
+                return new TornadoBackend(found, tf32, bf16, plain, List.of());
             }
         }
         throw new UserError("device " + device.id() + ": there is no such TornadoVM device");

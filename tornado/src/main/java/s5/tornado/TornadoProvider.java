@@ -24,7 +24,7 @@ public final class TornadoProvider implements BackendProvider {
     }
 
     @Override
-    public Backend open(Device device, boolean tf32, boolean plain) {
-        return TornadoDevices.open(device, tf32, plain);
+    public Backend open(Device device, boolean tf32, boolean bf16, boolean plain) {
+        return TornadoDevices.open(device, tf32, bf16, plain);
     }
 }

@@ -48,7 +48,12 @@ final class TornadoStep implements Step {
             throw Failures.run(name, backend.id(), layout.bytes(), e);
         }
         execution =
-                new Execution(segments, backend.device(), backend.cuda(), backend.compilesEach());
+                new Execution(
+                        segments,
+                        layout.narrowArrays(),
+                        backend.device(),
+                        backend.cuda(),
+                        backend.compilesEach());
         layout.blocks().forEach(block -> block.onDownload(() -> download(block)));
     }
 
@@ -136,7 +141,12 @@ final class TornadoStep implements Step {
         Map<String, Double> times =
                 backend.call(() -> {
                     try (Execution timed =
-                            new Execution(segments, backend.device(), false, false)) {
+                            new Execution(
+                                    segments,
+                                    layout.narrowArrays(),
+                                    backend.device(),
+                                    false,
+                                    false)) {
                         return Profile.parse(timed.profile(PROFILED), PROFILED);
                     }
                 });

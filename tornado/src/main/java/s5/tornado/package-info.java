@@ -19,6 +19,10 @@
  * convolutions, the non-linear parts of a layer, and sums over many rows. Scans have both forms,
  * see {@link s5.tornado.scan.PlainScanKernels}.
  *
+ * <p>Kernels are written for float32. Where the precision is bf16, {@link
+ * s5.tornado.stored.StoredKernels} makes others of them for arrays of bfloat16, which compute the
+ * same and read and write two bytes.
+ *
  * <p>What TornadoVM compiles wrongly, without a word, is avoided by rule: no {@code >>>}, no int
  * that overflows, no two loops in the arms of one if, one return at the end of a helper, {@code if
  * (i < n)} around the body instead of an early return, no atomics and no {@code @Reduce}, no array

@@ -24,7 +24,13 @@ final class Device {
      */
     static Backend open(boolean plain) {
         TornadoProvider provider = new TornadoProvider();
-        return provider.open(first(provider), false, plain);
+        return provider.open(first(provider), false, false, plain);
+    }
+
+    /** As {@link #open()}, with activations in bfloat16. */
+    static Backend bf16() {
+        TornadoProvider provider = new TornadoProvider();
+        return provider.open(first(provider), false, true, false);
     }
 
     /** Its name in the setting {@code device}, or skips the test. */

@@ -86,7 +86,7 @@ class FusionTest {
         try (TornadoBackend plain = (TornadoBackend) Device.open()) {
             found = plain.found();
         }
-        try (Backend backend = new TornadoBackend(found, false, false, List.of(rewrites));
+        try (Backend backend = new TornadoBackend(found, false, false, false, List.of(rewrites));
                 Step step =
                         backend.compile(
                                 "adds",

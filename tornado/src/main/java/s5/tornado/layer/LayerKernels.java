@@ -9,8 +9,8 @@ import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 
 /**
  * The non-linear parts of a layer, over (n, H) matrices; see {@link ColumnPlan} for the words. All
- * launch with {@code ColumnPlan.sums(n, H)}; {@link ColumnSums} ends the adjoints, which sum
- * columns on the side.
+ * launch with {@code ColumnPlan.waves(n, H)}, the adjoints, which sum columns on the side, with
+ * {@code ColumnPlan.sums(n, H)}; {@link ColumnSums} ends them.
  *
  * <p>A dropout mask is (B, H) and the same for the {@code length} rows of a sequence.
  */

@@ -56,7 +56,7 @@ public final class LayerTasks {
     private static void skipGelu(LayerOp.SkipGelu op, Recorder recorder) {
         Tensor mask = op.mask();
         recorder.whole(op.cx(), op.u(), mask, op.y(), op.g());
-        ColumnPlan plan = ColumnPlan.sums(op.cx().rows(), op.cx().columns());
+        ColumnPlan plan = ColumnPlan.waves(op.cx().rows(), op.cx().columns());
         recorder.add(
                 op,
                 t ->
@@ -122,7 +122,7 @@ public final class LayerTasks {
     private static void gate(LayerOp.Gate op, Recorder recorder) {
         Tensor mask = op.mask();
         recorder.whole(op.v(), op.z(), mask, op.skip(), op.out());
-        ColumnPlan plan = ColumnPlan.sums(op.v().rows(), op.v().columns());
+        ColumnPlan plan = ColumnPlan.waves(op.v().rows(), op.v().columns());
         recorder.add(
                 op,
                 t ->

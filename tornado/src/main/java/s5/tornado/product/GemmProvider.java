@@ -47,6 +47,13 @@ public final class GemmProvider implements TornadoLibraryProvider {
     @Override
     public void dispatch(String functionName, LibraryInvocation call) {
         for (Products.Gemm gemm : ((Products) call.getTuning()).gemms()) {
+            long a = call.getDevicePointer(gemm.a()) + (gemm.narrow() ? 2L : 4L) * gemm.aAt();
+            long b = call.getDevicePointer(gemm.b()) + (gemm.narrow() ? 2L : 4L) * gemm.bAt();
+            long c = call.getDevicePointer(gemm.c()) + (gemm.narrowC() ? 2L : 4L) * gemm.cAt();
+            if (gemm.narrow()) {
+                Bfloat16Gemm.run(call.getContext(), gemm, a, b, c);
+                continue;
+            }
             Object[] arguments = {
                 operation(gemm.transposeB()),
                 operation(gemm.transposeA()),
@@ -64,9 +71,9 @@ public final class GemmProvider implements TornadoLibraryProvider {
             };
             long[] pointers = new long[arguments.length];
             boolean[] references = new boolean[arguments.length];
-            pointers[6] = call.getDevicePointer(gemm.b()) + 4L * gemm.bAt();
-            pointers[8] = call.getDevicePointer(gemm.a()) + 4L * gemm.aAt();
-            pointers[11] = call.getDevicePointer(gemm.c()) + 4L * gemm.cAt();
+            pointers[6] = b;
+            pointers[8] = a;
+            pointers[11] = c;
             references[6] = true;
             references[8] = true;
             references[11] = true;
@@ -89,7 +96,7 @@ public final class GemmProvider implements TornadoLibraryProvider {
         }
     }
 
-    private static int operation(boolean transpose) {
+    static int operation(boolean transpose) {
         return (transpose ? CuBlasOperation.CUBLAS_OP_T : CuBlasOperation.CUBLAS_OP_N).operation();
     }
 

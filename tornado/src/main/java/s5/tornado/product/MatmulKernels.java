@@ -1,6 +1,7 @@
 package s5.tornado.product;
 
 import uk.ac.manchester.tornado.api.KernelContext;
+import uk.ac.manchester.tornado.api.annotations.Parallel;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 
 /**
@@ -106,6 +107,19 @@ public final class MatmulKernels {
                 sum += out.get(outAt + i);
             }
             out.set(outAt + i, sum);
+        }
+    }
+
+    /**
+     * {@code to = from}, which may be stored differently.
+     *
+     * @param from (rows, columns) from {@code fromAt} on
+     * @param to (rows, columns); written
+     */
+    public static void copyElements(
+            FloatArray from, int fromAt, FloatArray to, int rows, int columns) {
+        for (@Parallel int i = 0; i < rows * columns; i++) {
+            to.set(i, from.get(fromAt + i));
         }
     }
 

@@ -21,9 +21,15 @@ public final class MatmulTask {
         recorder.whole(op.a());
         int k = op.transposeA() ? op.a().rows() : op.a().columns();
         MatmulPlan plan = MatmulPlan.of(op.c().rows(), op.c().columns(), k);
+        boolean narrow = recorder.isNarrow(op.a());
         Tensor turned =
-                !op.transposeA() && !op.transposeB() && gainsFromTurning(plan)
+                !narrow && !op.transposeA() && !op.transposeB() && gainsFromTurning(plan)
                         ? Tensor.scratch("turned", plan.n() * k)
+                        : null;
+        // cuBLAS takes two of a kind; the smaller one is a parameter
+        Tensor rounded =
+                narrow && !recorder.isNarrow(op.b())
+                        ? Tensor.activation("rounded", op.b().rows(), op.b().columns())
                         : null;
         Tensor partial = recorder.temporary("products", Math.max(1, plan.partialSize()));
         recorder.add(
@@ -32,14 +38,19 @@ public final class MatmulTask {
                     if (!t.cuda) {
                         byOwnKernels(op, plan, partial, t);
                     } else if (turned == null) {
-                        byCublas(plan, op.a(), op.transposeA(), op.b(), op.transposeB(), op, t);
+                        Tensor b = rounded == null ? op.b() : rounded;
+                        if (rounded != null) {
+                            round(op.b(), rounded, t);
+                        }
+                        byCublas(plan, op.a(), op.transposeA(), b, op.transposeB(), op, t);
                     } else {
                         turn(op.b(), turned, plan, t);
                         byCublas(plan, op.a(), false, turned, true, op, t);
                     }
                 },
                 partial,
-                turned);
+                turned,
+                rounded);
     }
 
     /**
@@ -52,6 +63,18 @@ public final class MatmulTask {
         int k = plan.k();
         long moved = (long) plan.m() * (n + k);
         return (n > k || n >= 128) && moved > 12_000_000 && 16L * n * k < moved;
+    }
+
+    private static void round(Tensor b, Tensor rounded, Tasks t) {
+        t.end();
+        t.graph.task(
+                t.loop(b.size()),
+                MatmulKernels::copyElements,
+                t.array(b),
+                t.at(b),
+                t.array(rounded),
+                b.rows(),
+                b.columns());
     }
 
     private static void turn(Tensor b, Tensor turned, MatmulPlan plan, Tasks t) {
@@ -81,6 +104,11 @@ public final class MatmulTask {
             t.defer(new Products());
         }
         Products products = (Products) t.deferred();
+        boolean narrow = t.isNarrow(a);
+        if (narrow != t.isNarrow(b) || (!narrow && t.isNarrow(op.c()))) {
+            throw new IllegalArgumentException(
+                    "product of %s and %s into %s: stored differently".formatted(a, b, op.c()));
+        }
         products.add(
                 new Products.Gemm(
                         plan.m(),
@@ -90,6 +118,8 @@ public final class MatmulTask {
                         transposeB,
                         op.accumulate(),
                         t.tf32 && (long) plan.m() * plan.n() * plan.k() > EXACT,
+                        narrow,
+                        t.isNarrow(op.c()),
                         products.number(t.array(a)),
                         t.at(a),
                         products.number(t.array(b)),

@@ -26,6 +26,9 @@ final class Products implements Tasks.Deferred {
      * @param m rows of c
      * @param n columns of c
      * @param k what is summed over
+     * @param tf32 whether a and b may be rounded to TF32
+     * @param narrow whether a and b hold bfloat16
+     * @param narrowC whether c does
      * @param a number of the array that a is in, as {@code b} and {@code c}
      * @param aAt first element of a there, as {@code bAt} and {@code cAt}
      */
@@ -37,6 +40,8 @@ final class Products implements Tasks.Deferred {
             boolean transposeB,
             boolean accumulate,
             boolean tf32,
+            boolean narrow,
+            boolean narrowC,
             int a,
             int aAt,
             int b,

@@ -38,9 +38,20 @@ public record ColumnPlan(
     /** Groups of a sum: some waves on a large GPU, yet few partial sums. */
     private static final int SUM_GROUPS = 2048;
 
+    /**
+     * Groups of what sums nothing and has some work for a thread: so many waves that a last one
+     * which is not full costs little.
+     */
+    private static final int MANY_GROUPS = 8192;
+
     /** For kernels that sum columns: few partial sums, much work for a thread. */
     public static ColumnPlan sums(int rows, int columns) {
         return of(rows, columns, SUM_GROUPS);
+    }
+
+    /** For kernels that compute a good deal of each element and sum nothing. */
+    public static ColumnPlan waves(int rows, int columns) {
+        return of(rows, columns, MANY_GROUPS);
     }
 
     /**
