@@ -43,6 +43,9 @@ class QuickstartTest {
                         "out=" + out,
                         "data.cache_dir=" + folder.resolve("cache"));
         assertEquals(0, trained.code(), trained.err());
+        for (String line : trained.out().lines().toList()) { // a folder's name may be any length
+            assertTrue(line.contains(out.toString()) || line.length() <= 100, line);
+        }
         Ended eval =
                 TinyRun.s5(
                         "eval",
