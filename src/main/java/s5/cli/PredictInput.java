@@ -10,14 +10,11 @@ import s5.config.Config;
 import s5.config.Key;
 import s5.config.Messages;
 import s5.data.Dataset;
-import s5.data.Ranges;
 import s5.train.Checkpoint;
 
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Optional;
 import java.util.function.Consumer;
-import java.util.stream.Stream;
 
 /** What {@code predict} is given: all of it counts, or is refused or told. */
 final class PredictInput {
@@ -85,10 +82,9 @@ final class PredictInput {
                         data.cut(i) + "; shorten it, or add cut=true to predict from its start");
             }
         }
-        Ranges ranges = checkpoint.ranges();
-        Stream.of(ranges.farOutside(data), ranges.otherTimes(data))
-                .flatMap(Optional::stream)
-                .forEach(far -> LOG.warn("{}", Messages.plain(file + ": " + far)));
+        for (String far : checkpoint.ranges().far(data)) {
+            LOG.warn("{}", Messages.plain(file + ": " + far));
+        }
     }
 
     /** Names a sample where it has a name, and says whether it was cut. */

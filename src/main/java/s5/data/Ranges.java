@@ -1,6 +1,8 @@
 package s5.data;
 
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
 
@@ -82,38 +84,6 @@ public record Ranges(float[] min, float[] max, float[] steps) {
         return batch.lengths[0] > 1 ? sum / (batch.lengths[0] - 1) : Double.NaN;
     }
 
-    /**
-     * {@return what to say when times are probably in other units than those of training}
-     *
-     * @param data samples of the same shape
-     */
-    public Optional<String> otherTimes(Dataset data) {
-        if (steps.length < 2 || !(steps[0] <= steps[1]) || !data.shape().timed()) {
-            return Optional.empty();
-        }
-        Batch batch = new Batch(data.shape(), 1);
-        int samples = 0; // with such times
-        String first = "";
-        for (int i = 0; i < data.size(); i++) {
-            data.read(i, batch, 0);
-            double mean = meanStep(batch);
-            boolean longer = mean > OTHER_UNIT * steps[1];
-            if ((longer || mean < steps[0] / OTHER_UNIT) && samples++ == 0) {
-                first =
-                        "those of sample %d are %.3g times as long as the %s of training"
-                                .formatted(
-                                        i,
-                                        mean / (longer ? steps[1] : steps[0]),
-                                        longer ? "longest" : "shortest");
-            }
-        }
-        return samples == 0
-                ? Optional.empty()
-                : Optional.of(
-                        "%,d of %,d samples have time steps far from what the model was trained on (%s); are the times in the same units?"
-                                .formatted(samples, data.size(), first));
-    }
-
     private void widen(Batch batch) {
         int inputs = min.length;
         int length = batch.shape.length();
@@ -128,43 +98,72 @@ public record Ranges(float[] min, float[] max, float[] steps) {
     }
 
     /**
-     * {@return what to say when values lie far outside: beyond the training's range by more than
-     * its width; that of the widest input, as one that never changed has none}
+     * {@return what to say of samples far from those of training: of values beyond its range by
+     * more than the width of that, or of the widest input's, as one that never changed has none;
+     * and of times that are probably in other units} Each sample is read once.
      *
      * @param data samples of the same shape
      */
-    public Optional<String> farOutside(Dataset data) {
-        if (min.length == 0 || data.shape().tokens() || data.shape().inputs() != min.length) {
-            return Optional.empty();
+    public List<String> far(Dataset data) {
+        Shape shape = data.shape();
+        boolean values = min.length > 0 && !shape.tokens() && shape.inputs() == min.length;
+        boolean times = steps.length == 2 && steps[0] <= steps[1] && shape.timed();
+        List<String> ofValues = new ArrayList<>();
+        List<String> ofTimes = new ArrayList<>();
+        Batch batch = new Batch(shape, 1);
+        for (int i = 0; i < data.size() && (values || times); i++) {
+            data.read(i, batch, 0);
+            if (values) {
+                farValue(batch, i).ifPresent(ofValues::add);
+            }
+            if (times) {
+                farStep(batch, i).ifPresent(ofTimes::add);
+            }
         }
+        List<String> said = new ArrayList<>();
+        if (!ofValues.isEmpty()) {
+            said.add(
+                    "%,d of %,d samples have values far outside what the model was trained on (%s); are they in the same units?"
+                            .formatted(ofValues.size(), data.size(), ofValues.getFirst()));
+        }
+        if (!ofTimes.isEmpty()) {
+            said.add(
+                    "%,d of %,d samples have time steps far from what the model was trained on (%s); are the times in the same units?"
+                            .formatted(ofTimes.size(), data.size(), ofTimes.getFirst()));
+        }
+        return said;
+    }
+
+    private Optional<String> farValue(Batch batch, int sample) {
         double widest =
                 IntStream.range(0, min.length)
                         .mapToDouble(c -> (double) max[c] - min[c])
                         .max()
                         .orElseThrow();
-        Batch batch = new Batch(data.shape(), 1);
-        int samples = 0; // with such values
-        String first = "";
-        for (int i = 0; i < data.size(); i++) {
-            data.read(i, batch, 0);
-            Ranges its = new Ranges(min.clone(), max.clone(), null);
-            its.widen(batch);
-            int far = -1;
-            for (int c = 0; c < min.length && far < 0; c++) {
-                boolean below = its.min[c] < min[c] - widest;
-                far = below || its.max[c] > max[c] + widest ? c : -1;
-            }
-            if (far >= 0 && samples++ == 0) {
-                float value = its.min[far] < min[far] - widest ? its.min[far] : its.max[far];
-                first =
+        Ranges its = new Ranges(min.clone(), max.clone(), null);
+        its.widen(batch);
+        for (int c = 0; c < min.length; c++) {
+            boolean below = its.min[c] < min[c] - widest;
+            if (below || its.max[c] > max[c] + widest) {
+                float value = below ? its.min[c] : its.max[c];
+                return Optional.of(
                         "input %d of sample %d reaches %s, where training had %s to %s"
-                                .formatted(far + 1, i, value, min[far], max[far]);
+                                .formatted(c + 1, sample, value, min[c], max[c]));
             }
         }
-        return samples == 0
-                ? Optional.empty()
-                : Optional.of(
-                        "%,d of %,d samples have values far outside what the model was trained on (%s); are they in the same units?"
-                                .formatted(samples, data.size(), first));
+        return Optional.empty();
+    }
+
+    private Optional<String> farStep(Batch batch, int sample) {
+        double mean = meanStep(batch);
+        boolean longer = mean > OTHER_UNIT * steps[1];
+        return longer || mean < steps[0] / OTHER_UNIT
+                ? Optional.of(
+                        "those of sample %d are %.3g times as long as the %s of training"
+                                .formatted(
+                                        sample,
+                                        mean / (longer ? steps[1] : steps[0]),
+                                        longer ? "longest" : "shortest"))
+                : Optional.empty();
     }
 }
