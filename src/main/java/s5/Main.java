@@ -26,6 +26,7 @@ import s5.cli.VerifyCommand;
 import s5.cli.Words;
 import s5.cli.many.CompareCommand;
 import s5.cli.many.SweepCommand;
+import s5.config.Memory;
 import s5.config.Messages;
 
 import java.io.FileDescriptor;
@@ -139,30 +140,17 @@ public final class Main implements Runnable {
             return commands.execute(words);
         } catch (UserError e) {
             return mistake(err, e.getMessage());
-        } catch (OutOfMemoryError e) { // whose stack trace tells nothing
+        } catch (OutOfMemoryError e) { // what reads data says so itself
             return mistake(
                     err,
-                    "out of memory (%s), of which the JVM may take %,d MB; %s, or allow more with JDK_JAVA_OPTIONS=-XmxSIZE"
-                            .formatted(
-                                    e.getMessage(),
-                                    Runtime.getRuntime().maxMemory() >> 20,
-                                    lessMemory(e)));
+                    Memory.exhausted(
+                            e,
+                            "lower train.batch or the model's sizes, s5 info CONFIG tells what they"
+                                    + " take"));
         } finally {
             out.flush();
             err.flush();
         }
-    }
-
-    /** What takes less of it; files that are read have nothing to do with batches. */
-    static String lessMemory(OutOfMemoryError e) {
-        List<String> at = Arrays.stream(e.getStackTrace()).map(f -> f.getClassName()).toList();
-        boolean files =
-                at.stream().anyMatch(name -> name.matches("s5\\.(data|init)\\.(?!Batch).*"));
-        boolean steps = at.stream().anyMatch(name -> name.matches("s5\\.(train\\.L|infer).*"));
-        return files && !steps
-                ? "it ran out while data were read: give it smaller files, shorter lines or fewer"
-                        + " columns"
-                : "lower train.batch or the model's sizes, s5 info CONFIG tells what they take";
     }
 
     /** The commands, with what they throw turned into messages and exit codes. */

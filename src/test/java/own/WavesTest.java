@@ -2,6 +2,7 @@ package own;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -25,6 +26,10 @@ import s5.data.Batch;
 import s5.data.DataSource;
 import s5.data.DataSources;
 import s5.data.Dataset;
+import s5.data.Fitted;
+import s5.data.Place;
+import s5.data.Shape;
+import s5.data.Splits;
 import s5.run.TinyRun;
 import s5.run.TinyRun.Ended;
 
@@ -60,6 +65,62 @@ class WavesTest {
         Ended ended = TinyRun.s5(words);
         assertEquals(0, ended.code(), ended.err());
         return ended.out();
+    }
+
+    /** Waves that take more memory than there is, to read or in a file. */
+    private static final class Hoard implements DataSource<Waves.Settings> {
+        @Override
+        public String name() {
+            return "hoard";
+        }
+
+        @Override
+        public String title() {
+            return "more than the memory holds";
+        }
+
+        @Override
+        public Class<Waves.Settings> settings() {
+            return Waves.Settings.class;
+        }
+
+        @Override
+        public Shape shape(Waves.Settings settings, Place place) {
+            return new Waves().shape(settings, place);
+        }
+
+        @Override
+        public Splits open(Waves.Settings settings, Place place, long seed) {
+            throw new OutOfMemoryError("Java heap space");
+        }
+
+        @Override
+        public Dataset samples(Waves.Settings settings, Path file, Fitted fitted) {
+            throw new OutOfMemoryError("Java heap space");
+        }
+    }
+
+    /** Whoever wrote what reads it: batches have nothing to do with it. */
+    @Test
+    void dataThatTheMemoryDoesNotHold() {
+        DataSource<?> hoard = new Hoard();
+        DataSources.add(hoard);
+        try {
+            String[] words = {"train", YAML, "data.set=hoard", "data.count=48", "out=" + folder};
+            Ended ended = TinyRun.s5(words);
+            assertEquals(2, ended.code(), ended.err());
+            assertTrue(
+                    ended.err().startsWith("s5: out of memory (Java heap space), "), ended.err());
+            assertTrue(ended.err().contains("; it ran out while data were read: "), ended.err());
+            assertFalse(ended.err().contains("train.batch"), ended.err());
+            Config config = ConfigLoader.load(Path.of(YAML), List.of(words[2], words[3]));
+            Fitted fitted = new Fitted(config.data().shape(), List.of("a", "b", "c"), List.of());
+            UserError e =
+                    assertThrows(UserError.class, () -> config.data().samples(folder, fitted));
+            assertTrue(e.getMessage().contains("while data were read"), e::getMessage);
+        } finally {
+            DataSources.remove(hoard);
+        }
     }
 
     /** The test samples as a file of numbers. */

@@ -7,6 +7,7 @@ import picocli.CommandLine.Spec;
 
 import s5.UserError;
 import s5.config.ConfigLoader;
+import s5.config.Memory;
 import s5.config.Messages;
 import s5.data.own.OwnFiles;
 import s5.init.Init;
@@ -77,7 +78,7 @@ public final class InitCommand implements Callable<Integer> {
             throw exists(out);
         }
         String command = "s5 init " + String.join(" ", given.operands());
-        Init.Written written = Init.of(paths, command, out, settings);
+        Init.Written written = Memory.reading(() -> Init.of(paths, command, out, settings));
         try {
             Files.write(
                     out,

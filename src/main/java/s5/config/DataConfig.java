@@ -95,7 +95,7 @@ public record DataConfig(
      * learned from the data, it is read}
      */
     public Shape shape() {
-        return set.learned() ? open().shape() : source().shape(own, place());
+        return set.learned() ? open().shape() : Memory.reading(() -> source().shape(own, place()));
     }
 
     /**
@@ -116,7 +116,7 @@ public record DataConfig(
      * @throws UserError when a file is missing or damaged, or the cache cannot be written
      */
     public Splits open() {
-        return checked(source().open(own, place(), seed));
+        return Memory.reading(() -> checked(source().open(own, place(), seed)));
     }
 
     /**
@@ -128,7 +128,7 @@ public record DataConfig(
      *     are none that the model takes
      */
     public Splits open(Fitted fitted) {
-        return checked(source().open(own, place(), seed, fitted));
+        return Memory.reading(() -> checked(source().open(own, place(), seed, fitted)));
     }
 
     private Splits checked(Splits splits) {
@@ -168,7 +168,7 @@ public record DataConfig(
      * @throws UserError when the file cannot be read or does not fit
      */
     public Dataset samples(Path file, Fitted fitted) {
-        return source().samples(own, file, fitted);
+        return Memory.reading(() -> source().samples(own, file, fitted));
     }
 
     /**
