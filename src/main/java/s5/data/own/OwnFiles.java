@@ -60,8 +60,7 @@ public final class OwnFiles {
     private static Set<Path> one(String key, String word, Path root, Set<String> endings) {
         try {
             // Else a folder that is misspelled would be passed over for the current one. The
-            // default
-            // need not be there: files may be named as they stand.
+            // default need not be there: files may be named as they stand.
             if (!root.equals(Path.of(DataConfig.ROOT))
                     && !Files.isDirectory(root)
                     && !Path.of(word).isAbsolute()) {
@@ -77,9 +76,15 @@ public final class OwnFiles {
             }
             if (word.matches(".*[*?\\[{].*")) {
                 Set<Path> below = below(root, word, endings);
+                // The default, which nobody has written, is not whatever lies in the current
+                // folder.
+                boolean said = !word.equals("*");
                 Path base = Path.of("").toAbsolutePath();
                 return some(
-                        key, word, root, below.isEmpty() ? relative(base, word, endings) : below);
+                        key,
+                        word,
+                        root,
+                        below.isEmpty() && said ? relative(base, word, endings) : below);
             }
         } catch (InvalidPathException e) {
             throw new UserError("%s: is no path: %s".formatted(key, Messages.quoted(word)), e);

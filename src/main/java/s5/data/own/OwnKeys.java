@@ -23,7 +23,8 @@ public record OwnKeys(
         @Key(
                         value =
                                 "files, folders and patterns such as *.csv, with commas between or"
-                                        + " as a list; below data.root, or else as they stand",
+                                        + " as a list; below data.root, or else, all but *, as they"
+                                        + " stand",
                         unset = "*",
                         free = true,
                         place = true,

@@ -16,9 +16,11 @@ import s5.data.Splits;
 import s5.data.TestFiles;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 
 /** What is wrong in a user's file is one line with file, line and column, and no cache is left. */
@@ -281,6 +283,22 @@ class OwnBadInputTest {
                                             "data.files=" + file));
             assertTrue(e.getMessage().startsWith("data.root: there is no folder "), e::getMessage);
         }
+    }
+
+    /** As the default it is not whatever tables lie in the current folder. */
+    @Test
+    void aStarIsOfTheRootAlone() {
+        assertTrue(Files.exists(Path.of("pom.xml")), "the tests' current folder");
+        UserError e =
+                assertThrows(
+                        UserError.class,
+                        () -> OwnFiles.named("data.files", "*", Path.of("data"), Set.of(".xml")));
+        assertEquals(
+                "data.files: '*' names no file that is read here, there is no folder data",
+                e.getMessage());
+        assertEquals(
+                List.of(Path.of("pom.xml").toAbsolutePath()),
+                OwnFiles.named("data.files", "*.xml", Path.of("data"), Set.of(".xml")));
     }
 
     @Test
