@@ -37,10 +37,11 @@ import java.util.zip.CRC32C;
  * </pre>
  *
  * <p>The key says what the content is (data set, settings, version of its format), and the section
- * {@code sources} which raw files it was made from. A file with another key or other sources is
- * stale, one whose sums do not match is damaged, and both count as absent. Sections of more than 64
- * MiB are not summed at opening, which would take seconds, but a MiB at a time when it is first
- * read. {@link CacheWriter} writes the file.
+ * {@code sources} which raw files it was made from, {@code left-out} what of them it lacks. A file
+ * with another key, other sources or without what it lacks is stale, one whose sums do not match is
+ * damaged, and both count as absent. Sections of more than 64 MiB are not summed at opening, which
+ * would take seconds, but a MiB at a time when it is first read. {@link CacheWriter} writes the
+ * file.
  */
 public final class Cache {
     private static final Logger LOG = LoggerFactory.getLogger(Cache.class);
@@ -102,11 +103,19 @@ public final class Cache {
                         Messages.plain(e.getMessage()),
                         Messages.plain(file.toString()),
                         CacheSource.names(cache.get().text(SOURCES)));
+                if (!cache.get().knowsLeftOut()) {
+                    LOG.warn(
+                            "{}: does not say what was left out of them, for it is of an earlier"
+                                    + " version",
+                            Messages.plain(file.toString()));
+                }
                 return cache.get().tellingLeftOut();
             }
             throw e;
         }
-        if (cache.isPresent() && CacheSource.areThose(raw, cache.get().text(SOURCES))) {
+        if (cache.isPresent()
+                && CacheSource.areThose(raw, cache.get().text(SOURCES))
+                && (raw.isEmpty() || cache.get().knowsLeftOut())) {
             return cache.get().tellingLeftOut();
         }
         LOG.info("{}: writing {}", set, Messages.plain(file.toString()));
@@ -117,13 +126,21 @@ public final class Cache {
                             // summed before they are read
                             writer.section(SOURCES, CacheSource.lines(raw));
                             content.write(writer);
+                            if (!writer.hasSaidLeftOut()) {
+                                writer.leftOut(List.of());
+                            }
                         })
                 .tellingLeftOut();
     }
 
+    /** Caches of versions that did not keep what was left out do not say that it was nothing. */
+    private boolean knowsLeftOut() {
+        return sections.containsKey(LEFT_OUT);
+    }
+
     /** Says what was left out of the raw files, whenever it is opened: see {@link CacheWriter}. */
     private Cache tellingLeftOut() {
-        if (sections.containsKey(LEFT_OUT)) {
+        if (knowsLeftOut()) {
             text(LEFT_OUT).lines().forEach(line -> LOG.warn("{}", line));
         }
         return this;

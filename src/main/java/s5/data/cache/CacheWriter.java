@@ -46,6 +46,7 @@ public final class CacheWriter {
     private String name; // of the section; null before the first
     private long start;
     private long size;
+    private boolean saidLeftOut;
 
     private CacheWriter(FileChannel channel) {
         this.channel = channel;
@@ -244,17 +245,22 @@ public final class CacheWriter {
     }
 
     /**
-     * Keeps what is left out of the raw files, and why: whoever opens the cache is told.
+     * Keeps what is left out of the raw files, and why: whoever opens the cache is told. Where a
+     * set says nothing, nothing is left out.
      *
      * @param notes in lines for people; may be none
      * @throws IOException when the disk is full, and so on
      */
     public void leftOut(List<String> notes) throws IOException {
-        if (!notes.isEmpty()) {
-            section(
-                    Cache.LEFT_OUT,
-                    notes.stream().map(Messages::plain).collect(Collectors.joining("\n")));
-        }
+        saidLeftOut = true;
+        section(
+                Cache.LEFT_OUT,
+                notes.stream().map(Messages::plain).collect(Collectors.joining("\n")));
+    }
+
+    /** Whether {@link #leftOut} has been called. */
+    boolean hasSaidLeftOut() {
+        return saidLeftOut;
     }
 
     /**

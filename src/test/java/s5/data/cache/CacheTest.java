@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static s5.data.TestFiles.assertUserError;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
 
 import s5.data.FuzzTest;
@@ -256,6 +257,37 @@ class CacheTest {
         assertEquals("one", ofRaw(b).text("raw"));
         Files.delete(file);
         assertUserError(() -> ofRaw(b), b.toString(), "no such file");
+    }
+
+    /** A cache of an earlier version is silent about it, and is made again where it can be. */
+    @Test
+    void whatAnEarlierVersionLeftOutIsTold() throws IOException {
+        Path raw = TestFiles.write(root.resolve("a"), "one");
+        List<CacheSource> sources = List.of(CacheSource.of(raw));
+        Executable open =
+                () ->
+                        Cache.of(
+                                root.resolve("cache"),
+                                "set",
+                                "version=1",
+                                () -> List.of(CacheSource.of(raw)),
+                                writer -> writer.leftOut(List.of("two rows are left out")));
+        assertTrue(TestFiles.told(open).contains("two rows are left out"));
+        Path file = TestFiles.tree(root.resolve("cache")).getLast();
+        CacheWriter.Content silent =
+                writer -> writer.section(Cache.SOURCES, CacheSource.lines(sources));
+        CacheWriter.write(file, "set version=1", silent);
+        assertTrue(TestFiles.told(open).contains("two rows are left out"), "made again");
+        CacheWriter.write(file, "set version=1", silent);
+        Files.delete(raw);
+        String told = TestFiles.told(open);
+        assertTrue(told.contains(file + ": does not say what was left out"), told);
+        // nor is one of a set that leaves nothing out
+        TestFiles.write(raw, "one");
+        ofRaw(raw);
+        Files.delete(raw);
+        String nothing = TestFiles.told(() -> ofRaw(raw));
+        assertFalse(nothing.contains("left out"), nothing);
     }
 
     @Test
