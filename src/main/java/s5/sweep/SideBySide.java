@@ -10,6 +10,7 @@ import s5.run.Metrics.Column;
 import s5.run.Metrics.Row;
 import s5.run.RunFolder;
 import s5.sweep.Search.Trial;
+import s5.train.Checkpoint;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,6 +18,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /**
@@ -66,7 +68,19 @@ public record SideBySide(List<String> notices, List<Compared> runs) {
             }
             runs.add(compared(folders.get(i), names.get(i), names.get(i), own));
         }
-        return new SideBySide(notices(names, settings, differing), runs);
+        List<String> notices = notices(names, settings, differing);
+        folders.forEach(folder -> complaint(folder).ifPresent(notices::add));
+        return new SideBySide(notices, runs);
+    }
+
+    /** What is wrong with a run's best model: its numbers are then of one that there is not. */
+    private static Optional<String> complaint(Path folder) {
+        Path best = folder.resolve("best.safetensors");
+        try {
+            return Files.exists(best) ? Checkpoint.read(best).badWeights() : Optional.empty();
+        } catch (UserError e) {
+            return Optional.of(e.getMessage());
+        }
     }
 
     /** Free, for a run may go on past it, but it decides what the run has come to. */

@@ -154,6 +154,16 @@ class NotANumberTest {
             assertTrue(told.contains(said), told);
         }
         assertTrue(Files.exists(npz));
+        String[] compare = {"compare", tiny.out("a").toString(), "out=" + folder + "/all.html"};
+        Ended compared = TinyRun.s5(compare);
+        assertEquals(0, compared.code(), compared.err());
+        assertTrue(compared.out().contains("note: " + said), compared.out());
+        assertTrue(Files.readString(folder.resolve("all.html")).contains("no finite numbers"));
+        byte[] whole = Files.readAllBytes(file);
+        Files.write(file, Arrays.copyOf(whole, whole.length - 4));
+        Ended damaged = TinyRun.s5(compare);
+        assertEquals(0, damaged.code(), damaged.err());
+        assertTrue(damaged.out().startsWith("note: " + file + ": "), damaged.out());
     }
 
     /** Every metric by name, as what is printed says it. */
