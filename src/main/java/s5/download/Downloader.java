@@ -22,6 +22,7 @@ import java.util.function.ToLongFunction;
 /** Gets files, checks them, unpacks what has to be, and says so. */
 public final class Downloader {
     static final long MB = 1_000_000; // as everywhere in what the user sees
+    static final long SLOWEST = 10_000; // bytes a second that are worth waiting for
     static final long RESERVE = 10 * MB; // what is left free of a disk
 
     private final Path root;
@@ -29,10 +30,16 @@ public final class Downloader {
     private final Terms terms;
 
     /**
-     * How long to wait for a silent server, how many bytes to take of a file whose size is not
-     * published, how many a folder has room for, and where to tell about it.
+     * How long to wait for a silent server, over how long one that is not has to send {@link
+     * #SLOWEST} bytes a second, how many bytes to take of a file whose size is not published, how
+     * many a folder has room for, and where to tell about it.
      */
-    record Terms(Duration patience, long largest, ToLongFunction<Path> space, PrintWriter out) {
+    record Terms(
+            Duration patience,
+            Duration window,
+            long largest,
+            ToLongFunction<Path> space,
+            PrintWriter out) {
         /** Fails when so many bytes do not go into a folder. */
         void checkSpace(Path folder, long bytes) {
             long free = space.applyAsLong(folder);
@@ -67,7 +74,8 @@ public final class Downloader {
     public Downloader(Path root, Optional<URI> base, PrintWriter out) {
         ToLongFunction<Path> space = folder -> folder.toFile().getUsableSpace();
         PrintWriter lines = new PrintWriter(out, true);
-        this(root, base, new Terms(Duration.ofSeconds(60), 16_000 * MB, space, lines));
+        Duration patience = Duration.ofSeconds(60);
+        this(root, base, new Terms(patience, patience.multipliedBy(2), 16_000 * MB, space, lines));
     }
 
     Downloader(Path root, Optional<URI> base, Terms terms) {

@@ -22,6 +22,11 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * Gets a file. NAME.part holds its first bytes, NAME.part.info says which version of which address
@@ -107,7 +112,7 @@ record Fetcher(RemoteFile file, URI place, Path target, Downloader.Terms terms) 
         int meagre = 0;
         for (long had = -1; ; had = channel.size()) {
             try {
-                attempt(channel);
+                watched(channel);
                 return;
             } catch (IOException e) {
                 String how =
@@ -122,8 +127,51 @@ record Fetcher(RemoteFile file, URI place, Path target, Downloader.Terms terms) 
         }
     }
 
+    /**
+     * An attempt for as long as it brings enough, whatever it waits for: a time limit for each read
+     * does not end one that gets a byte of a header, of a length or of the file now and then.
+     */
+    private void watched(FileChannel channel) throws IOException {
+        AtomicLong arrived = new AtomicLong();
+        FutureTask<Void> attempt =
+                new FutureTask<>(() -> {
+                    attempt(channel, arrived);
+                    return null;
+                });
+        Thread.ofPlatform().daemon().name("download").start(attempt);
+        long seconds = terms.window().toSeconds();
+        for (long before = 0; ; before = arrived.get()) {
+            try {
+                attempt.get(seconds, TimeUnit.SECONDS);
+                return;
+            } catch (TimeoutException e) {
+                long came = arrived.get() - before;
+                if (came < seconds * Downloader.SLOWEST) {
+                    // It ends by itself: at its next byte, for the file is closed, or at none.
+                    throw failure(
+                            "the server is too slow, %,d bytes came in %d s, where %,d are asked for; run the command again to go on from there%s"
+                                    .formatted(
+                                            came,
+                                            seconds,
+                                            seconds * Downloader.SLOWEST,
+                                            Http.ELSEWHERE));
+                }
+            } catch (ExecutionException e) {
+                switch (e.getCause()) {
+                    case IOException cause -> throw cause;
+                    case RuntimeException cause -> throw cause;
+                    case Error cause -> throw cause;
+                    case null, default -> throw new IllegalStateException(e.getCause());
+                }
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw failure("interrupted; run the command again to go on from there");
+            }
+        }
+    }
+
     /** One request: all of the file, or what is missing of it. */
-    private void attempt(FileChannel channel) throws IOException {
+    private void attempt(FileChannel channel, AtomicLong arrived) throws IOException {
         long have = channel.size();
         String version = have == 0 ? "" : noted();
         HttpURLConnection answer = Http.get(place, version, have, terms.patience());
@@ -131,9 +179,9 @@ record Fetcher(RemoteFile file, URI place, Path target, Downloader.Terms terms) 
             int status = answer.getResponseCode();
             String range = version.isEmpty() ? "" : Http.header(answer, "Content-Range");
             if (status == 200) {
-                receive(answer, channel, 0);
+                receive(answer, channel, 0, arrived);
             } else if (status == 206 && range.startsWith("bytes " + have + "-")) {
-                receive(answer, channel, have);
+                receive(answer, channel, have, arrived);
             } else if (status == 206 || (status == 416 && !range.equals("bytes */" + have))) {
                 channel.truncate(0);
                 throw new IOException("it sent another part than was asked for");
@@ -148,7 +196,8 @@ record Fetcher(RemoteFile file, URI place, Path target, Downloader.Terms terms) 
         }
     }
 
-    private void receive(HttpURLConnection answer, FileChannel channel, long from)
+    private void receive(
+            HttpURLConnection answer, FileChannel channel, long from, AtomicLong arrived)
             throws IOException {
         if (Http.header(answer, "Content-Type").contains("html")) {
             throw failure("the server sends a web page instead of the file" + Http.ELSEWHERE);
@@ -176,6 +225,7 @@ record Fetcher(RemoteFile file, URI place, Path target, Downloader.Terms terms) 
         byte[] buffer = new byte[1 << 16];
         try (InputStream body = terms.shown(answer.getInputStream(), file.name(), from, expected)) {
             for (int count = body.read(buffer); count >= 0; count = body.read(buffer)) {
+                arrived.addAndGet(count);
                 if (channel.position() + count > bound) {
                     throw useless(channel, "sends more than %,d bytes".formatted(bound));
                 } else if (total < 0 && terms.space().applyAsLong(folder) < Downloader.RESERVE) {

@@ -45,7 +45,8 @@ class DownloaderTest {
     /** Terms that do not wait long. */
     static Downloader.Terms terms(PrintWriter out, ToLongFunction<Path> space) {
         PrintWriter lines = new PrintWriter(out, true);
-        return new Downloader.Terms(Duration.ofSeconds(1), 1_000_000, space, lines);
+        Duration patience = Duration.ofSeconds(1);
+        return new Downloader.Terms(patience, Duration.ofSeconds(2), 1_000_000, space, lines);
     }
 
     @TempDir Path root;

@@ -2,16 +2,20 @@ package s5.download;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import static s5.download.TestServer.fixed;
 import static s5.download.TestServer.proper;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import s5.UserError;
 
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.PrintWriter;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -23,6 +27,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
@@ -256,6 +261,44 @@ class FetcherRefusalTest extends FetcherFixture {
             assertFailure(
                     () -> fetch(terms, 0, "", server.uri(PATH)), "does not say how long it is");
             assertEquals(List.of(), names());
+        }
+    }
+
+    /** Each byte comes in time: those of the file, of a length before it, of a header. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "Content-Length: 300007//",
+                "Transfer-Encoding: chunked//1;a=",
+                "X-Header: a"
+            })
+    void aServerThatDrips(String begun) throws Exception {
+        String answer = "HTTP/1.1 200 OK\r\n" + begun.replace("//", "\r\n\r\n");
+        try (ServerSocket socket = new ServerSocket(0, 5, InetAddress.getLoopbackAddress())) {
+            Thread.ofVirtual().start(() -> drip(socket, answer));
+            URI place = URI.create("http://127.0.0.1:" + socket.getLocalPort() + PATH);
+            assertTimeoutPreemptively(
+                    Duration.ofSeconds(20),
+                    () ->
+                            assertFailure(
+                                    () -> fetch(0, "", place),
+                                    "the server is too slow, ",
+                                    " bytes came in 2 s, where 20,000 are asked for",
+                                    "run the command again"));
+        }
+    }
+
+    private static void drip(ServerSocket socket, String answer) {
+        try (Socket connection = socket.accept()) {
+            assertTrue(connection.getInputStream().read(new byte[1000]) > 0);
+            OutputStream out = connection.getOutputStream();
+            out.write(answer.getBytes(StandardCharsets.US_ASCII));
+            while (!socket.isClosed()) {
+                out.write('y');
+                Thread.sleep(50);
+            }
+        } catch (IOException | InterruptedException e) {
+            // nobody listens any more
         }
     }
 }
