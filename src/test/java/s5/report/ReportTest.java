@@ -92,6 +92,8 @@ class ReportTest {
         int mistakes = 16 - Integer.parseInt(right.group(1));
         assertEquals(Math.min(18, mistakes), count(page, "<figure class=\"mistake\">"));
         assertTrue(count(page, "<p class=\"text\">[0-9\\[]") > 0, "expressions are shown");
+        assertTrue(count(page, "<p class=\"text\">[^<]* \\] ?</p>") > 0, "as in their file");
+        assertEquals(0, count(page, "<p class=\"text\">([^<]* )?X[ <]"), "the official code's ]");
         // the classes that occur, each with each
         List<MatchResult> cells =
                 Pattern.compile("<title>(\\d) taken for \\d: ").matcher(page).results().toList();
