@@ -338,7 +338,9 @@ public final class Checkpoint {
                 config(List.of()),
                 progress(),
                 stepsPerEpoch,
-                Map.entry(text("training_samples"), Integer.toString(training.size())));
+                text("training_samples"),
+                content.metadata().get("training_data"),
+                training);
     }
 
     /**

@@ -15,6 +15,7 @@ import s5.config.DataConfig;
 import s5.config.Messages;
 import s5.config.Places;
 import s5.data.Dataset;
+import s5.data.Fingerprint;
 import s5.data.Fitted;
 import s5.data.Ranges;
 import s5.data.Shape;
@@ -51,6 +52,7 @@ final class CheckpointChecks {
                     "format",
                     "config",
                     "training_samples",
+                    "training_data",
                     "shape",
                     "classes",
                     "tokens",
@@ -83,6 +85,7 @@ final class CheckpointChecks {
             metadata.put("preparation", training.preparation());
         }
         metadata.put("ranges", json(Ranges.of(training)));
+        metadata.put("training_data", json(Fingerprint.of(training)));
         return metadata;
     }
 

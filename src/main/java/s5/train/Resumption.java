@@ -1,17 +1,21 @@
 package s5.train;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+
 import s5.UserError;
 import s5.config.Config;
 import s5.config.ConfigLoader;
 import s5.config.ConfigLoader.Difference;
 import s5.config.Messages;
 import s5.config.TrainConfig;
+import s5.data.Dataset;
+import s5.data.Fingerprint;
 import s5.train.rule.Schedule;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.stream.LongStream;
 
@@ -64,7 +68,9 @@ record Resumption(List<String> otherwise, List<String> fromHereOn) {
      * Demands that a run can go on.
      *
      * @param file it goes on from
-     * @param samples numbers of training samples: then, and now
+     * @param samples number of training samples so far
+     * @param data their {@link Fingerprint}, as the file has it; null in one of before
+     * @param training the samples now
      * @return what will be done otherwise from now on, in words; mostly nothing
      * @throws UserError that names everything under which the past would have been another
      */
@@ -74,17 +80,22 @@ record Resumption(List<String> otherwise, List<String> fromHereOn) {
             Config run,
             RunProgress at,
             int stepsPerEpoch,
-            Map.Entry<String, String> samples) {
+            String samples,
+            String data,
+            Dataset training) {
         Resumption resumption = of(given, run, at, stepsPerEpoch);
         if (!resumption.otherwise.isEmpty()) {
             throw new UserError(
                     "%s: is of another run: %s; continue a run with its own settings, or begin another with out=DIR, with train.start_from=FILE from these weights"
                             .formatted(file, String.join(", ", resumption.otherwise)));
         }
-        if (!samples.getKey().equals(samples.getValue())) {
+        if (!samples.equals(Integer.toString(training.size()))) {
             throw new UserError(
                     "%s: is of another run: there are %s training samples, not %s; has the data set changed?"
-                            .formatted(file, samples.getValue(), Messages.shown(samples.getKey())));
+                            .formatted(file, training.size(), Messages.shown(samples)));
+        }
+        if (data != null) {
+            checkSame(file, data, training);
         }
         if (at.step > stepsPerEpoch || at.epoch > run.train().epochs()) {
             throw new UserError(
@@ -92,6 +103,21 @@ record Resumption(List<String> otherwise, List<String> fromHereOn) {
                             .formatted(file, at.place(), run.train().epochs(), stepsPerEpoch));
         }
         return resumption.fromHereOn;
+    }
+
+    /** Demands the samples that a run has learned from. */
+    private static void checkSame(Path file, String fingerprint, Dataset training) {
+        Fingerprint then;
+        try {
+            then = new JsonMapper().readValue(fingerprint, Fingerprint.class);
+        } catch (JsonProcessingException e) {
+            throw CheckpointChecks.damaged(file, "training_data", "tells of none");
+        }
+        if (!Fingerprint.of(training).same(then)) {
+            throw new UserError(
+                    "%s: is of another run: its training samples were others, though as many; has the data set changed?"
+                            .formatted(file));
+        }
     }
 
     /** Why the past would have been otherwise: null when it would not, nothing when it is plain. */
