@@ -10,6 +10,7 @@ import s5.ops.BackendProvider.Device;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.ServiceLoader;
 
 /** From the setting {@code device} to a backend. */
@@ -61,6 +62,7 @@ public final class Devices {
      * @throws UserError when there is no such device, with what to do
      */
     public static Backend open(Config config) {
+        Objects.requireNonNull(config, "config");
         return open(config.device(), config.precision(), config.kernels(), config.threads());
     }
 
@@ -78,6 +80,9 @@ public final class Devices {
      */
     public static Backend open(
             String device, Precision precision, KernelForm kernels, int threads) {
+        Objects.requireNonNull(device, "device");
+        Objects.requireNonNull(precision, "precision");
+        Objects.requireNonNull(kernels, "kernels");
         boolean plain = kernels == KernelForm.PLAIN;
         boolean bf16 = precision == Precision.BF16;
         if (device.equals(CPU)) {

@@ -1,5 +1,7 @@
 package s5;
 
+import s5.config.Messages;
+
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
@@ -17,8 +19,9 @@ public final class Example {
 
     private Example(
             Sequence sequence, List<String> classes, double[] numbers, int count, boolean each) {
-        this.sequence = Objects.requireNonNull(sequence, "sequence");
+        this.sequence = sequence;
         this.classes = classes;
+        checkNames(classes);
         this.numbers = numbers;
         this.count = count;
         this.each = each;
@@ -35,14 +38,29 @@ public final class Example {
         }
     }
 
+    /** Demands names that a file can hold. */
+    private static void checkNames(List<String> classes) {
+        for (int i = 0; classes != null && i < classes.size(); i++) {
+            int half = Messages.halfCharacter(classes.get(i));
+            if (half >= 0) {
+                throw new IllegalArgumentException(
+                        "class %s has half a character (a surrogate alone) at place %d"
+                                .formatted(Messages.quoted(classes.get(i)), half));
+            }
+        }
+    }
+
     /**
      * {@return an example of a class}
      *
      * @param sequence of numbers
      * @param name of its class
-     * @throws IllegalArgumentException when the sequence is not of numbers
+     * @throws IllegalArgumentException when the sequence is not of numbers, or the name has half a
+     *     character
      */
     public static Example ofClass(Sequence sequence, String name) {
+        Objects.requireNonNull(sequence, "sequence");
+        Objects.requireNonNull(name, "name");
         return new Example(sequence, List.of(name), null, 0, false);
     }
 
@@ -55,6 +73,8 @@ public final class Example {
      *     tell
      */
     public static Example ofNumbers(Sequence sequence, double... numbers) {
+        Objects.requireNonNull(sequence, "sequence");
+        Objects.requireNonNull(numbers, "numbers");
         if (numbers.length == 0) {
             throw new IllegalArgumentException("an example without a number to tell");
         }
@@ -66,10 +86,12 @@ public final class Example {
      *
      * @param sequence of numbers
      * @param names of the classes, (L); copied
-     * @throws IllegalArgumentException when the sequence is not of numbers, or has another length
+     * @throws IllegalArgumentException when the sequence is not of numbers, or has another length,
+     *     or a name has half a character
      */
     public static Example ofClassEach(Sequence sequence, List<String> names) {
-        return new Example(sequence, List.copyOf(names), null, 0, true);
+        Objects.requireNonNull(sequence, "sequence");
+        return new Example(sequence, Arguments.copy(names, "names"), null, 0, true);
     }
 
     /**
@@ -81,6 +103,8 @@ public final class Example {
      * @throws IllegalArgumentException when the sequence is not of numbers, or has another length
      */
     public static Example ofNumbersEach(Sequence sequence, double[] numbers, int count) {
+        Objects.requireNonNull(sequence, "sequence");
+        Objects.requireNonNull(numbers, "numbers");
         if (count < 1 || numbers.length % count != 0) {
             throw new IllegalArgumentException(
                     "%d numbers, %d at each position".formatted(numbers.length, count));

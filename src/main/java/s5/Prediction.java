@@ -35,6 +35,11 @@ public sealed interface Prediction {
      * @param cut see {@link Prediction#cut}
      */
     record Classes(List<String> names, float[] probabilities, boolean cut) implements Prediction {
+        /** Of parts that are there. */
+        public Classes {
+            Objects.requireNonNull(names, "names");
+            Objects.requireNonNull(probabilities, "probabilities");
+        }
 
         /** {@return the place of the most probable class; the first of several} */
         public int likeliest() {
@@ -62,7 +67,7 @@ public sealed interface Prediction {
          * @throws IllegalArgumentException when there is no such class
          */
         public float probability(String name) {
-            int at = names.indexOf(name);
+            int at = names.indexOf(Objects.requireNonNull(name, "name"));
             if (at < 0) {
                 throw new IllegalArgumentException(
                         "no class '%s'; there are %s".formatted(name, names));
@@ -81,6 +86,12 @@ public sealed interface Prediction {
      */
     record Numbers(List<String> names, double[] means, double[] deviations, boolean cut)
             implements Prediction {
+        /** Of parts that are there. */
+        public Numbers {
+            Objects.requireNonNull(names, "names");
+            Objects.requireNonNull(means, "means");
+            Objects.requireNonNull(deviations, "deviations");
+        }
 
         /**
          * {@return what a number is expected to be}
@@ -110,6 +121,11 @@ public sealed interface Prediction {
      */
     record ClassesEach(List<String> names, float[] probabilities, boolean cut)
             implements Prediction {
+        /** Of parts that are there. */
+        public ClassesEach {
+            Objects.requireNonNull(names, "names");
+            Objects.requireNonNull(probabilities, "probabilities");
+        }
 
         /** {@return L} */
         public int length() {
@@ -142,6 +158,12 @@ public sealed interface Prediction {
      */
     record NumbersEach(List<String> names, double[] means, double[] deviations, boolean cut)
             implements Prediction {
+        /** Of parts that are there. */
+        public NumbersEach {
+            Objects.requireNonNull(names, "names");
+            Objects.requireNonNull(means, "means");
+            Objects.requireNonNull(deviations, "deviations");
+        }
 
         /** {@return L} */
         public int length() {

@@ -6,6 +6,7 @@ import s5.train.Checkpoint;
 import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.Executor;
 
 /**
@@ -36,9 +37,10 @@ public interface S5Model extends AutoCloseable {
      * @return the model; to be closed
      * @throws UserError when the file is missing, damaged, or none of this program, or the model's
      *     weights are no finite numbers
+     * @throws Failure when the thread is interrupted, which it stays
      */
     static S5Model load(Path checkpoint) {
-        return CpuModel.of(Checkpoint.read(checkpoint));
+        return CpuModel.of(Checkpoint.read(Objects.requireNonNull(checkpoint, "checkpoint")));
     }
 
     /**
@@ -47,9 +49,10 @@ public interface S5Model extends AutoCloseable {
      * @param checkpoint the bytes of such a file; read to its end, not closed
      * @return the model; to be closed
      * @throws UserError as {@link #load(Path)}
+     * @throws Failure as well
      */
     static S5Model load(InputStream checkpoint) {
-        return CpuModel.of(Checkpoint.read(checkpoint));
+        return CpuModel.of(Checkpoint.read(Objects.requireNonNull(checkpoint, "checkpoint")));
     }
 
     /**
@@ -63,7 +66,8 @@ public interface S5Model extends AutoCloseable {
      * @param sequence as in training: what was scaled there is to be scaled here
      * @throws IllegalArgumentException when the model takes none of that kind
      * @throws UserError when it is too long, for a forecast too short, or one of its numbers is not
-     *     finite, or the text is damaged
+     *     finite, or the text is damaged; or when it has times that a model which reads none does
+     *     not know: it was trained on positions equally far apart
      * @throws IllegalStateException when the model is closed
      */
     Prediction predict(Sequence sequence);
@@ -113,7 +117,8 @@ public interface S5Model extends AutoCloseable {
      * {@return streams that step together, for a server with many sensors}
      *
      * @param sessions how many
-     * @throws IllegalArgumentException when there are less than one
+     * @throws IllegalArgumentException when there are less than one, or more than arrays and the
+     *     memory of this JVM hold
      * @throws UserError as {@link #stream}
      * @throws IllegalStateException when the model is closed
      */

@@ -20,7 +20,8 @@ public interface S5Stream {
      *
      * @param values the numbers of the position
      * @throws IllegalArgumentException when the model takes others, or a time step is missing
-     * @throws UserError when one is not finite
+     * @throws UserError when one is not finite, or so large that the stream would be left infinite
+     *     or NaN; it has not read them then, and may go on
      * @throws IllegalStateException when the model is closed
      */
     void push(float... values);
@@ -31,9 +32,10 @@ public interface S5Stream {
      * @param values the numbers of the position
      * @param dt the time since the position before, above 0, in the unit of the training data; of
      *     the first position it does not count
-     * @throws IllegalArgumentException when the model takes others, or no time steps, or the step
-     *     is not above 0
-     * @throws UserError when one is not finite
+     * @throws IllegalArgumentException when the model takes others, or was trained without times,
+     *     or the step is not above 0
+     * @throws UserError as {@link #push(float...)}; or when the model, trained on equal time steps,
+     *     reads none, and this is another
      * @throws IllegalStateException when the model is closed
      */
     void push(float[] values, double dt);
@@ -41,8 +43,9 @@ public interface S5Stream {
     /**
      * Reads the next position, a token.
      *
-     * @param token its place in {@link S5Model#tokens}
+     * @param token its place in {@link S5Model#tokens}; a number is {@code push((float) number)}
      * @throws IllegalArgumentException when the model takes no tokens, or not this one
+     * @throws UserError when the stream would be left infinite or NaN; it has not read it then
      * @throws IllegalStateException when the model is closed
      */
     void push(int token);
@@ -55,14 +58,24 @@ public interface S5Stream {
      */
     Prediction prediction();
 
-    /** {@return how many positions were read} */
+    /**
+     * {@return how many positions were read}
+     *
+     * @throws IllegalStateException when the model is closed
+     */
     long position();
 
-    /** Begins a new sequence. */
+    /**
+     * Begins a new sequence.
+     *
+     * @throws IllegalStateException when the model is closed
+     */
     void reset();
 
     /**
      * {@return all that it remembers, to go on elsewhere: in another program, on another machine}
+     *
+     * @throws IllegalStateException when the model is closed
      */
     byte[] state();
 
@@ -71,9 +84,14 @@ public interface S5Stream {
      *
      * @param state what its {@link #state} gave
      * @throws UserError when it is damaged or of another model
+     * @throws IllegalStateException when the model is closed
      */
     void restore(byte[] state);
 
-    /** {@return another stream that goes on from here} */
+    /**
+     * {@return another stream that goes on from here}
+     *
+     * @throws IllegalStateException when the model is closed
+     */
     S5Stream fork();
 }

@@ -51,6 +51,7 @@ public final class Sequence {
      * @throws IllegalArgumentException when they are no whole number of positions, or none
      */
     public static Sequence ofValues(float[] values, int channels) {
+        Objects.requireNonNull(values, "values");
         double[] wide = new double[values.length];
         for (int i = 0; i < wide.length; i++) {
             wide[i] = values[i];
@@ -66,7 +67,7 @@ public final class Sequence {
      * @throws IllegalArgumentException when they are no whole number of positions, or none
      */
     public static Sequence ofValues(double[] values, int channels) {
-        return of(values.clone(), channels);
+        return of(Objects.requireNonNull(values, "values").clone(), channels);
     }
 
     private static Sequence of(double[] values, int channels) {
@@ -84,7 +85,17 @@ public final class Sequence {
      * @throws IllegalArgumentException when there are none, or not as many numbers in each
      */
     public static Sequence ofValues(float[][] positions) {
+        Objects.requireNonNull(positions, "positions");
+        for (int k = 0; k < positions.length; k++) {
+            int at = k;
+            Objects.requireNonNull(positions[k], () -> "positions[" + at + "]");
+        }
         int channels = positions.length == 0 ? 0 : positions[0].length;
+        if ((long) positions.length * channels > Integer.MAX_VALUE - 8) {
+            throw new IllegalArgumentException(
+                    "%d positions of %d numbers are more than an array holds"
+                            .formatted(positions.length, channels));
+        }
         float[] values = new float[positions.length * channels];
         for (int k = 0; k < positions.length; k++) {
             if (positions[k].length != channels) {
@@ -104,6 +115,7 @@ public final class Sequence {
      * @throws IllegalArgumentException when there are none
      */
     public static Sequence ofTokens(int... ids) {
+        Objects.requireNonNull(ids, "ids");
         if (ids.length == 0) {
             throw new IllegalArgumentException("a sequence without tokens");
         }
@@ -130,6 +142,8 @@ public final class Sequence {
      *     a tab between
      */
     public static Sequence ofPair(Sequence first, Sequence second) {
+        Objects.requireNonNull(first, "first");
+        Objects.requireNonNull(second, "second");
         if (first.tokens == null || second.tokens == null) {
             throw new IllegalArgumentException(
                     "a pair is of two sequences of tokens; two texts are one with a tab between");
@@ -145,6 +159,10 @@ public final class Sequence {
      *     before
      */
     public Sequence withTimes(double... times) {
+        Objects.requireNonNull(times, "times");
+        if (text != null) {
+            throw new IllegalArgumentException("times of a text; only numbers have some");
+        }
         if (length() != times.length) {
             throw new IllegalArgumentException(
                     "%d times of %d positions".formatted(times.length, length()));

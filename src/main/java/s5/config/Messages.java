@@ -86,6 +86,27 @@ public final class Messages {
         return nearest(given, names).map(name -> "; did you mean " + name + "?").orElse("");
     }
 
+    /**
+     * Where a text has half of a character: a surrogate without the other. UTF-8 has no such
+     * characters, and what writes it puts a question mark in the place of all of them, so that two
+     * names become one.
+     *
+     * @param text of any length
+     * @return its place, from 0; -1 where there is none
+     */
+    public static int halfCharacter(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            if (Character.isSurrogate(text.charAt(i))) {
+                boolean last = i + 1 == text.length();
+                if (last || !Character.isSurrogatePair(text.charAt(i), text.charAt(i + 1))) {
+                    return i;
+                }
+                i++;
+            }
+        }
+        return -1;
+    }
+
     /** Optimal string alignment distance, case ignored. */
     static int edits(String from, String to) {
         String a = from.toLowerCase(Locale.ROOT);

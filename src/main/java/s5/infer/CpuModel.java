@@ -12,6 +12,7 @@ import s5.train.Checkpoint;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ForkJoinPool;
 import java.util.function.Function;
@@ -76,6 +77,7 @@ public final class CpuModel implements S5Model {
 
     @Override
     public Prediction predict(Sequence sequence) {
+        Objects.requireNonNull(sequence, "sequence");
         return predict(read(sequence, open()), runners());
     }
 
@@ -104,6 +106,8 @@ public final class CpuModel implements S5Model {
 
     @Override
     public List<Prediction> predict(List<Sequence> sequences, Executor pool) {
+        Objects.requireNonNull(sequences, "sequences");
+        Objects.requireNonNull(pool, "pool");
         Trained model = open();
         Runners scratch = runners();
         List<Function<Runner, Prediction>> read = read(sequences, model);
@@ -122,7 +126,9 @@ public final class CpuModel implements S5Model {
             List<Sequence> sequences, Trained model) {
         List<Function<Runner, Prediction>> read = new ArrayList<>();
         for (int i = 0; i < sequences.size(); i++) {
-            Sequence sequence = sequences.get(i);
+            int place = i;
+            Sequence sequence =
+                    Objects.requireNonNull(sequences.get(i), () -> "sequences[" + place + "]");
             read.add(at(i, () -> read(sequence, model)));
         }
         return read;

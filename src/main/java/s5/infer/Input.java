@@ -1,6 +1,7 @@
 package s5.infer;
 
 import s5.Prediction;
+import s5.UserError;
 import s5.data.Shape;
 import s5.data.own.Preparation;
 
@@ -33,15 +34,19 @@ final class Input {
     }
 
     void checkTimed() {
-        if (!shape.timed() && preparation == null) { // see Reading
+        if (trained.timeless()) {
             throw new IllegalArgumentException(
                     "a time step for a model of positions one step apart");
         }
     }
 
-    static void checkStep(double dt) {
+    /** Demands a time step that the model can read, or knows. */
+    void checkStep(int stream, double dt) {
         if (!(dt > 0) || Double.isInfinite(dt)) {
             throw new IllegalArgumentException("a time step of " + dt + ", which is not above 0");
+        }
+        if (!shape.timed() && states.count()[stream] > 0) {
+            preparation.checkUnread(dt, states.count()[stream], "stream");
         }
     }
 
@@ -68,6 +73,7 @@ final class Input {
      * @param since the time step before it
      */
     void numbers(int row, int stream, float[] values, int from, double since) {
+        engine.begin(row, states, stream);
         double step = preparation == null || !shape.timed() ? 1 : preparation.step();
         float dt = states.count()[stream] == 0 ? 1 : (float) (since / step); // as in training
         engine.time(row, dt);
@@ -96,16 +102,25 @@ final class Input {
     }
 
     /** Puts a token into a row of the engine. */
-    void token(int row, int token) {
-        checkToken(token);
+    void token(int row, int stream, int token) {
+        engine.begin(row, states, stream);
         engine.token(row, token);
     }
 
     void checkToken(int token) {
         if (!shape.tokens()) {
-            throw new IllegalArgumentException("a token for a model of numbers");
+            throw new IllegalArgumentException(
+                    "token %d for a model of numbers, %d at each position; push((float) number) reads one"
+                            .formatted(token, channels));
         }
         Reading.checkToken(token, shape);
+    }
+
+    /** What to say of a stream that a step has left where it was. */
+    UserError overflow(String which, int stream, String others) {
+        return new UserError(
+                "%swhat came at position %d would have left it infinite or NaN, and was not read%s; are the numbers like those that the model was trained on?"
+                        .formatted(which, states.count()[stream], others));
     }
 
     Prediction prediction(int stream) {

@@ -2,6 +2,7 @@ package s5.infer;
 
 import s5.Sequence;
 import s5.UserError;
+import s5.config.Messages;
 import s5.data.Batch;
 import s5.data.Shape;
 
@@ -46,10 +47,8 @@ record Reading(float[] values, List<int[]> tokens, float[] dt, int length, boole
             throw new IllegalArgumentException(
                     "%s for a model that reads times; add withTimes(...)".formatted(sequence));
         }
-        // Equal steps, which a data set of the user's own may have had, are told and not used.
-        if (!shape.timed() && times && model.preparation() == null) {
-            throw new IllegalArgumentException(
-                    "%s for a model of positions one step apart".formatted(sequence));
+        if (!shape.timed() && times) {
+            checkUnread(sequence, model);
         }
         int length = kept(sequence, sequence.length(), model);
         double[] values = sequence.values();
@@ -69,6 +68,17 @@ record Reading(float[] values, List<int[]> tokens, float[] dt, int length, boole
             narrow[i] = (float) values[i];
         }
         return new Reading(narrow, null, steps(sequence.times(), length), length, cut);
+    }
+
+    /**
+     * Demands times that tell nothing new: equal steps, as a set of the user's own may have had.
+     */
+    private static void checkUnread(Sequence sequence, Trained model) {
+        if (model.timeless()) {
+            throw new IllegalArgumentException(
+                    "%s for a model of positions one step apart".formatted(sequence));
+        }
+        model.preparation().checkUnread(sequence.times(), "sequence");
     }
 
     /** Demands so many numbers at each position. */
@@ -161,6 +171,11 @@ record Reading(float[] values, List<int[]> tokens, float[] dt, int length, boole
         if (!shape.tokens()) {
             throw new IllegalArgumentException(
                     "a text for a model of numbers, %d at each position".formatted(shape.inputs()));
+        }
+        int half = Messages.halfCharacter(sequence.text());
+        if (half >= 0) {
+            throw new UserError(
+                    "text: has half a character (a surrogate alone) at place %d".formatted(half));
         }
         int enough = sequence.text().length() + 2; // a token a character, an end mark
         List<int[]> whole =

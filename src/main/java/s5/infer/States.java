@@ -2,6 +2,7 @@ package s5.infer;
 
 import s5.UserError;
 import s5.data.own.Preparation;
+import s5.train.Finite;
 
 import java.nio.ByteBuffer;
 import java.util.Arrays;
@@ -34,6 +35,7 @@ record States(
         int size = Math.multiplyExact(weights.layers().size(), weights.states());
         int h = weights.features();
         Preparation preparation = weights.model().preparation();
+        checkRoom(streams, size, h);
         return new States(
                 size,
                 h,
@@ -45,6 +47,23 @@ record States(
                         ? new float[Math.multiplyExact(streams, weights.model().channels())]
                         : null,
                 new long[streams]);
+    }
+
+    /** Demands that so many streams fit into arrays, and those into the memory of this JVM. */
+    private static void checkRoom(int streams, int size, int features) {
+        long widest = Math.max(size, features);
+        double bytes = streams * (4.0 * size + 8.0 * features);
+        long most = Runtime.getRuntime().maxMemory();
+        if (streams * widest > Integer.MAX_VALUE - 8 || bytes > most) {
+            throw new IllegalArgumentException(
+                    "%,d streams of %,d numbers each, %.1f GB; at most %,d fit into arrays, and this JVM has %.1f GB"
+                            .formatted(
+                                    streams,
+                                    size + features,
+                                    bytes / 1e9,
+                                    (Integer.MAX_VALUE - 8) / widest,
+                                    most / 1e9));
+        }
     }
 
     /** Takes in the features of a new position, row {@code row} of {@code out}. */
@@ -89,6 +108,34 @@ record States(
             Arrays.fill(held, stream * columns(), (stream + 1) * columns(), 0f);
         }
         count[stream] = 0;
+    }
+
+    /** Numbers of a stream that {@link #keep} keeps. */
+    int kept() {
+        return size + columns();
+    }
+
+    /** Keeps what a step changes before it is known to be good, in a row of {@link #kept}. */
+    void keep(int stream, float[] to, int row) {
+        int at = row * kept();
+        System.arraycopy(x, stream * size, to, at, size);
+        if (held != null) {
+            System.arraycopy(held, stream * columns(), to, at + size, columns());
+        }
+    }
+
+    /** Takes back what a step has changed. */
+    void undo(int stream, float[] from, int row) {
+        int at = row * kept();
+        System.arraycopy(from, at, x, stream * size, size);
+        if (held != null) {
+            System.arraycopy(from, at + size, held, stream * columns(), columns());
+        }
+    }
+
+    /** Whether a stream remembers no infinity and no NaN, which it would never lose again. */
+    boolean finite(int stream) {
+        return Finite.all(x, stream * size, (stream + 1) * size);
     }
 
     /** Values that are held of a stream. */

@@ -6,6 +6,7 @@ import s5.cpu.layer.LayerEnd;
 import s5.cpu.norm.FrozenNorm;
 import s5.cpu.product.Packed;
 import s5.cpu.scan.Recurrence;
+import s5.train.Finite;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -35,13 +36,18 @@ final class StepEngine {
     private final Part[][] layers;
     private final int[] at;
     private final float[] dt;
+    private final float[] before; // (rows, kept): what streams remembered before the step
+    private final boolean[] unread; // (rows)
 
     /**
      * @param rows streams that step at a time
+     * @param kept numbers of a stream that a step may have to take back
      */
-    StepEngine(StepWeights weights, int rows) {
+    StepEngine(StepWeights weights, int rows, int kept) {
         this.weights = weights;
         this.rows = rows;
+        before = new float[rows * kept];
+        unread = new boolean[rows];
         int h = weights.features();
         at = new int[rows];
         dt = weights.timed() ? new float[rows] : null;
@@ -164,6 +170,18 @@ final class StepEngine {
         return input;
     }
 
+    /** Begins the row of a stream: all that its step changes can be taken back from here on. */
+    void begin(int row, States states, int stream) {
+        states.keep(stream, before, row);
+    }
+
+    /**
+     * Whether the stream of a row is where it was, for the last step would have left no numbers.
+     */
+    boolean unread(int row) {
+        return unread[row];
+    }
+
     /** Puts the features of a position into a row. */
     void features(int row, float[] values) {
         System.arraycopy(values, 0, features, row * values.length, values.length);
@@ -187,13 +205,14 @@ final class StepEngine {
     }
 
     /**
-     * Takes streams one position further.
+     * Takes streams one position further, but for those whose state would be infinite or NaN then.
      *
      * @param streams those of the rows, from {@code first} on; null for all from there on
      * @param first the stream of row 0, or where it is told
-     * @param count rows that were filled
+     * @param count rows that were begun and filled
+     * @return how many streams were not taken further; see {@link #unread}
      */
-    void run(States states, int[] streams, int first, int count) {
+    int run(States states, int[] streams, int first, int count) {
         if (encoder != null) {
             encoder.run(count);
             float[] bias = weights.encoder().bias();
@@ -216,8 +235,18 @@ final class StepEngine {
                 at[row] += width;
             }
         }
+        int bad = 0;
+        int h = weights.features();
         for (int row = 0; row < count; row++) {
-            states.read(streams == null ? first + row : streams[first + row], out, row);
+            int stream = streams == null ? first + row : streams[first + row];
+            unread[row] = !Finite.all(out, row * h, (row + 1) * h) || !states.finite(stream);
+            if (unread[row]) {
+                states.undo(stream, before, row);
+                bad++;
+            } else {
+                states.read(stream, out, row);
+            }
         }
+        return bad;
     }
 }

@@ -173,6 +173,14 @@ final class Trained {
         return preparation;
     }
 
+    /** Whether sequences had no times in training. */
+    boolean timeless() {
+        if (forecast != null) {
+            return forecast.step() == 0;
+        }
+        return !shape.timed() && (preparation == null || preparation.timeless());
+    }
+
     /** What windows it tells the next rows of; null for a model that does not. */
     ForecastPreparation forecast() {
         return forecast;

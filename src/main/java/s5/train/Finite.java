@@ -10,7 +10,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /** Tells numbers from what is left of them after an overflow. */
-final class Finite {
+public final class Finite {
     /** What went bad first, where no operation did. */
     static final String INPUT = "the input";
 
@@ -38,9 +38,20 @@ final class Finite {
 
     /** Whether none of the values is infinite or NaN. */
     static boolean all(float[] values) {
+        return all(values, 0, values.length);
+    }
+
+    /**
+     * {@return whether none of some values is infinite or NaN}
+     *
+     * @param values that hold them
+     * @param from where they begin
+     * @param to where they end
+     */
+    public static boolean all(float[] values, int from, int to) {
         int largest = 0; // as integers the sizes of floats are in order, infinity and NaN above
-        for (float x : values) {
-            largest = Math.max(largest, Float.floatToRawIntBits(x) & Integer.MAX_VALUE);
+        for (int i = from; i < to; i++) {
+            largest = Math.max(largest, Float.floatToRawIntBits(values[i]) & Integer.MAX_VALUE);
         }
         return largest < Float.floatToRawIntBits(Float.POSITIVE_INFINITY);
     }

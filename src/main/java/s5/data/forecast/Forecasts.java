@@ -204,6 +204,7 @@ public final class Forecasts {
                         fill,
                         keys.context(),
                         0,
+                        null,
                         reader.timeUnit(),
                         List.of(),
                         reader.kept());

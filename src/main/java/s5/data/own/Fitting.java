@@ -21,6 +21,7 @@ final class Fitting {
     private final Sequences.Source rows;
     private final int[] training;
     private final List<String> notes;
+    private Double unread; // see Preparation; of the last call of step
 
     /**
      * @param training the sequences of the training part
@@ -162,13 +163,16 @@ final class Fitting {
      * @param times whether they are
      */
     double step(Times times) {
+        unread = null;
         if (!sequences.layout().timed()) {
+            unread = Preparation.NO_TIMES;
             if (times == Times.USE) {
                 throw new UserError("data.times: use, but the sequences have no times");
             }
             return 0;
         }
         if (times == Times.IGNORE) {
+            unread = Preparation.ANY_TIMES;
             return 0;
         }
         Sample steps = new Sample();
@@ -193,11 +197,17 @@ final class Fitting {
             return times == Times.USE ? 1 : 0;
         }
         double median = steps.quartiles()[1];
-        if (times == Times.AUTO && most - least <= 1e-3 * median) {
+        if (times == Times.AUTO && most - least <= Preparation.EQUAL * median) {
+            unread = median;
             notes.add("all time steps are %s, so that times are not used".formatted(median));
             return 0;
         }
         return median;
+    }
+
+    /** What times are like that {@link #step} has found not to be used. */
+    Double unread() {
+        return unread;
     }
 
     /** Every n-th of some numbers, n such that they fit. */

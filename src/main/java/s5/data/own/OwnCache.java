@@ -128,11 +128,12 @@ final class OwnCache {
         notes.addAll(intake.notes());
         if (intake.size() < 2) {
             throw new UserError(
-                    "data.files: %s; there have to be two or more%s"
+                    "%s: %s; there have to be two or more%s"
                             .formatted(
+                                    source.where(),
                                     intake.size() == 0
-                                            ? "hold no sequence to train on"
-                                            : "hold one sequence to train on",
+                                            ? "there is no sequence to train on"
+                                            : "there is one sequence to train on",
                                     notes.isEmpty() ? "" : " (" + notes.getFirst() + ")"));
         }
         Sequences sequences = intake.sequences();
@@ -157,6 +158,7 @@ final class OwnCache {
                         keys.fill(),
                         length,
                         fitting.step(keys.times()),
+                        fitting.unread(),
                         reader.timeUnit(),
                         targets,
                         reader.kept());
@@ -264,7 +266,7 @@ final class OwnCache {
             throw new UserError("data.validation: is 0, and so is data.test; one has to be more");
         }
         if (Split.indices(parts, Part.TRAIN).length == 0) {
-            throw new UserError("data.files: no sequence is left to train on");
+            throw new UserError(source.where() + ": no sequence is left to train on");
         }
         if (groups != null) {
             Split.checkGroups(parts, groups, "data.split_by: group");

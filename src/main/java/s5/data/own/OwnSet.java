@@ -78,7 +78,7 @@ final class OwnSet implements Dataset {
                         "the data have an answer %s, and the model has one %s"
                                 .formatted(each ? EACH : WHOLE, each ? WHOLE : EACH));
             }
-            if (!its.equals(preparation) || !tokens.equals(fitted.tokenNames())) {
+            if (!its.isLike(preparation) || !tokens.equals(fitted.tokenNames())) {
                 LOG.warn(
                         "the data are not as those that the model was trained on: scaling, filling"
                                 + " of gaps, time steps and vocabulary are the model's, as in"

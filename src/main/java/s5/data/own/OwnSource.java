@@ -39,7 +39,7 @@ import java.util.stream.IntStream;
  */
 public abstract class OwnSource<S extends Record> implements DataSource<S> {
     /** Part of the cache's key: raise it when the same files give another cache. */
-    private static final int VERSION = 1;
+    private static final int VERSION = 2;
 
     private static final Logger LOG = LoggerFactory.getLogger(OwnSource.class);
 
@@ -55,6 +55,11 @@ public abstract class OwnSource<S extends Record> implements DataSource<S> {
 
     /** {@return endings of the files that it takes from a folder, such as {@code .ts}} */
     protected abstract Set<String> endings();
+
+    /** {@return what says where the sequences are, for messages} */
+    protected String where() {
+        return "data.files";
+    }
 
     /**
      * Opens files to read their sequences. Their parts are those of the inputs, or what the files
@@ -299,6 +304,10 @@ public abstract class OwnSource<S extends Record> implements DataSource<S> {
             if (preparation.timed() && !intake.sequences().layout().timed()) {
                 throw new UserError(file + ": has no times, and the model takes them");
             }
+            if (preparation.timeless() && intake.sequences().layout().timed()) {
+                throw new UserError(
+                        file + ": has times, and the model was trained on sequences without");
+            }
             MemorySegment rows = MemorySegment.ofArray(bytes.toByteArray());
             OwnSet.Content all =
                     new OwnSet.Content(
@@ -317,6 +326,9 @@ public abstract class OwnSource<S extends Record> implements DataSource<S> {
                             null,
                             intake.notes());
             OwnSet samples = new OwnSet(all, IntStream.range(0, intake.size()).toArray());
+            for (int i = 0; intake.sequences().layout().timed() && i < samples.size(); i++) {
+                preparation.checkUnread(samples.rawTimes(i), intake.places.get(i));
+            }
             long unknown = samples.unknown();
             if (unknown > 0) {
                 LOG.warn(

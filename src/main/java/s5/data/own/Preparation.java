@@ -21,6 +21,10 @@ import java.util.List;
  * @param length L of the model
  * @param step the time, in the unit of the raw times, that is one step of the model; 0 where times
  *     are not used
+ * @param unread where times are not used, what those were that the sequences had: the time from one
+ *     position to the next, which was the same all over; {@link #NO_TIMES} where they had none, and
+ *     {@link #ANY_TIMES} where the user wanted them ignored. Null where that is not known, as in
+ *     files of before it was kept
  * @param timeUnit of the raw times, such as {@code s}; empty where it is not known
  * @param targets the numbers to be told; empty in classification
  * @param reader what the reader of the training files has kept for itself; may be empty
@@ -31,9 +35,19 @@ public record Preparation(
         Fill fill,
         int length,
         double step,
+        Double unread,
         String timeUnit,
         List<Column> targets,
         String reader) {
+    /** There were no times. */
+    public static final double NO_TIMES = 0;
+
+    /** Times may be any, for the user has said that they do not count. */
+    public static final double ANY_TIMES = -1;
+
+    /** How far, as a share of the step, equal steps may be apart. */
+    static final double EQUAL = 1e-3;
+
     private static final JsonMapper JSON = new JsonMapper();
 
     /**
@@ -67,6 +81,7 @@ public record Preparation(
                 || reader == null
                 || length < 1
                 || !(step >= 0 && Double.isFinite(step))
+                || (unread != null && !(unread >= ANY_TIMES && Double.isFinite(unread)))
                 || !columns) {
             throw new IllegalArgumentException("a preparation that makes no sense");
         }
@@ -151,7 +166,74 @@ public record Preparation(
      * @param length L
      */
     public Preparation withLength(int length) {
-        return new Preparation(source, inputs, fill, length, step, timeUnit, targets, reader);
+        return new Preparation(
+                source, inputs, fill, length, step, unread, timeUnit, targets, reader);
+    }
+
+    /**
+     * {@return whether it prepares as another one does, and knows no less of the times}
+     *
+     * @param other of data that are to be prepared
+     */
+    boolean isLike(Preparation other) {
+        return equals(other)
+                || (unread == null
+                        && equals(
+                                new Preparation(
+                                        other.source,
+                                        other.inputs,
+                                        other.fill,
+                                        other.length,
+                                        other.step,
+                                        null,
+                                        other.timeUnit,
+                                        other.targets,
+                                        other.reader)));
+    }
+
+    /** {@return whether sequences had no times in training, so that none may have some now} */
+    public boolean timeless() {
+        return unread != null && unread == NO_TIMES;
+    }
+
+    /**
+     * Demands that times which the model does not read tell nothing that it does not know: its
+     * positions are equally far apart.
+     *
+     * @param times of a sequence
+     * @param place of the sequence, for the message
+     * @throws UserError at the first step that is another
+     */
+    public void checkUnread(double[] times, String place) {
+        if (timed() || times.length < 2 || (unread != null && unread == ANY_TIMES)) {
+            return;
+        }
+        double equal = unread == null ? times[1] - times[0] : unread;
+        for (int k = 1; k < times.length; k++) {
+            checkUnread(times[k] - times[k - 1], equal, k, place);
+        }
+    }
+
+    /**
+     * The same of a single step.
+     *
+     * @param step from the position before
+     * @param position of the sequence, from 0
+     * @param place of the sequence, for the message
+     * @throws UserError when it is another than in training
+     */
+    public void checkUnread(double step, long position, String place) {
+        if (!timed() && unread != null && unread != ANY_TIMES) {
+            checkUnread(step, unread, position, place);
+        }
+    }
+
+    private static void checkUnread(double step, double equal, long position, String place) {
+        if (!(Math.abs(step - equal) <= EQUAL * equal)) {
+            throw new UserError(
+                    "%s: position %d is %s behind the one before, and the model, which reads no times, was trained on positions %s apart; train with data.times: use"
+                            .formatted(place, position, step, equal));
+        }
     }
 
     /**

@@ -1,0 +1,156 @@
+package s5.infer;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import s5.S5Model;
+import s5.S5Stream;
+import s5.S5Streams;
+import s5.UserError;
+import s5.data.Shape;
+import s5.train.RandomModel;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** What streams do at their limits: too much of a number, too many of them, none any more. */
+class StreamLimitsTest {
+    private static final float HUGE = 3e38f; // finite, and nothing that is computed of it is
+
+    @TempDir static Path folder;
+    private static Path file;
+    private static Path timed;
+
+    @BeforeAll
+    static void models() {
+        file = write("m", new Shape(50, 2, false, true, 4, 1));
+        timed = write("timed", new Shape(50, 1, false, true, 4, 1, 0, 0, true, false));
+    }
+
+    private static Path write(String name, Shape shape) {
+        return RandomModel.write(
+                folder.resolve(name),
+                shape,
+                "model.layers=2",
+                "model.features=8",
+                "model.states=8",
+                "model.blocks=1");
+    }
+
+    /** A stream that has read what it cannot bear would say nothing ever after. */
+    @Test
+    void goesOnAfterTooLargeNumbers() {
+        try (S5Model model = S5Model.load(file)) {
+            S5Stream stream = model.stream();
+            stream.push(0.1f, 0.2f);
+            byte[] before = stream.state();
+            assertMistake(
+                    () -> stream.push(0.1f, HUGE),
+                    "stream: what came at position 1 would have left it infinite or NaN");
+            assertArrayEquals(before, stream.state());
+            assertEquals(1, stream.position());
+            stream.push(0.3f, 0.4f);
+            S5Stream other = model.stream();
+            other.push(0.1f, 0.2f);
+            other.push(0.3f, 0.4f);
+            assertArrayEquals(other.state(), stream.state());
+        }
+    }
+
+    @Test
+    void oneOfManyHarmsNoOther() {
+        int count = 101; // more than step at a time, and not a multiple
+        try (S5Model model = S5Model.load(file)) {
+            S5Streams streams = model.streams(count);
+            float[] values = new float[2 * count];
+            values[2 * 60 + 1] = HUGE;
+            values[2 * 77 + 1] = HUGE;
+            assertMistake(
+                    () -> streams.push(values),
+                    "stream 60 and 1 more: what came at position 0 would have left it");
+            S5Stream alone = model.stream();
+            alone.push(0, 0);
+            for (int i = 0; i < count; i++) {
+                boolean bad = i == 60 || i == 77;
+                assertEquals(bad ? 0 : 1, streams.position(i), "stream " + i);
+                byte[] expected = bad ? model.stream().state() : alone.state();
+                assertArrayEquals(expected, streams.state(i), "stream " + i);
+            }
+            streams.push(new int[] {60}, new float[2]);
+            assertArrayEquals(alone.state(), streams.state(60));
+        }
+    }
+
+    /** One line, and not the exception of an array. */
+    @Test
+    void tooMany() {
+        try (S5Model model = S5Model.load(file)) {
+            for (int count : new int[] {1_000_000_000, Integer.MAX_VALUE}) {
+                IllegalArgumentException e =
+                        assertThrows(IllegalArgumentException.class, () -> model.streams(count));
+                assertTrue(e.getMessage().contains("fit into arrays"), e.getMessage());
+                assertTrue(e.getMessage().startsWith("%,d streams".formatted(count)));
+            }
+        }
+    }
+
+    /** Everything but the number of streams, as the documentation has it. */
+    @Test
+    void closedIsClosed() {
+        S5Model model = S5Model.load(file);
+        S5Stream stream = model.stream();
+        S5Streams streams = model.streams(3);
+        byte[] state = stream.state();
+        model.close();
+        List<Runnable> calls = new ArrayList<>();
+        calls.add(stream::position);
+        calls.add(stream::state);
+        calls.add(stream::reset);
+        calls.add(stream::prediction);
+        calls.add(stream::fork);
+        calls.add(() -> stream.restore(state));
+        calls.add(() -> stream.push(1, 2));
+        calls.add(() -> streams.position(0));
+        calls.add(() -> streams.state(0));
+        calls.add(() -> streams.reset(0));
+        calls.add(() -> streams.prediction(0));
+        calls.add(() -> streams.restore(0, state));
+        calls.add(() -> streams.push(new int[1], new float[2]));
+        for (int i = 0; i < calls.size(); i++) {
+            IllegalStateException e =
+                    assertThrows(IllegalStateException.class, calls.get(i)::run, "call " + i);
+            assertEquals("the model is closed", e.getMessage());
+        }
+    }
+
+    /** Who writes a number without a point pushes a token. */
+    @Test
+    void aTokenForAModelOfNumbers() {
+        try (S5Model model = S5Model.load(timed)) {
+            IllegalArgumentException e =
+                    assertThrows(IllegalArgumentException.class, () -> model.stream().push(7));
+            assertEquals(
+                    "token 7 for a model of numbers, 1 at each position; push((float) number) reads"
+                            + " one",
+                    e.getMessage());
+            S5Streams streams = model.streams(2);
+            e =
+                    assertThrows(
+                            IllegalArgumentException.class,
+                            () -> streams.push(new int[1], new int[] {7}));
+            assertTrue(e.getMessage().startsWith("token 7 for a model of numbers"));
+        }
+    }
+
+    private static void assertMistake(Runnable call, String message) {
+        UserError e = assertThrows(UserError.class, call::run);
+        assertTrue(e.getMessage().contains(message), e.getMessage());
+    }
+}
