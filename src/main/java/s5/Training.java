@@ -14,7 +14,6 @@ import s5.train.Steps;
 import s5.train.Summary;
 import s5.train.TrainingListener;
 
-import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.io.Writer;
@@ -25,7 +24,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
-import java.util.stream.Stream;
+import java.util.function.Consumer;
 
 /**
  * Trains a model from Java: data in, a model and a run's folder out, the same as the command's.
@@ -149,16 +148,20 @@ public final class Training {
      * @throws IllegalArgumentException when there are none
      */
     public static Training of(List<Example> train, List<Example> validation, List<Example> test) {
-        if (train.isEmpty()) {
-            throw new IllegalArgumentException("a training without examples");
-        }
         return new Training(
                 null,
                 Arrays.asList(
-                        List.copyOf(train),
-                        validation == null ? null : List.copyOf(validation),
-                        test == null ? null : List.copyOf(test)),
+                        some(train, "train"),
+                        validation == null ? null : some(validation, "validation"),
+                        test == null ? null : some(test, "test")),
                 null);
+    }
+
+    private static List<Example> some(List<Example> part, String name) {
+        if (Objects.requireNonNull(part, name).isEmpty()) {
+            throw new IllegalArgumentException(name + ": a training without examples");
+        }
+        return Arguments.copy(part, name);
     }
 
     /**
@@ -168,14 +171,13 @@ public final class Training {
      * @param validation what the best epoch is chosen by; may be {@code test}
      * @param test what is reported
      * @return the training, to be set up further
-     * @throws IllegalArgumentException when their shapes differ, or samples are of several
-     *     documents or images
+     * @throws IllegalArgumentException when their shapes differ, samples are of several documents
+     *     or images, one has no sample, or not as many names as classes
      */
     public static Training of(Dataset train, Dataset validation, Dataset test) {
-        if (train.shape().documents() > 1 || train.shape().image() > 0) {
-            throw new IllegalArgumentException(
-                    "samples of several documents or images need a DataSource of their own");
-        }
+        ProgramData.check(train, "train");
+        ProgramData.check(validation, "validation");
+        ProgramData.check(test, "test");
         return new Training(
                 null, null, new Splits(train, validation, test, validation.equals(test)));
     }
@@ -188,7 +190,8 @@ public final class Training {
      * @return this
      */
     public Training set(String key, Object value) {
-        words.add(key + "=" + value);
+        Objects.requireNonNull(key, "key");
+        words.add(key + "=" + Objects.requireNonNull(value, "value"));
         return this;
     }
 
@@ -251,7 +254,7 @@ public final class Training {
      * @return this
      */
     public Training atMost(Duration time) {
-        if (!time.isPositive()) {
+        if (!Objects.requireNonNull(time, "time").isPositive()) {
             throw new UserError("train.max_minutes: no time to train in, " + time);
         }
         return set("train.max_minutes", time.toSeconds() / 60.0 + time.toNanosPart() / 60e9);
@@ -304,27 +307,41 @@ public final class Training {
         }
     }
 
-    /** Whether the listener has ended the run; once it has, it is not asked again. */
-    private final class Stopped {
-        private boolean stopped;
-
-        boolean ask() {
-            stopped = stopped || listener.stop();
-            return stopped;
-        }
-    }
-
     /**
-     * Trains, on the calling thread.
+     * Trains, on the calling thread. An interruption ends the run as {@link Listener#stop} does,
+     * and the thread stays interrupted.
      *
      * @return the model of the best epoch; of the last state when none was evaluated; to be closed
      * @throws UserError when a setting or the data is wrong, or the folder holds a run
-     * @throws Failure when the loss is no number, or a file cannot be written
+     * @throws Failure when the loss is no number, a file cannot be written, or the thread was
+     *     interrupted
      */
     public S5Model run() {
+        if (Thread.currentThread().isInterrupted()) {
+            throw new Failure("the thread was interrupted before the training began");
+        }
         Config config = config();
         Path folder = Path.of(config.out());
-        Stopped stopped = new Stopped();
+        Ending ending = new Ending(listener);
+        try {
+            train(config, ending);
+        } catch (UserError | UncheckedIOException e) {
+            throw Ending.cause(e);
+        } finally {
+            ending.passOn();
+        }
+        listener.end(folder);
+        if (ending.interrupted()) {
+            throw new Failure(
+                    folder
+                            + ": the thread was interrupted, which has ended the run; resume() goes"
+                            + " on");
+        }
+        Path best = RunFolder.best(folder);
+        return S5Model.load(Files.exists(best) ? best : RunFolder.last(folder));
+    }
+
+    private void train(Config config, Ending ending) {
         Console console = Console.plain(new PrintWriter(Writer.nullWriter()));
         try (RunFolder run = RunFolder.open(config, resume, console);
                 Backend backend = Devices.open(config)) {
@@ -338,18 +355,20 @@ public final class Training {
                                     Steps.Source.on(backend),
                                     run,
                                     List.of("s5.Training"),
-                                    stopped::ask,
+                                    ending::ask,
                                     "stopped by the program",
                                     hears));
         }
-        listener.end(folder);
-        Path best = RunFolder.best(folder);
-        return S5Model.load(Files.exists(best) ? best : RunFolder.last(folder));
     }
 
     private Config config() {
         if (yaml != null) {
             return ConfigLoader.load(yaml, words);
+        }
+        if (examples != null) {
+            Examples.checkWords(words, examples);
+        } else {
+            ProgramData.checkWords(words);
         }
         List<String> all = new ArrayList<>();
         all.addAll(
@@ -360,37 +379,11 @@ public final class Training {
         return ConfigLoader.of(all.toArray(String[]::new));
     }
 
-    /** Work with the splits of a data set. */
-    private interface Use {
-        void of(Splits data);
-    }
-
-    private void withData(Config config, Use use) {
-        if (examples == null) {
-            use.of(splits != null ? splits : config.data().open());
-            return;
-        }
-        Path cache = null;
-        try {
-            cache = Files.createTempDirectory("s5-examples");
-            use.of(Examples.open(config.data().own(), examples, cache, config.data().seed()));
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        } finally {
-            delete(cache);
-        }
-    }
-
-    private static void delete(Path folder) {
-        if (folder == null) {
-            return;
-        }
-        try (Stream<Path> files = Files.walk(folder)) {
-            for (Path file : files.toList().reversed()) {
-                Files.deleteIfExists(file);
-            }
-        } catch (IOException e) {
-            folder.toFile().deleteOnExit(); // a system that keeps mapped files
+    private void withData(Config config, Consumer<Splits> use) {
+        if (examples != null) {
+            Examples.use(config.data(), examples, use);
+        } else {
+            use.accept(splits != null ? splits : config.data().open());
         }
     }
 }

@@ -2,6 +2,7 @@ package s5.io;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
@@ -198,6 +199,7 @@ public final class AtomicFile {
      */
     public static String reason(IOException e) {
         return switch (e) {
+            case ClosedByInterruptException _ -> "the thread was interrupted";
             case AccessDeniedException _ -> "permission denied";
             case NoSuchFileException _ -> "no such folder";
             case FileAlreadyExistsException there when there.getReason() == null ->

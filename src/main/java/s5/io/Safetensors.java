@@ -5,12 +5,14 @@ import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
+import s5.Failure;
 import s5.UserError;
 
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -90,11 +92,14 @@ public record Safetensors(Map<String, String> metadata, Map<String, Array> array
      * @param file that exists
      * @return all its arrays as float32, and its metadata
      * @throws UserError when it is missing or damaged, with the file and the place
+     * @throws Failure when the thread is interrupted, which it stays
      */
     public static Safetensors read(Path file) {
         try {
             PlainFile.checkReadable(file);
             return SafetensorsReader.read(file);
+        } catch (ClosedByInterruptException e) {
+            throw new Failure(file + ": was not read, for the thread was interrupted");
         } catch (NoSuchFileException e) {
             throw new UserError(file + ": no such file", e);
         } catch (IOException e) {
@@ -120,6 +125,8 @@ public record Safetensors(Map<String, String> metadata, Map<String, Array> array
                         return count == 0 ? -1 : count;
                     };
             return SafetensorsReader.read(name, bytes, all.capacity());
+        } catch (ClosedByInterruptException e) {
+            throw new Failure(name + ": was not read, for the thread was interrupted");
         } catch (IOException e) {
             throw new UserError(name + ": cannot be read (" + AtomicFile.reason(e) + ")", e);
         }

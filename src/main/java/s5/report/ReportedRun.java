@@ -3,6 +3,7 @@ package s5.report;
 import s5.Failure;
 import s5.UserError;
 import s5.config.Config;
+import s5.config.Messages;
 import s5.data.Splits;
 import s5.ops.Backend;
 import s5.run.Console;
@@ -50,6 +51,9 @@ public final class ReportedRun {
             trainer = new Trainer(config, data, steps, run, stop);
             trainer.listen(listener);
             run.begin(config, backend, words);
+            for (String note : config.data().notes(data)) {
+                run.console().line("%s", Messages.plain(note));
+            }
             announce(trainer.run(), run.console());
             outcome = stop.getAsBoolean() ? stopped : "finished";
         } catch (UserError | Failure e) {

@@ -125,7 +125,11 @@ public final class Console implements AutoCloseable {
      */
     public void note(String line) {
         if (log != null) {
+            boolean interrupted = Thread.interrupted(); // which would close the file
             log.println(Instant.now().truncatedTo(ChronoUnit.SECONDS) + " " + Messages.plain(line));
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
         }
     }
 

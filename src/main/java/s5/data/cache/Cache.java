@@ -5,6 +5,7 @@ import org.slf4j.LoggerFactory;
 
 import s5.UserError;
 import s5.config.Messages;
+import s5.io.AtomicFile;
 import s5.io.Sha256;
 
 import java.io.IOException;
@@ -263,7 +264,10 @@ public final class Cache {
                     channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), Arena.ofAuto());
             return parse(file, all, key, summedAtOnce);
         } catch (IOException e) {
-            LOG.warn("{}: cannot be read ({})", Messages.plain(file.toString()), e.getMessage());
+            LOG.warn(
+                    "{}: cannot be read ({})",
+                    Messages.plain(file.toString()),
+                    AtomicFile.reason(e));
             return Optional.empty();
         }
     }

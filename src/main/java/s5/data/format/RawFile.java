@@ -1,6 +1,7 @@
 package s5.data.format;
 
 import s5.UserError;
+import s5.io.AtomicFile;
 
 import java.io.BufferedInputStream;
 import java.io.IOException;
@@ -256,7 +257,7 @@ public final class RawFile {
                     case java.nio.file.AccessDeniedException denied ->
                             file + ": may not be read; check its permissions";
                     case java.nio.file.NoSuchFileException none -> file + ": no such file";
-                    default -> "%s: cannot be read (%s)".formatted(file, e.getMessage());
+                    default -> "%s: cannot be read (%s)".formatted(file, AtomicFile.reason(e));
                 },
                 e);
     }

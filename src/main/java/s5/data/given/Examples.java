@@ -3,7 +3,10 @@ package s5.data.given;
 import s5.Example;
 import s5.Sequence;
 import s5.UserError;
+import s5.config.Check;
+import s5.config.DataConfig;
 import s5.config.Inlined;
+import s5.config.Messages;
 import s5.data.Splits;
 import s5.data.own.Input;
 import s5.data.own.OwnKeys;
@@ -13,11 +16,16 @@ import s5.data.own.Preparation;
 import s5.data.own.RawReader;
 import s5.data.own.RawSequence;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * Sequences that a Java program gives, by {@link s5.Training}: prepared like those of files, though
@@ -27,25 +35,94 @@ public final class Examples extends OwnSource<Examples.Settings> {
     /** Its name in a config. */
     public static final String NAME = "examples";
 
+    /** Keys that say which files there are, or what is in them. */
+    private static final Set<String> IN_FILES =
+            Set.of(
+                    "data.files",
+                    "data.test_files",
+                    "data.validation_files",
+                    "data.split_by",
+                    "data.root",
+                    "data.cache_dir");
+
     /** For {@link java.util.ServiceLoader}. */
     public Examples() {}
 
     /** The set's own keys. */
-    record Settings(@Inlined OwnKeys keys) {}
+    record Settings(@Inlined OwnKeys keys) {
+        Settings {
+            Check.that(
+                    keys.task() != OwnKeys.Task.FORECAST,
+                    "data.task",
+                    "examples have no forecasts; use data.set: table");
+        }
+    }
 
     /**
-     * Opens what a program gives.
+     * Looks for settings of the section data that would have no effect.
      *
-     * @param own the settings, of a config with this set
+     * @param words {@code key=value} of the program
+     * @param parts as of {@link #use}
+     * @throws UserError that names the first
+     */
+    public static void checkWords(List<String> words, List<List<Example>> parts) {
+        for (String word : words) {
+            String key = word.substring(0, Math.max(0, word.indexOf('=')));
+            if (key.equals("data.set") && !word.equals("data.set=" + NAME)) {
+                throw new UserError(
+                        "%s: the program gives examples, so it is %s; Training.of(Path) trains on other sets"
+                                .formatted(Messages.plain(word), NAME));
+            }
+            if (IN_FILES.contains(key)) {
+                throw new UserError(
+                        key
+                                + ": is for data in files, and the program gives examples; leave it"
+                                + " out");
+            }
+            boolean given =
+                    (key.equals("data.validation") && parts.get(1) != null)
+                            || (key.equals("data.test") && parts.get(2) != null);
+            if (given) {
+                throw new UserError(
+                        "%s: is a share, and the program gives the examples of this part; leave it out"
+                                .formatted(key));
+            }
+        }
+    }
+
+    /**
+     * Opens what a program gives, for as long as it is used.
+     *
+     * @param data the settings, with this set
      * @param parts examples to train on, to validate and to test with; of the latter two, null for
      *     a share of the first
-     * @param folder for a cache that belongs to this program alone
-     * @param seed of the random split
-     * @return its splits
+     * @param use gets the splits
      * @throws UserError when something is wrong with the examples
      */
-    public static Splits open(Record own, List<List<Example>> parts, Path folder, long seed) {
-        return new Examples().open((Settings) own, new Reader(parts), folder, seed);
+    public static void use(DataConfig data, List<List<Example>> parts, Consumer<Splits> use) {
+        Path cache = null;
+        try {
+            cache = Files.createTempDirectory("s5-examples");
+            Settings settings = (Settings) data.own();
+            use.accept(new Examples().open(settings, new Reader(parts), cache, data.seed()));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } finally {
+            delete(cache);
+        }
+    }
+
+    private static void delete(Path folder) {
+        if (folder == null) {
+            return;
+        }
+        try (Stream<Path> files = Files.walk(folder)) {
+            for (Path file : files.toList().reversed()) {
+                Files.deleteIfExists(file);
+            }
+        } catch (IOException e) {
+            folder.toFile().deleteOnExit(); // a system that keeps mapped files
+        }
     }
 
     @Override
@@ -66,6 +143,11 @@ public final class Examples extends OwnSource<Examples.Settings> {
     @Override
     protected OwnKeys keys(Settings settings) {
         return settings.keys();
+    }
+
+    @Override
+    protected String where() {
+        return NAME;
     }
 
     @Override
@@ -147,6 +229,10 @@ public final class Examples extends OwnSource<Examples.Settings> {
                         "%s is of another kind than example 0: %s, not %s"
                                 .formatted(place, example, first));
             }
+            checkNumbers(sequence.values(), sequence.channels(), "number", place);
+            if (example.numbers() != null) {
+                checkNumbers(example.numbers(), example.count(), "answer", place);
+            }
             boolean some = parts.stream().skip(1).anyMatch(p -> p != null);
             return new RawSequence(
                     Integer.toString(i),
@@ -159,6 +245,28 @@ public final class Examples extends OwnSource<Examples.Settings> {
                     null,
                     example.classes(),
                     example.numbers());
+        }
+
+        /** Demands numbers; what is missing is NaN, and answers are not. */
+        private static void checkNumbers(double[] values, int count, String what, String place) {
+            for (int i = 0; i < values.length; i++) {
+                if (what.equals("answer") ? !Double.isFinite(values[i]) : infinite(values[i])) {
+                    throw new UserError(
+                            "%s: %s %d%s is %s"
+                                    .formatted(
+                                            place,
+                                            what,
+                                            i % count,
+                                            values.length == count
+                                                    ? ""
+                                                    : " at position " + i / count,
+                                            values[i]));
+                }
+            }
+        }
+
+        private static boolean infinite(double value) {
+            return Float.isInfinite((float) value); // as in a prediction
         }
 
         @Override

@@ -3,12 +3,17 @@ package s5.data.given;
 import s5.UserError;
 import s5.config.Check;
 import s5.config.Key;
+import s5.config.Messages;
 import s5.data.DataSource;
+import s5.data.Dataset;
 import s5.data.Place;
 import s5.data.Shape;
 import s5.data.Splits;
 
+import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
+import java.util.Set;
 
 /**
  * Samples that a Java program gives, by {@link s5.Training}: no file holds them, so that only their
@@ -61,6 +66,77 @@ public final class ProgramData implements DataSource<ProgramData.Settings> {
 
     /** As ServiceLoader wants it. */
     public ProgramData() {}
+
+    /**
+     * Demands a data set that can be trained on, and whose names a checkpoint can hold.
+     *
+     * @param set of the program
+     * @param part that it is for, for messages
+     * @throws IllegalArgumentException that says what is wrong with it
+     */
+    public static void check(Dataset set, String part) {
+        Objects.requireNonNull(set, part);
+        Shape shape = Objects.requireNonNull(set.shape(), () -> part + ".shape()");
+        if (shape.documents() > 1 || shape.image() > 0) {
+            throw new IllegalArgumentException(
+                    "samples of several documents or images need a DataSource of their own");
+        }
+        if (set.size() < 1) {
+            throw new IllegalArgumentException(
+                    "%s: a data set of %d samples".formatted(part, set.size()));
+        }
+        Objects.requireNonNull(set.preparation(), () -> part + ".preparation()");
+        checkNames(set.tokenNames(), part + ".tokenNames()", 0, shape.inputs());
+        if (shape.regression()) {
+            checkNames(set.targetNames(), part + ".targetNames()", shape.targets(), 0);
+        } else {
+            checkNames(set.classNames(), part + ".classNames()", shape.classes(), 0);
+        }
+    }
+
+    /** Demands so many names, or at most some, of which none comes twice. */
+    private static void checkNames(List<String> names, String what, int count, int most) {
+        Objects.requireNonNull(names, what);
+        if (count > 0 ? names.size() != count : names.size() > most) {
+            throw new IllegalArgumentException(
+                    "%s: %d names of %s%d"
+                            .formatted(
+                                    what,
+                                    names.size(),
+                                    count > 0 ? "" : "at most ",
+                                    count > 0 ? count : most));
+        }
+        Set<String> seen = new HashSet<>();
+        for (String name : names) {
+            Objects.requireNonNull(name, () -> what + ": a name");
+            if (Messages.halfCharacter(name) >= 0 || !seen.add(name)) {
+                throw new IllegalArgumentException(
+                        "%s: %s %s"
+                                .formatted(
+                                        what,
+                                        Messages.quoted(name),
+                                        Messages.halfCharacter(name) >= 0
+                                                ? "has half a character (a surrogate alone)"
+                                                : "comes twice"));
+            }
+        }
+    }
+
+    /**
+     * Looks for settings of the section data: a set of the program's own says all that itself.
+     *
+     * @param words {@code key=value} of the program
+     * @throws UserError that names the first
+     */
+    public static void checkWords(List<String> words) {
+        for (String word : words) {
+            if (word.startsWith("data.")) {
+                throw new UserError(
+                        "%s: the program gives the samples as they are; leave it out, or use Training.of(Path)"
+                                .formatted(Messages.plain(word)));
+            }
+        }
+    }
 
     /**
      * {@return the words of a config for samples of that shape}
