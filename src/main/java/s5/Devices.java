@@ -4,6 +4,7 @@ import s5.config.Config;
 import s5.config.KernelForm;
 import s5.config.Precision;
 import s5.cpu.CpuBackend;
+import s5.io.Services;
 import s5.ops.Backend;
 import s5.ops.BackendProvider;
 import s5.ops.BackendProvider.Device;
@@ -11,7 +12,6 @@ import s5.ops.BackendProvider.Device;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import java.util.ServiceLoader;
 
 /** From the setting {@code device} to a backend. */
 public final class Devices {
@@ -40,7 +40,7 @@ public final class Devices {
     public static Listing list() {
         List<Device> devices = new ArrayList<>();
         List<String> problems = new ArrayList<>();
-        for (BackendProvider provider : ServiceLoader.load(BackendProvider.class)) {
+        for (BackendProvider provider : Services.find(BackendProvider.class)) {
             try {
                 devices.addAll(provider.devices());
             } catch (UserError e) {
@@ -89,7 +89,7 @@ public final class Devices {
             return cpu(threads, plain, bf16);
         }
         boolean auto = device.equals("auto");
-        for (BackendProvider provider : ServiceLoader.load(BackendProvider.class)) {
+        for (BackendProvider provider : Services.find(BackendProvider.class)) {
             List<Device> devices;
             try {
                 devices = provider.devices();
@@ -128,7 +128,7 @@ public final class Devices {
 
     /** Why there can be no device besides the CPU, and what to do. */
     private static String withoutTornado() {
-        if (ServiceLoader.load(BackendProvider.class).findFirst().isEmpty()) {
+        if (Services.find(BackendProvider.class).isEmpty()) {
             return "this s5.jar was built without TornadoVM, which GPUs need: set TORNADOVM_HOME to"
                     + " its SDK, build again, and start with tornado -jar";
         }

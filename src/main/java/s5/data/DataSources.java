@@ -1,19 +1,19 @@
 package s5.data;
 
 import s5.UserError;
+import s5.io.Services;
 
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.ServiceConfigurationError;
-import java.util.ServiceLoader;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
- * The data sets that a config can name: those on the class path, found by {@link ServiceLoader}
- * (their classes stand in {@code META-INF/services/s5.data.DataSource}), and those that a program
- * has added.
+ * The data sets that a config can name: those on the class path, found by {@link Services} (their
+ * classes stand in {@code META-INF/services/s5.data.DataSource}), and those that a program has
+ * added.
  */
 public final class DataSources {
     private static final String OWN = DataSources.class.getPackageName() + ".";
@@ -28,7 +28,7 @@ public final class DataSources {
         if (found == null) {
             List<DataSource<?>> all = new ArrayList<>();
             try {
-                ServiceLoader.load(DataSource.class).forEach(all::add);
+                Services.find(DataSource.class).forEach(all::add);
             } catch (ServiceConfigurationError e) {
                 throw new UserError("a data set on the class path: " + e.getMessage(), e);
             }
