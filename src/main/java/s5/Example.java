@@ -42,6 +42,10 @@ public final class Example {
     private static void checkNames(List<String> classes) {
         for (int i = 0; classes != null && i < classes.size(); i++) {
             int half = Messages.halfCharacter(classes.get(i));
+            if (classes.get(i).indexOf('\0') >= 0) {
+                throw new IllegalArgumentException(
+                        "class %s has a zero byte".formatted(Messages.quoted(classes.get(i))));
+            }
             if (half >= 0) {
                 throw new IllegalArgumentException(
                         "class %s has half a character (a surrogate alone) at place %d"
@@ -56,7 +60,7 @@ public final class Example {
      * @param sequence of numbers
      * @param name of its class
      * @throws IllegalArgumentException when the sequence is not of numbers, or the name has half a
-     *     character
+     *     character or a zero byte
      */
     public static Example ofClass(Sequence sequence, String name) {
         Objects.requireNonNull(sequence, "sequence");
@@ -87,7 +91,7 @@ public final class Example {
      * @param sequence of numbers
      * @param names of the classes, (L); copied
      * @throws IllegalArgumentException when the sequence is not of numbers, or has another length,
-     *     or a name has half a character
+     *     or a name has half a character or a zero byte
      */
     public static Example ofClassEach(Sequence sequence, List<String> names) {
         Objects.requireNonNull(sequence, "sequence");

@@ -183,6 +183,7 @@ record States(
         if (bytes.length != bytes() || from.getInt(bytes.length - 4) != checksum(bytes)) {
             throw new UserError("state: is damaged");
         }
+        checkSense(from.duplicate());
         count[stream] = from.getLong();
         for (int i = 0; i < size; i++) {
             x[stream * size + i] = from.getFloat();
@@ -196,6 +197,26 @@ record States(
         }
         for (int c = 0; c < columns(); c++) {
             held[stream * columns() + c] = from.getFloat();
+        }
+    }
+
+    /** Demands numbers, before anything is taken: who makes up a state can make up its sum, too. */
+    private void checkSense(ByteBuffer from) {
+        boolean sense = from.getLong() >= 0;
+        for (int i = 0; i < size; i++) {
+            sense &= Float.isFinite(from.getFloat());
+        }
+        for (int j = 0; j < features; j++) {
+            sense &=
+                    sum == null
+                            ? Float.isFinite(from.getFloat())
+                            : Double.isFinite(from.getDouble());
+        }
+        for (int c = 0; c < columns(); c++) {
+            sense &= Float.isFinite(from.getFloat());
+        }
+        if (!sense) {
+            throw new UserError("state: makes no sense; it holds no numbers of a stream");
         }
     }
 

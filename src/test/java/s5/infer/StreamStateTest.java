@@ -18,11 +18,13 @@ import s5.data.Shape;
 import s5.train.RandomModel;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Random;
+import java.util.zip.CRC32C;
 
 /** What a stream remembers can be kept, sent away and doubled. */
 class StreamStateTest {
@@ -145,6 +147,14 @@ class StreamStateTest {
             assertMistake(() -> stream.restore(damaged), "is damaged");
             assertMistake(() -> stream.restore(Arrays.copyOf(state, 500)), "is damaged");
             assertMistake(() -> stream.restore(new byte[3]), "is none of a stream");
+            for (int at : new int[] {8, 40}) { // the number of positions, a number of a layer
+                byte[] made = state.clone();
+                ByteBuffer.wrap(made).putInt(at, Float.floatToIntBits(Float.NEGATIVE_INFINITY));
+                CRC32C sum = new CRC32C();
+                sum.update(made, 0, made.length - 4);
+                ByteBuffer.wrap(made).putInt(made.length - 4, (int) sum.getValue());
+                assertMistake(() -> stream.restore(made), "state: makes no sense");
+            }
             assertArrayEquals(before, bits(stream));
         }
     }

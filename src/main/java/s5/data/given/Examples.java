@@ -250,7 +250,7 @@ public final class Examples extends OwnSource<Examples.Settings> {
         /** Demands numbers; what is missing is NaN, and answers are not. */
         private static void checkNumbers(double[] values, int count, String what, String place) {
             for (int i = 0; i < values.length; i++) {
-                if (what.equals("answer") ? !Double.isFinite(values[i]) : infinite(values[i])) {
+                if (infinite(values[i]) || (what.equals("answer") && Double.isNaN(values[i]))) {
                     throw new UserError(
                             "%s: %s %d%s is %s"
                                     .formatted(

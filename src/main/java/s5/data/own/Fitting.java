@@ -116,7 +116,12 @@ final class Fitting {
     /** A constant column becomes zeros. */
     private static Column column(String name, double center, double scale, Moments m) {
         boolean constant = m.least == m.most;
-        double divisor = constant || !(scale > 0) || !Double.isFinite(scale) ? 1 : scale;
+        if (!constant && !Double.isFinite(center + scale)) {
+            throw new UserError(
+                    "data: column %s has numbers from %s to %s, too far apart to be scaled"
+                            .formatted(Messages.quoted(name), m.least, m.most));
+        }
+        double divisor = constant || !(scale > 0) ? 1 : scale;
         return new Column(name, constant ? m.least : center, divisor);
     }
 

@@ -92,7 +92,7 @@ class GivenDataTest {
         for (int i = 0; i < 20; i++) {
             numbers.add(Example.ofNumbers(sequence(i), i, 2 * i));
         }
-        for (double bad : new double[] {Double.NaN, Double.POSITIVE_INFINITY}) {
+        for (double bad : new double[] {Double.NaN, Double.POSITIVE_INFINITY, 1e300}) {
             assertRefused(
                     small(with(7, Example.ofNumbers(sequence(7), 1, bad), numbers), "a"),
                     "example 7: answer 1 is " + bad);
@@ -145,6 +145,7 @@ class GivenDataTest {
             assertThrows(IllegalArgumentException.class, () -> Example.ofClassEach(two, names));
         }
         assertDoesNotThrow(() -> Example.ofClass(sequence(1), "a\uD83D\uDE00"));
+        assertWrong(() -> Example.ofClass(sequence(1), "a\0"), "class 'a ' has a zero byte");
     }
 
     @Test
