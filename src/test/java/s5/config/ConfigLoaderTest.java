@@ -166,6 +166,9 @@ class ConfigLoaderTest {
 
     private static void survivesWriting(String set, Schema.Setting setting) {
         for (String spelling : Schema.spellings(setting.type())) {
+            if (set.equals("examples") && spelling.equals("forecast")) {
+                continue; // refused, see GivenDataTest
+            }
             Config config = ConfigLoader.of("data.set=" + set, setting.path() + "=" + spelling);
             String yaml = ConfigLoader.toYaml(config);
             assertTrue(yaml.contains(setting.name() + ": " + spelling + "\n"), yaml);

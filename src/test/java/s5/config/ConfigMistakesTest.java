@@ -72,7 +72,9 @@ class ConfigMistakesTest {
                         "train: {opt_config: noBdecay}",
                         "must be one of standard, BandCdecay, BfastandCdecay, noBCdecay, not the"
                                 + " text 'noBdecay'; did you mean noBCdecay?"),
-                bad("precision: 16", "run.yaml:1:12: precision: must be one of tf32, fp32, not 16"),
+                bad(
+                        "precision: 16",
+                        "run.yaml:1:12: precision: must be one of tf32, fp32, bf16, not 16"),
                 // types
                 bad(
                         "train:\n  epochs: 1.5",
