@@ -19,7 +19,7 @@ class InternalsTest {
 
     @Test
     void allFieldsAreThere() {
-        assertEquals(5, Internals.HOOKS.size());
+        assertEquals(6, Internals.HOOKS.size());
         for (Hook hook : Internals.HOOKS) {
             assertEquals(List.of(), hook.places().stream().filter(p -> !p.live()).toList());
             assertTrue(hook.live(), hook::lost);
