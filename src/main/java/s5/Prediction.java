@@ -17,7 +17,8 @@ import java.util.Objects;
  * }
  * }</pre>
  *
- * <p>The arrays are the caller's own.
+ * <p>The arrays are the caller's own. Predictions are equal where all that they hold is, bit for
+ * bit.
  */
 public sealed interface Prediction {
 
@@ -74,6 +75,25 @@ public sealed interface Prediction {
             }
             return probabilities[at];
         }
+
+        @Override
+        public boolean equals(Object other) {
+            return other instanceof Classes p
+                    && names.equals(p.names)
+                    && Arrays.equals(probabilities, p.probabilities)
+                    && cut == p.cut;
+        }
+
+        @Override
+        public int hashCode() {
+            return Objects.hash(names, Arrays.hashCode(probabilities), cut);
+        }
+
+        @Override
+        public String toString() {
+            return "Classes[names=%s, probabilities=%s, cut=%s]"
+                    .formatted(names, Arrays.toString(probabilities), cut);
+        }
     }
 
     /**
@@ -110,6 +130,26 @@ public sealed interface Prediction {
         public double deviation(int i) {
             return deviations[i];
         }
+
+        @Override
+        public boolean equals(Object other) {
+            return other instanceof Numbers p
+                    && names.equals(p.names)
+                    && Arrays.equals(means, p.means)
+                    && Arrays.equals(deviations, p.deviations)
+                    && cut == p.cut;
+        }
+
+        @Override
+        public int hashCode() {
+            return Objects.hash(names, Arrays.hashCode(means), Arrays.hashCode(deviations), cut);
+        }
+
+        @Override
+        public String toString() {
+            return "Numbers[names=%s, means=%s, deviations=%s, cut=%s]"
+                    .formatted(names, Arrays.toString(means), Arrays.toString(deviations), cut);
+        }
     }
 
     /**
@@ -145,6 +185,25 @@ public sealed interface Prediction {
                     names,
                     Arrays.copyOfRange(probabilities, position * n, (position + 1) * n),
                     cut);
+        }
+
+        @Override
+        public boolean equals(Object other) {
+            return other instanceof ClassesEach p
+                    && names.equals(p.names)
+                    && Arrays.equals(probabilities, p.probabilities)
+                    && cut == p.cut;
+        }
+
+        @Override
+        public int hashCode() {
+            return Objects.hash(names, Arrays.hashCode(probabilities), cut);
+        }
+
+        @Override
+        public String toString() {
+            return "ClassesEach[names=%s, probabilities=%s, cut=%s]"
+                    .formatted(names, Arrays.toString(probabilities), cut);
         }
     }
 
@@ -185,6 +244,26 @@ public sealed interface Prediction {
                     Arrays.copyOfRange(means, from, to),
                     Arrays.copyOfRange(deviations, from, to),
                     cut);
+        }
+
+        @Override
+        public boolean equals(Object other) {
+            return other instanceof NumbersEach p
+                    && names.equals(p.names)
+                    && Arrays.equals(means, p.means)
+                    && Arrays.equals(deviations, p.deviations)
+                    && cut == p.cut;
+        }
+
+        @Override
+        public int hashCode() {
+            return Objects.hash(names, Arrays.hashCode(means), Arrays.hashCode(deviations), cut);
+        }
+
+        @Override
+        public String toString() {
+            return "NumbersEach[names=%s, means=%s, deviations=%s, cut=%s]"
+                    .formatted(names, Arrays.toString(means), Arrays.toString(deviations), cut);
         }
     }
 }
