@@ -20,8 +20,9 @@ public interface S5Stream {
      *
      * @param values the numbers of the position
      * @throws IllegalArgumentException when the model takes others, or a time step is missing
-     * @throws UserError when one is not finite, or so large that the stream would be left infinite
-     *     or NaN; it has not read them then, and may go on
+     * @throws UserError when one is not finite (a NaN is a missing value where the model was
+     *     trained on own data), or so large that the stream would be left infinite or NaN; it has
+     *     not read them then, and may go on
      * @throws IllegalStateException when the model is closed
      */
     void push(float... values);
@@ -31,7 +32,7 @@ public interface S5Stream {
      *
      * @param values the numbers of the position
      * @param dt the time since the position before, above 0, in the unit of the training data; of
-     *     the first position it does not count
+     *     the first position it does not count, and may be 0
      * @throws IllegalArgumentException when the model takes others, or was trained without times,
      *     or the step is not above 0
      * @throws UserError as {@link #push(float...)}; or when the model, trained on equal time steps,

@@ -42,10 +42,11 @@ final class Input {
 
     /** Demands a time step that the model can read, or knows. */
     void checkStep(int stream, double dt) {
-        if (!(dt > 0) || Double.isInfinite(dt)) {
+        boolean first = states.count()[stream] == 0;
+        if (!(first ? dt >= 0 : dt > 0) || Double.isInfinite(dt)) {
             throw new IllegalArgumentException("a time step of " + dt + ", which is not above 0");
         }
-        if (!shape.timed() && states.count()[stream] > 0) {
+        if (!shape.timed() && !first) {
             preparation.checkUnread(dt, states.count()[stream], "stream");
         }
     }

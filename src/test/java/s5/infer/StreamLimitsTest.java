@@ -130,6 +130,30 @@ class StreamLimitsTest {
         }
     }
 
+    /** Who has the times of positions gives the first one a step of 0, which is not read. */
+    @Test
+    void theFirstStepMayBeNone() {
+        try (S5Model model = S5Model.load(timed)) {
+            S5Stream stream = model.stream();
+            S5Stream other = model.stream();
+            stream.push(new float[] {.5f}, 0);
+            other.push(new float[] {.5f}, 7);
+            assertArrayEquals(other.state(), stream.state());
+            S5Streams streams = model.streams(2);
+            streams.push(new int[] {1}, new float[] {.5f}, new double[1]);
+            assertEquals(stream.prediction(), streams.prediction(1));
+            for (double wrong : new double[] {0, -1, Double.NaN}) {
+                assertThrows(
+                        IllegalArgumentException.class,
+                        () -> stream.push(new float[] {.5f}, wrong),
+                        "of the second " + wrong);
+            }
+            assertThrows(
+                    IllegalArgumentException.class,
+                    () -> model.stream().push(new float[] {.5f}, -1));
+        }
+    }
+
     /** Who writes a number without a point pushes a token. */
     @Test
     void aTokenForAModelOfNumbers() {
