@@ -165,6 +165,24 @@ class TrainingTest {
                 List.of("epoch 1 after 7", "best.safetensors", "last.safetensors", "end true"),
                 heard);
         assertThrows(UserError.class, () -> small(Training.of(classes(96, false)), out).run());
+        List<Example> renamed =
+                classes(96, false).stream()
+                        .map(e ->
+                                Example.ofClass(
+                                        e.sequence(),
+                                        e.classes().getFirst().replace("slow", "still")))
+                        .toList();
+        UserError e =
+                assertThrows(
+                        UserError.class,
+                        () -> small(Training.of(renamed), out).resume().run(),
+                        "labels would be the same numbers");
+        assertTrue(
+                e.getMessage()
+                        .endsWith(
+                                "the data have other classes than the model: 'still' at place 1,"
+                                        + " where the model has 'slow'"),
+                e.getMessage());
         small(Training.of(classes(96, false)), out).resume().run().close();
         assertTrue(TinyRun.s5("info", out + "/last.safetensors").out().contains("epoch 11"));
     }

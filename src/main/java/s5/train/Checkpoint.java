@@ -340,6 +340,7 @@ public final class Checkpoint {
                 stepsPerEpoch,
                 text("training_samples"),
                 content.metadata().get("training_data"),
+                fitted(),
                 training);
     }
 

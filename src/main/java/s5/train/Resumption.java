@@ -11,6 +11,7 @@ import s5.config.Messages;
 import s5.config.TrainConfig;
 import s5.data.Dataset;
 import s5.data.Fingerprint;
+import s5.data.Fitted;
 import s5.train.rule.Schedule;
 
 import java.nio.file.Path;
@@ -70,6 +71,7 @@ record Resumption(List<String> otherwise, List<String> fromHereOn) {
      * @param file it goes on from
      * @param samples number of training samples so far
      * @param data their {@link Fingerprint}, as the file has it; null in one of before
+     * @param fitted what the names of its classes, tokens and targets are
      * @param training the samples now
      * @return what will be done otherwise from now on, in words; mostly nothing
      * @throws UserError that names everything under which the past would have been another
@@ -82,6 +84,7 @@ record Resumption(List<String> otherwise, List<String> fromHereOn) {
             int stepsPerEpoch,
             String samples,
             String data,
+            Fitted fitted,
             Dataset training) {
         Resumption resumption = of(given, run, at, stepsPerEpoch);
         if (!resumption.otherwise.isEmpty()) {
@@ -96,6 +99,12 @@ record Resumption(List<String> otherwise, List<String> fromHereOn) {
         }
         if (data != null) {
             checkSame(file, data, training);
+        }
+        try {
+            fitted.checkSame(
+                    training); // labels are numbers: samples stay the same under other names
+        } catch (UserError e) {
+            throw new UserError("%s: is of another run: %s".formatted(file, e.getMessage()), e);
         }
         if (at.step > stepsPerEpoch || at.epoch > run.train().epochs()) {
             throw new UserError(
