@@ -129,6 +129,9 @@ class FineTuningTest {
         assertMistake(
                 training(3, 1, "classes").startFrom(before),
                 "'decoder/kernel' has shape [8, 2], expected [8, 3]");
+        assertMistake(
+                training(3, 1, "classes").startFrom(before),
+                "; for other classes or targets set train.start_head=new");
         assertFalse(Files.exists(folder.resolve("all")), "nothing was begun");
     }
 

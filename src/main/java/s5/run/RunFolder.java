@@ -97,7 +97,7 @@ public final class RunFolder implements AutoCloseable {
             boolean checkpoint = Files.exists(last(path)) || Files.exists(best(path));
             if (run && !resume) {
                 throw new UserError(
-                        "%s: holds a run already%s; add resume=true to continue it, or out=DIR for another folder"
+                        "%s: holds a run already%s; add resume=true to continue it, or out=DIR for another folder (in a program: resume(), folder(DIR))"
                                 .formatted(path, History.outcome(path)));
             }
             boolean newLog = !Files.exists(path.resolve(LOG));

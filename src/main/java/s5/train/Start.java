@@ -59,7 +59,26 @@ record Start(TrainConfig config, Checkpoint weights) {
     List<Tensor> taken(Model model) {
         NamePatterns only = config.options().taken();
         boolean keep = config.startHead() == StartHead.KEEP;
-        return weights.fits(model, name -> only.match(name) && (keep || !Model.isOfHead(name)));
+        try {
+            return weights.fits(model, name -> only.match(name) && (keep || !Model.isOfHead(name)));
+        } catch (UserError e) {
+            throw keep && fitsWithoutHead(model)
+                    ? new UserError(
+                            e.getMessage()
+                                    + "; for other classes or targets set train.start_head=new",
+                            e)
+                    : e;
+        }
+    }
+
+    private boolean fitsWithoutHead(Model model) {
+        NamePatterns only = config.options().taken();
+        try {
+            weights.fits(model, name -> only.match(name) && !Model.isOfHead(name));
+            return true;
+        } catch (UserError e) {
+            return false;
+        }
     }
 
     /** A line for who watches the run. */

@@ -53,7 +53,7 @@ final class Split {
         int count = whole ? wanted : held.length;
         if (count == 0) {
             throw new UserError(
-                    "%s: %s of %d sequences of which no class has two is none; set data.stratify=false"
+                    "%s: %s of %d sequences is none, as each class keeps its share and none has two; bring more, or set data.stratify=false"
                             .formatted(key, share, all.length));
         }
         for (int i = 0; i < count; i++) {
