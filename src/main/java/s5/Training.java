@@ -186,7 +186,8 @@ public final class Training {
      * Sets a key of the configuration ({@code s5 keys} lists them); the last value counts.
      *
      * @param key its full name, such as {@code model.layers}
-     * @param value as YAML has it: a number, a truth value or a word
+     * @param value as YAML has it: a number, a truth value or a word; several as one text with
+     *     commas between
      * @return this
      */
     public Training set(String key, Object value) {
@@ -206,7 +207,8 @@ public final class Training {
     }
 
     /**
-     * Sets {@code out}: where the run leaves its files.
+     * Sets {@code out}: where the run leaves its files; without it {@code runs/s5}, or where the
+     * YAML file says.
      *
      * @param folder that holds no run yet
      * @return this
