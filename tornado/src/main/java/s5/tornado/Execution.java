@@ -1,5 +1,7 @@
 package s5.tornado;
 
+import s5.tornado.compile.Compilation;
+
 import uk.ac.manchester.tornado.api.ImmutableTaskGraph;
 import uk.ac.manchester.tornado.api.TornadoExecutionPlan;
 import uk.ac.manchester.tornado.api.TornadoExecutionResult;

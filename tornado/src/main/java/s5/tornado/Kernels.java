@@ -1,5 +1,6 @@
 package s5.tornado;
 
+import s5.tornado.compile.CudaCompiler;
 import s5.tornado.stored.StoredTasks;
 
 import uk.ac.manchester.tornado.api.GridScheduler;
@@ -21,6 +22,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -152,24 +154,40 @@ final class Kernels {
     /**
      * Compiles all, before the graph's first execution.
      *
-     * @param each run after each kernel
+     * @param each run after each kernel, by any thread
      */
     void compile(Runnable each) {
+        if (users.isEmpty()) {
+            return;
+        }
+        List<CompilableTask> firsts =
+                users.values().stream()
+                        .map(same -> (CompilableTask) context.getTask(same.getFirst()))
+                        .toList();
+        TornadoXPUDevice device = firsts.getFirst().getDevice();
+        device.ensureLoaded(plan);
+        Optional<CudaCompiler> compiler = CudaCompiler.of(device, plan);
+        if (compiler.isPresent()) {
+            try (CudaCompiler cuda = compiler.get()) {
+                firsts.forEach(task -> compile(task, () -> cuda.submit(task, each)));
+            }
+        } else {
+            for (CompilableTask task : firsts) {
+                compile(task, () -> device.installCode(plan, task));
+                each.run();
+            }
+        }
         for (List<Integer> same : users.values()) {
             CompilableTask first = (CompilableTask) context.getTask(same.getFirst());
-            compile(first);
             for (int i : same) {
                 tasks.add(share((CompilableTask) context.getTask(i), first));
                 context.setTask(i, tasks.getLast());
             }
-            each.run();
         }
     }
 
     /** Compiles the kernel of a task, as TornadoVM does when it first comes to it. */
-    private void compile(CompilableTask task) {
-        TornadoXPUDevice device = task.getDevice();
-        device.ensureLoaded(plan);
+    private void compile(CompilableTask task, Runnable compiler) {
         for (TornadoVMBackendType type : FLAGS) {
             task.meta().setCompilerFlags(type, context.meta().getCompilerFlags(type));
         }
@@ -187,7 +205,7 @@ final class Kernels {
             arguments[i] = places[i] ? null : kept[i];
         }
         try {
-            device.installCode(plan, task);
+            compiler.run();
         } finally {
             System.arraycopy(kept, 0, arguments, 0, kept.length);
         }

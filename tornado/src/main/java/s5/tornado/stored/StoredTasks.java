@@ -80,7 +80,7 @@ public final class StoredTasks {
     }
 
     /** As JVMCI has it; by reflection, because the compiler does not see JVMCI's classes. */
-    private static Object resolve(Method method) {
+    public static Object resolve(Method method) {
         try {
             return TornadoCoreRuntime.class
                     .getMethod("resolveMethod", Method.class)

@@ -1,10 +1,10 @@
-package s5.tornado;
+package s5.tornado.compile;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Tells now and then how far the compilation of a step's kernels is, where it takes long. */
-final class Compilation {
+public final class Compilation {
     private static final Logger LOG = LoggerFactory.getLogger(Compilation.class);
 
     /** Nanoseconds before the first line. */
@@ -19,12 +19,12 @@ final class Compilation {
     private long next = begun + LONG;
 
     /** Begins with so many kernels. */
-    Compilation(int kernels) {
+    public Compilation(int kernels) {
         this.kernels = kernels;
     }
 
     /** One more is done. */
-    void compiled() {
+    public synchronized void compiled() {
         done++;
         long now = System.nanoTime();
         if (done == kernels && now - begun > LONG) {

@@ -1,0 +1,2 @@
+/** How the kernels of a step are compiled. */
+package s5.tornado.compile;
