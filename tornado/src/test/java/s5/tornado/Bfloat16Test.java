@@ -22,6 +22,7 @@ import s5.ops.Program;
 import s5.ops.Step;
 import s5.ops.StoredCases;
 import s5.ops.Tensor;
+import s5.tornado.stored.Pairs;
 import s5.tornado.stored.StoredKernels;
 import s5.verify.Comparison;
 import s5.verify.Errors;
@@ -159,17 +160,33 @@ class Bfloat16Test {
         Method choice = method("choice");
         assertThrows(
                 IllegalArgumentException.class,
-                () -> StoredKernels.of(choice, List.of(true, false, false), true));
+                () -> StoredKernels.of(choice, List.of(true, false, false), false, true));
     }
 
     @Test
     void aKernelIsMadeOnceForTheSameArrays() throws NoSuchMethodException {
         Method copy = method("copy");
-        Method narrow = StoredKernels.of(copy, List.of(true, false, false), true);
-        assertSame(narrow, StoredKernels.of(copy, List.of(true, false, false), true));
+        Method narrow = StoredKernels.of(copy, List.of(true, false, false), false, true);
+        assertSame(narrow, StoredKernels.of(copy, List.of(true, false, false), false, true));
         assertEquals("ShortArray", narrow.getParameterTypes()[0].getSimpleName());
         assertEquals("FloatArray", narrow.getParameterTypes()[1].getSimpleName());
         assertEquals("i", narrow.getParameters()[2].getName());
+    }
+
+    static void copyPair(FloatArray a, FloatArray b, int pair) {
+        Pairs.set(a, pair, 1, Pairs.first(b, pair, 1), Pairs.second(b, pair, 1));
+    }
+
+    @Test
+    void aPairIsAWord() throws NoSuchMethodException {
+        Method narrow =
+                StoredKernels.of(method("copyPair"), List.of(true, true, false), true, true);
+        assertEquals("IntArray", narrow.getParameterTypes()[0].getSimpleName());
+        Method copy = method("copy");
+        assertThrows(
+                IllegalArgumentException.class,
+                () -> StoredKernels.of(copy, List.of(true, false, false), true, true),
+                "which takes single elements");
     }
 
     private static Method method(String name) throws NoSuchMethodException {

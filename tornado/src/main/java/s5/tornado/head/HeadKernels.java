@@ -1,6 +1,7 @@
 package s5.tornado.head;
 
 import s5.ops.Counters;
+import s5.tornado.stored.Pairs;
 
 import uk.ac.manchester.tornado.api.annotations.Parallel;
 import uk.ac.manchester.tornado.api.math.TornadoMath;
@@ -98,7 +99,7 @@ public final class HeadKernels {
 
     /**
      * Gradient of either pooling; a thread has {@code share} rows, {@code apart} rows apart, of one
-     * column; past the end it takes the last one again.
+     * column or {@link Pairs pair} of columns; past the end it takes the last one again.
      *
      * @param last 1 for the last position; 0 for the mean
      * @param dX (rows, columns); written
@@ -112,6 +113,7 @@ public final class HeadKernels {
             int length,
             int rows,
             int columns,
+            int twin,
             int share,
             int apart) {
         for (@Parallel int i = 0; i < apart * columns; i++) {
@@ -126,12 +128,15 @@ public final class HeadKernels {
                 }
                 int from = last * (to - 1);
                 float g = 0f;
+                float g2 = 0f;
                 if (position >= from) {
                     if (position < to) {
-                        g = dOut.get(sequence * columns + column) / (to - from);
+                        float weight = 1f / (to - from);
+                        g = Pairs.first(dOut, sequence * columns + column, twin) * weight;
+                        g2 = Pairs.second(dOut, sequence * columns + column, twin) * weight;
                     }
                 }
-                dX.set(row * columns + column, g);
+                Pairs.set(dX, row * columns + column, twin, g, g2);
             }
         }
     }

@@ -5,6 +5,7 @@ import s5.ops.HeadOp.Pooling;
 import s5.ops.Tensor;
 import s5.tornado.Launch;
 import s5.tornado.Recorder;
+import s5.tornado.stored.Pairs;
 
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 
@@ -104,8 +105,9 @@ public final class HeadTasks {
 
     private static void poolAdjoint(HeadOp.PoolAdjoint op, Recorder recorder) {
         recorder.whole(op.dOut(), op.dX());
-        int columns = op.dX().columns();
-        int share = Launch.share(op.dX().size());
+        int twin = Pairs.twin(recorder.isNarrow(op.dX()), op.dX().columns());
+        int columns = op.dX().columns() / (1 + twin);
+        int share = Launch.share(op.dX().rows() * columns);
         int apart = Math.ceilDiv(op.dX().rows(), share);
         recorder.add(
                 op,
@@ -121,6 +123,7 @@ public final class HeadTasks {
                                 op.dX().rows() / op.dOut().rows(),
                                 op.dX().rows(),
                                 columns,
+                                twin,
                                 share,
                                 apart));
     }

@@ -1,5 +1,7 @@
 package s5.tornado.input;
 
+import s5.tornado.stored.Pairs;
+
 import uk.ac.manchester.tornado.api.KernelContext;
 import uk.ac.manchester.tornado.api.annotations.Parallel;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
@@ -14,8 +16,8 @@ public final class InputKernels {
 
     /**
      * {@code out[i] = W[tokens[i]] + bias}; a thread has {@code share} rows, {@code apart} rows
-     * apart, of one column. Past the end it takes the last row again: the compiler cannot emit a
-     * test that it can prove.
+     * apart, of one column or {@link Pairs pair} of columns. Past the end it takes the last row
+     * again: the compiler cannot emit a test that it can prove.
      *
      * @param w (V, columns)
      * @param out (rows, columns); written
@@ -30,15 +32,20 @@ public final class InputKernels {
             FloatArray out,
             int rows,
             int columns,
+            int twin,
             int share,
             int apart) {
+        int width = 1 + twin;
         for (@Parallel int i = 0; i < apart * columns; i++) {
             int column = i % columns;
-            float shift = bias.get(biasAt + column);
+            float shift = bias.get(biasAt + column * width);
+            float shift2 = bias.get(biasAt + column * width + twin);
             for (int k = 0; k < share; k++) {
                 int row = Math.min(i / columns + k * apart, rows - 1);
-                int token = tokens.get(tokensAt + row);
-                out.set(row * columns + column, shift + w.get(wAt + token * columns + column));
+                int at = wAt + (tokens.get(tokensAt + row) * columns + column) * width;
+                float v = shift + w.get(at);
+                float v2 = shift2 + w.get(at + twin);
+                Pairs.set(out, row * columns + column, twin, v, v2);
             }
         }
     }

@@ -6,6 +6,7 @@ import s5.tornado.Launch;
 import s5.tornado.Part;
 import s5.tornado.Recorder;
 import s5.tornado.Tasks;
+import s5.tornado.stored.Pairs;
 import s5.tornado.sum.ColumnSums;
 import s5.tornado.sum.ColumnSums.Sum;
 
@@ -35,8 +36,9 @@ public final class InputTasks {
 
     private static void embed(InputOp.Embed op, Recorder recorder) {
         recorder.whole(op.out());
-        int columns = op.out().columns();
-        int share = Launch.share(op.out().size());
+        int twin = Pairs.twin(recorder.isNarrow(op.out()), op.out().columns());
+        int columns = op.out().columns() / (1 + twin);
+        int share = Launch.share(op.out().rows() * columns);
         int apart = Math.ceilDiv(op.out().rows(), share);
         recorder.add(
                 op,
@@ -53,6 +55,7 @@ public final class InputTasks {
                                 t.array(op.out()),
                                 op.out().rows(),
                                 columns,
+                                twin,
                                 share,
                                 apart));
     }

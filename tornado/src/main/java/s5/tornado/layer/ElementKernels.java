@@ -23,9 +23,19 @@ public final class ElementKernels {
         return TornadoMath.exp(-(z < LOWEST ? LOWEST : z));
     }
 
+    /**
+     * {@code 1 / x} for x from 1 to 1e37, to the last digit or the one before: by the root and a
+     * step of Newton's, for a division takes a branch, and threads wait for each other there.
+     */
+    static float inverse(float x) {
+        float root = 1f / TornadoMath.sqrt(x);
+        float inverse = root * root;
+        return inverse * (2f - x * inverse);
+    }
+
     /** The sigmoid of z is {@code 1 / (1 + exp(-z))}. */
     static float sigmoid(float z) {
-        return 1f / (1f + decay(z));
+        return inverse(1f + decay(z));
     }
 
     /**
@@ -44,7 +54,7 @@ public final class ElementKernels {
     /** The derivative of gelu at x. */
     static float geluSlope(float x) {
         float e = decay(geluArgument(x));
-        float s = 1f / (1f + e);
+        float s = inverse(1f + e);
         // not 1 - s, which loses all digits where s is nearly 1
         float rest = e * s;
         return s + x * s * rest * (2f * SQRT_2_PI * (1f + 3f * CUBE * x * x));

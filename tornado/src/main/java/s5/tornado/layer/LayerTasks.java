@@ -53,16 +53,24 @@ public final class LayerTasks {
         return mask == null ? x.rows() : x.rows() / mask.rows();
     }
 
+    private static ColumnPlan elements(Tensor x, Recorder recorder) {
+        return ColumnPlan.elements(x.rows(), x.columns(), recorder.isNarrow(x));
+    }
+
+    private static ColumnPlan sums(Tensor x, Recorder recorder) {
+        return ColumnPlan.sums(x.rows(), x.columns(), recorder.isNarrow(x));
+    }
+
     private static void skipGelu(LayerOp.SkipGelu op, Recorder recorder) {
         Tensor mask = op.mask();
         recorder.whole(op.cx(), op.u(), mask, op.y(), op.g());
-        ColumnPlan plan = ColumnPlan.waves(op.cx().rows(), op.cx().columns());
+        ColumnPlan plan = elements(op.cx(), recorder);
         recorder.add(
                 op,
                 t ->
                         t.graph.task(
                                 t.id(plan.launch()),
-                                LayerKernels::skipGeluForward,
+                                SkipGeluKernels::skipGeluForward,
                                 t.context,
                                 t.array(op.cx()),
                                 t.array(op.d()),
@@ -76,23 +84,22 @@ public final class LayerTasks {
                                 length(op.cx(), mask),
                                 plan.rows(),
                                 plan.columns(),
+                                plan.twin(),
                                 plan.lanes(),
-                                plan.columnGroups(),
-                                plan.sweeps(),
                                 plan.groupRows()));
     }
 
     private static void skipGeluAdjoint(LayerOp.SkipGeluAdjoint op, Recorder recorder) {
         Tensor mask = op.mask();
         recorder.whole(op.y(), op.u(), mask, op.dG(), op.direct(), op.dY(), op.dU());
-        ColumnPlan plan = ColumnPlan.sums(op.y().rows(), op.y().columns());
+        ColumnPlan plan = sums(op.y(), recorder);
         Tensor partial = recorder.temporary("sums", plan.partialSize(1));
         recorder.add(
                 op,
                 t -> {
                     t.graph.task(
                             t.id(plan.launch()),
-                            LayerKernels::skipGeluBackward,
+                            SkipGeluKernels::skipGeluBackward,
                             t.context,
                             t.array(op.y()),
                             t.array(op.d()),
@@ -109,11 +116,10 @@ public final class LayerTasks {
                             length(op.y(), mask),
                             plan.rows(),
                             plan.columns(),
+                            plan.twin(),
                             plan.lanes(),
-                            plan.columnGroups(),
-                            plan.sweeps(),
                             plan.groupRows());
-                    Sum dD = new Sum(op.dD(), plan.columns());
+                    Sum dD = new Sum(op.dD(), plan.width());
                     ColumnSums.totals(t, t.id(), partial, plan.rowGroups(), dD);
                 },
                 partial);
@@ -122,13 +128,13 @@ public final class LayerTasks {
     private static void gate(LayerOp.Gate op, Recorder recorder) {
         Tensor mask = op.mask();
         recorder.whole(op.v(), op.z(), mask, op.skip(), op.out());
-        ColumnPlan plan = ColumnPlan.waves(op.v().rows(), op.v().columns());
+        ColumnPlan plan = elements(op.v(), recorder);
         recorder.add(
                 op,
                 t ->
                         t.graph.task(
                                 t.id(plan.launch()),
-                                LayerKernels::gateForward,
+                                GateKernels::gateForward,
                                 t.context,
                                 t.array(op.v()),
                                 t.arrayOr(op.vBias(), op.zBias()),
@@ -143,23 +149,22 @@ public final class LayerTasks {
                                 length(op.v(), mask),
                                 plan.rows(),
                                 plan.columns(),
+                                plan.twin(),
                                 plan.lanes(),
-                                plan.columnGroups(),
-                                plan.sweeps(),
                                 plan.groupRows()));
     }
 
     private static void gateAdjoint(LayerOp.GateAdjoint op, Recorder recorder) {
         Tensor mask = op.mask();
         recorder.whole(op.v(), op.z(), mask, op.dOut(), op.dV(), op.dZ());
-        ColumnPlan plan = ColumnPlan.sums(op.v().rows(), op.v().columns());
+        ColumnPlan plan = sums(op.v(), recorder);
         Tensor partial = recorder.temporary("sums", plan.partialSize(2));
         recorder.add(
                 op,
                 t -> {
                     t.graph.task(
                             t.id(plan.launch()),
-                            LayerKernels::gateBackward,
+                            GateKernels::gateBackward,
                             t.context,
                             t.array(op.v()),
                             t.arrayOr(op.vBias(), op.zBias()),
@@ -176,12 +181,11 @@ public final class LayerTasks {
                             length(op.v(), mask),
                             plan.rows(),
                             plan.columns(),
+                            plan.twin(),
                             plan.lanes(),
-                            plan.columnGroups(),
-                            plan.sweeps(),
                             plan.groupRows());
-                    Sum dV = new Sum(op.dVBias(), plan.columns());
-                    Sum dZ = new Sum(op.dZBias(), plan.columns());
+                    Sum dV = new Sum(op.dVBias(), plan.width());
+                    Sum dZ = new Sum(op.dZBias(), plan.width());
                     ColumnSums.totals(t, t.id(), partial, plan.rowGroups(), dV, dZ);
                 },
                 partial);

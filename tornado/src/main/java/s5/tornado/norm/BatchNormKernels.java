@@ -2,6 +2,7 @@ package s5.tornado.norm;
 
 import s5.ops.NormOp;
 import s5.tornado.Launch;
+import s5.tornado.stored.Pairs;
 import s5.tornado.sum.ColumnPlan;
 import s5.tornado.sum.ColumnSums;
 
@@ -22,6 +23,8 @@ import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
  *       elements.launch()}. Scratch: {@code sums.partialSize(2)}.
  *   <li>batchNormFrozen: {@link #batchNormFrozen} with {@code elements.launch()}.
  * </ul>
+ *
+ * <p>Where a kernel has a {@code twin}, {@code columns} counts {@link Pairs} of columns.
  *
  * <p>The variance is never a difference of large numbers: each group of rows sums distances from
  * its own first row, and the groups' means and squared distances are then joined by Chan's formula.
@@ -48,12 +51,15 @@ public final class BatchNormKernels {
             FloatArray partial,
             int rows,
             int columns,
+            int twin,
             int lanes,
             int columnGroups,
             int sweeps,
             int groupRows) {
         float[] sums = c.allocateFloatLocalArray(Launch.GROUP);
+        float[] sums2 = c.allocateFloatLocalArray(Launch.GROUP);
         float[] squares = c.allocateFloatLocalArray(Launch.GROUP);
+        float[] squares2 = c.allocateFloatLocalArray(Launch.GROUP);
         int lane = c.localIdx % lanes;
         int sweep = c.localIdx / lanes;
         int column = (c.groupIdx % columnGroups) * lanes + lane;
@@ -62,45 +68,68 @@ public final class BatchNormKernels {
         int last = Math.min(rows, begin + groupRows);
         int end = last;
         float shift = 0f;
+        float shift2 = 0f;
         if (column < columns) {
-            shift = x.get(begin * columns + column);
+            shift = Pairs.first(x, begin * columns + column, twin);
+            shift2 = Pairs.second(x, begin * columns + column, twin);
         }
         if (column >= columns) {
             end = 0;
         }
         float[] value = new float[DEPTH];
+        float[] value2 = new float[DEPTH];
         float sum = 0f;
+        float sum2 = 0f;
         float square = 0f;
+        float square2 = 0f;
         for (int row = begin + sweep; row < end; row += sweeps * DEPTH) {
             for (int i = 0; i < DEPTH; i++) {
                 float v = shift;
+                float v2 = shift2;
                 if (row + i * sweeps < end) {
-                    v = x.get((row + i * sweeps) * columns + column);
+                    int at = row * columns + column + i * (sweeps * columns);
+                    v = Pairs.first(x, at, twin);
+                    v2 = Pairs.second(x, at, twin);
                 }
                 value[i] = v;
+                value2[i] = v2;
             }
             for (int i = 0; i < DEPTH; i++) {
                 float v = value[i] - shift;
+                float v2 = value2[i] - shift2;
                 sum += v;
+                sum2 += v2;
                 square += v * v;
+                square2 += v2 * v2;
             }
         }
         sums[c.localIdx] = sum;
+        sums2[c.localIdx] = sum2;
         squares[c.localIdx] = square;
+        squares2[c.localIdx] = square2;
         c.localBarrier();
         if (sweep == 0) {
             if (column < columns) {
                 float total = 0f;
+                float total2 = 0f;
                 float totalSquare = 0f;
+                float totalSquare2 = 0f;
                 for (int s = 0; s < sweeps; s++) {
                     total += sums[s * lanes + lane];
+                    total2 += sums2[s * lanes + lane];
                     totalSquare += squares[s * lanes + lane];
+                    totalSquare2 += squares2[s * lanes + lane];
                 }
                 float mean = total / (last - begin);
-                partial.set(rowGroup * 2 * columns + column, shift + mean);
-                partial.set(
-                        rowGroup * 2 * columns + columns + column,
-                        TornadoMath.max(totalSquare - total * mean, 0f));
+                float mean2 = total2 / (last - begin);
+                int at = rowGroup * 2 * columns + column;
+                Pairs.set(partial, at, twin, shift + mean, shift2 + mean2);
+                Pairs.set(
+                        partial,
+                        at + columns,
+                        twin,
+                        TornadoMath.max(totalSquare - total * mean, 0f),
+                        TornadoMath.max(totalSquare2 - total2 * mean2, 0f));
             }
         }
     }
@@ -246,6 +275,7 @@ public final class BatchNormKernels {
             FloatArray y,
             int rows,
             int columns,
+            int twin,
             int lanes,
             int columnGroups,
             int sweeps,
@@ -255,22 +285,32 @@ public final class BatchNormKernels {
         int column = (group % columnGroups) * lanes + c.localIdx % lanes;
         int row = (group / columnGroups) * sweeps * DEPTH + c.localIdx / lanes;
         if (column < columns) {
-            float center = mean.get(meanAt + column);
-            float factor = rstd.get(rstdAt + column) * scale.get(scaleAt + column);
-            float offset = bias.get(biasAt + column);
+            int one = column * (1 + twin);
+            int two = one + twin;
+            float center = mean.get(meanAt + one);
+            float center2 = mean.get(meanAt + two);
+            float factor = rstd.get(rstdAt + one) * scale.get(scaleAt + one);
+            float factor2 = rstd.get(rstdAt + two) * scale.get(scaleAt + two);
+            float offset = bias.get(biasAt + one);
+            float offset2 = bias.get(biasAt + two);
             float[] value = new float[DEPTH];
+            float[] value2 = new float[DEPTH];
+            int at = row * columns + column;
             for (int i = 0; i < DEPTH; i++) {
                 float v = 0f;
+                float v2 = 0f;
                 if (row + i * sweeps < rows) {
-                    v = x.get((row + i * sweeps) * columns + column);
+                    v = Pairs.first(x, at + i * (sweeps * columns), twin);
+                    v2 = Pairs.second(x, at + i * (sweeps * columns), twin);
                 }
                 value[i] = v;
+                value2[i] = v2;
             }
             for (int i = 0; i < DEPTH; i++) {
                 if (row + i * sweeps < rows) {
-                    y.set(
-                            (row + i * sweeps) * columns + column,
-                            (value[i] - center) * factor + offset);
+                    float v = (value[i] - center) * factor + offset;
+                    float v2 = (value2[i] - center2) * factor2 + offset2;
+                    Pairs.set(y, at + i * (sweeps * columns), twin, v, v2);
                 }
             }
         }
@@ -291,29 +331,41 @@ public final class BatchNormKernels {
             FloatArray y,
             int rows,
             int columns,
+            int twin,
             int lanes,
             int columnGroups,
             int sweeps) {
         int column = (c.groupIdx % columnGroups) * lanes + c.localIdx % lanes;
         int row = (c.groupIdx / columnGroups) * sweeps * DEPTH + c.localIdx / lanes;
         if (column < columns) {
-            float center = runningMean.get(runningMeanAt + column);
-            float var = runningVar.get(runningVarAt + column) + NormOp.BATCH_NORM_EPSILON;
-            float factor = scale.get(scaleAt + column) / TornadoMath.sqrt(var);
-            float offset = bias.get(biasAt + column);
+            int one = column * (1 + twin);
+            int two = one + twin;
+            float center = runningMean.get(runningMeanAt + one);
+            float center2 = runningMean.get(runningMeanAt + two);
+            float var = runningVar.get(runningVarAt + one) + NormOp.BATCH_NORM_EPSILON;
+            float var2 = runningVar.get(runningVarAt + two) + NormOp.BATCH_NORM_EPSILON;
+            float factor = scale.get(scaleAt + one) / TornadoMath.sqrt(var);
+            float factor2 = scale.get(scaleAt + two) / TornadoMath.sqrt(var2);
+            float offset = bias.get(biasAt + one);
+            float offset2 = bias.get(biasAt + two);
             float[] value = new float[DEPTH];
+            float[] value2 = new float[DEPTH];
+            int at = row * columns + column;
             for (int i = 0; i < DEPTH; i++) {
                 float v = 0f;
+                float v2 = 0f;
                 if (row + i * sweeps < rows) {
-                    v = x.get((row + i * sweeps) * columns + column);
+                    v = Pairs.first(x, at + i * (sweeps * columns), twin);
+                    v2 = Pairs.second(x, at + i * (sweeps * columns), twin);
                 }
                 value[i] = v;
+                value2[i] = v2;
             }
             for (int i = 0; i < DEPTH; i++) {
                 if (row + i * sweeps < rows) {
-                    y.set(
-                            (row + i * sweeps) * columns + column,
-                            (value[i] - center) * factor + offset);
+                    float v = (value[i] - center) * factor + offset;
+                    float v2 = (value2[i] - center2) * factor2 + offset2;
+                    Pairs.set(y, at + i * (sweeps * columns), twin, v, v2);
                 }
             }
         }

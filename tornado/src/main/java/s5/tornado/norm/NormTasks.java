@@ -41,7 +41,7 @@ public final class NormTasks {
     private static void batchNorm(NormOp.BatchNorm op, Recorder recorder) {
         recorder.whole(op.x(), op.y());
         recorder.apart(op.mean(), op.rstd());
-        ColumnPlan sums = ColumnPlan.sums(op.x().rows(), op.x().columns());
+        ColumnPlan sums = sums(op.x(), recorder);
         Tensor partial = recorder.temporary("sums", Math.max(1, sums.partialSize(2)));
         recorder.add(
                 op,
@@ -54,6 +54,10 @@ public final class NormTasks {
                 partial);
     }
 
+    private static ColumnPlan sums(Tensor x, Recorder recorder) {
+        return ColumnPlan.sums(x.rows(), x.columns(), recorder.isNarrow(x));
+    }
+
     private static void batchNormPartials(
             NormOp.BatchNorm op, ColumnPlan sums, Tensor partial, Tasks t, String id) {
         t.graph.task(
@@ -64,6 +68,7 @@ public final class NormTasks {
                 t.array(partial),
                 sums.rows(),
                 sums.columns(),
+                sums.twin(),
                 sums.lanes(),
                 sums.columnGroups(),
                 sums.sweeps(),
@@ -79,7 +84,7 @@ public final class NormTasks {
         Part.pairs(
                 (more, running, statistics) ->
                         t.graph.task(
-                                t.id(id + "Finish" + more, ColumnSums.totalsLaunch(sums.columns())),
+                                t.id(id + "Finish" + more, ColumnSums.totalsLaunch(sums.width())),
                                 BatchNormKernels::batchNormFinish,
                                 t.context,
                                 t.array(partial),
@@ -91,7 +96,7 @@ public final class NormTasks {
                                 statistics.at(rstd),
                                 op.momentum(),
                                 sums.rows(),
-                                sums.columns(),
+                                sums.width(),
                                 sums.groupRows(),
                                 sums.rowGroups()),
                 List.of(runningMean, runningVar),
@@ -99,7 +104,8 @@ public final class NormTasks {
     }
 
     static void batchNormApply(NormOp.BatchNorm op, Tasks t, String id) {
-        ColumnPlan plan = ColumnPlan.elements(op.x().rows(), op.x().columns());
+        boolean narrow = t.isNarrow(op.x());
+        ColumnPlan plan = ColumnPlan.elements(op.x().rows(), op.x().columns(), narrow);
         t.graph.task(
                 t.id(id + "Apply", plan.launch()),
                 BatchNormKernels::batchNormApply,
@@ -116,6 +122,7 @@ public final class NormTasks {
                 t.array(op.y()),
                 plan.rows(),
                 plan.columns(),
+                plan.twin(),
                 plan.lanes(),
                 plan.columnGroups(),
                 plan.sweeps(),
@@ -124,7 +131,8 @@ public final class NormTasks {
 
     private static void batchNormFrozen(NormOp.BatchNormFrozen op, Recorder recorder) {
         recorder.whole(op.x(), op.y());
-        ColumnPlan plan = ColumnPlan.elements(op.x().rows(), op.x().columns());
+        boolean narrow = recorder.isNarrow(op.x());
+        ColumnPlan plan = ColumnPlan.elements(op.x().rows(), op.x().columns(), narrow);
         recorder.add(
                 op,
                 t ->
@@ -144,6 +152,7 @@ public final class NormTasks {
                                 t.array(op.y()),
                                 plan.rows(),
                                 plan.columns(),
+                                plan.twin(),
                                 plan.lanes(),
                                 plan.columnGroups(),
                                 plan.sweeps()));
@@ -151,7 +160,7 @@ public final class NormTasks {
 
     private static void batchNormAdjoint(NormOp.BatchNormAdjoint op, Recorder recorder) {
         recorder.whole(op.x(), op.dY(), op.residual(), op.dX());
-        ColumnPlan sums = ColumnPlan.sums(op.x().rows(), op.x().columns());
+        ColumnPlan sums = sums(op.x(), recorder);
         Tensor partial = recorder.temporary("sums", sums.partialSize(2));
         recorder.add(
                 op,
@@ -184,6 +193,7 @@ public final class NormTasks {
                 t.array(partial),
                 sums.rows(),
                 sums.columns(),
+                sums.twin(),
                 sums.lanes(),
                 sums.columnGroups(),
                 sums.sweeps(),
@@ -191,7 +201,8 @@ public final class NormTasks {
     }
 
     private static void batchNormAdjointApply(NormOp.BatchNormAdjoint op, Tasks t, String id) {
-        ColumnPlan plan = ColumnPlan.elements(op.x().rows(), op.x().columns());
+        boolean narrow = t.isNarrow(op.x());
+        ColumnPlan plan = ColumnPlan.elements(op.x().rows(), op.x().columns(), narrow);
         t.graph.task(
                 t.id(id + "Apply", plan.launch()),
                 BatchNormAdjointKernels::batchNormAdjointApply,
@@ -213,8 +224,8 @@ public final class NormTasks {
                 op.residual() == null ? 0 : 1,
                 plan.rows(),
                 plan.columns(),
-                plan.lanes(),
-                plan.rowGroups());
+                plan.twin(),
+                plan.lanes());
     }
 
     private static void layerNorm(NormOp.LayerNorm op, Recorder recorder) {

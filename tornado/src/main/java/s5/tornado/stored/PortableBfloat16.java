@@ -1,6 +1,7 @@
 package s5.tornado.stored;
 
 import uk.ac.manchester.tornado.api.math.TornadoMath;
+import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 import uk.ac.manchester.tornado.api.types.arrays.ShortArray;
 
 /**
@@ -24,9 +25,69 @@ public final class PortableBfloat16 {
     /** Element i as float32. */
     public static float get(ShortArray a, int i) {
         int bits = a.get(i);
-        float sign = 1f;
         if (bits < 0) {
-            bits = bits + 32768;
+            bits = bits + 65536;
+        }
+        return number(bits);
+    }
+
+    /** Rounds a value into element i, to the nearest, ties to even. */
+    public static void set(ShortArray a, int i, float value) {
+        a.set(i, (short) bits(value));
+    }
+
+    /** {@link Pairs#first} of words with two elements. */
+    public static float first(IntArray a, int pair, int twin) {
+        int word = a.get(pair);
+        return number(word - (word >> 16) * 65536);
+    }
+
+    /** {@link Pairs#second}. */
+    public static float second(IntArray a, int pair, int twin) {
+        int high = a.get(pair) >> 16;
+        if (high < 0) {
+            high = high + 65536;
+        }
+        return number(high);
+    }
+
+    /** {@link Pairs#set}, by a loop, for {@link #bits} twice is more than TornadoVM puts inline. */
+    public static void set(IntArray a, int pair, int twin, float first, float second) {
+        float[] values = new float[2];
+        values[0] = second;
+        values[1] = first;
+        int word = 0;
+        for (int i = 0; i < 2; i++) {
+            int half = bits(values[i]);
+            if (i == 1) {
+                half = half & 65535;
+            }
+            word = word * 65536 + half;
+        }
+        a.set(pair, word);
+    }
+
+    /** {@link Pairs#first} where there are none: element {@code at}. */
+    public static float first(ShortArray a, int at, int twin) {
+        return get(a, at);
+    }
+
+    /** {@link Pairs#second} likewise: the same one. */
+    public static float second(ShortArray a, int at, int twin) {
+        return get(a, at);
+    }
+
+    /** {@link Pairs#set} likewise. */
+    public static void set(ShortArray a, int at, int twin, float first, float second) {
+        set(a, at, first);
+    }
+
+    /** The number of 16 bits, from 0 to 65535. */
+    private static float number(int word) {
+        int bits = word;
+        float sign = 1f;
+        if (bits >= 32768) {
+            bits = bits - 32768;
             sign = -1f;
         }
         int exponent = bits / 128;
@@ -37,8 +98,8 @@ public final class PortableBfloat16 {
         return sign * value;
     }
 
-    /** Rounds a value into element i, to the nearest, ties to even. */
-    public static void set(ShortArray a, int i, float value) {
+    /** The bits of the nearest number, ties to even, as a short's: negative for one with a sign. */
+    private static int bits(float value) {
         float size = value;
         int sign = 0;
         if (value < 0f) {
@@ -72,7 +133,7 @@ public final class PortableBfloat16 {
         if (size >= INFINITE) {
             bits = INFINITY;
         }
-        a.set(i, (short) (bits - sign));
+        return bits - sign;
     }
 
     /** Takes a power of two, 2^n, out of a number that has it, or puts it into a small one. */

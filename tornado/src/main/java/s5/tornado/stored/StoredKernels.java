@@ -5,6 +5,7 @@ import static java.lang.constant.ConstantDescs.CD_int;
 import static java.lang.constant.ConstantDescs.CD_void;
 
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
+import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 import uk.ac.manchester.tornado.api.types.arrays.ShortArray;
 
 import java.io.IOException;
@@ -49,6 +50,9 @@ import java.util.Map;
  * it are copied likewise. Each instruction takes the place of one of the same length, so that
  * whatever is known of places in the kernel, such as TornadoVM's annotations, stays true.
  *
+ * <p>Where a kernel takes its arrays in {@link Pairs}, they are {@link IntArray}s of words with two
+ * elements each, and the methods of {@code Pairs} are those of {@link Bfloat16}.
+ *
  * <p>Which array an instruction is about is seen without executing anything: {@code javac} pushes
  * arrays in the order in which their users take them, last in, first out. A kernel that breaks this
  * rule, by a choice between two arrays or an array in a variable, is refused.
@@ -56,14 +60,17 @@ import java.util.Map;
 public final class StoredKernels {
     private static final ClassDesc FLOATS = desc(FloatArray.class);
     private static final ClassDesc SHORTS = desc(ShortArray.class);
+    private static final ClassDesc WORDS = desc(IntArray.class);
+    private static final ClassDesc PAIRS = desc(Pairs.class);
 
     /**
      * A method for some kinds of arrays.
      *
      * @param narrow which of its arguments hold bfloat16
+     * @param paired whether it takes them in pairs
      * @param access the class with {@code get} and {@code set}
      */
-    private record Variant(Method method, List<Boolean> narrow, Class<?> access) {}
+    private record Variant(Method method, List<Boolean> narrow, boolean paired, Class<?> access) {}
 
     private static final Map<Variant, Method> KERNELS = new HashMap<>();
     private static final Map<Method, Method> ORIGINALS = new HashMap<>();
@@ -71,13 +78,17 @@ public final class StoredKernels {
     private final Class<?> owner;
     private final ClassDesc name;
     private final Class<?> access;
+    private final boolean paired;
+    private final ClassDesc array;
     private final Map<Variant, String> names = new LinkedHashMap<>();
     private final Deque<Variant> pending = new ArrayDeque<>();
 
-    private StoredKernels(Class<?> owner, ClassDesc name, Class<?> access) {
+    private StoredKernels(Class<?> owner, ClassDesc name, boolean paired, Class<?> access) {
         this.owner = owner;
         this.name = name;
         this.access = access;
+        this.paired = paired;
+        array = paired ? WORDS : SHORTS;
     }
 
     /**
@@ -86,13 +97,15 @@ public final class StoredKernels {
      * @param kernel over arrays of float32: static, in a class that others can extend by one in its
      *     package
      * @param narrow which of its arguments hold bfloat16
+     * @param paired whether it takes them in {@link Pairs}
      * @param cuda whether it is for CUDA, else for OpenCL
      * @throws IllegalArgumentException when its bytecode does not tell its arrays apart
      */
-    public static synchronized Method of(Method kernel, List<Boolean> narrow, boolean cuda) {
+    public static synchronized Method of(
+            Method kernel, List<Boolean> narrow, boolean paired, boolean cuda) {
         Class<?> access = cuda ? Bfloat16.class : PortableBfloat16.class;
         return KERNELS.computeIfAbsent(
-                new Variant(kernel, List.copyOf(narrow), access), StoredKernels::make);
+                new Variant(kernel, List.copyOf(narrow), paired, access), StoredKernels::make);
     }
 
     /** The methods made so far, with what each was made from. */
@@ -103,7 +116,7 @@ public final class StoredKernels {
     private static Method make(Variant kernel) {
         Class<?> owner = kernel.method.getDeclaringClass();
         String name = owner.getName() + "$Bfloat16_" + KERNELS.size();
-        var maker = new StoredKernels(owner, ClassDesc.of(name), kernel.access);
+        var maker = new StoredKernels(owner, ClassDesc.of(name), kernel.paired, kernel.access);
         maker.name(kernel);
         try {
             byte[] bytes = maker.bytes();
@@ -189,11 +202,11 @@ public final class StoredKernels {
     }
 
     /** The type of a method over float32 when some of its arrays hold bfloat16. */
-    private static MethodTypeDesc type(MethodTypeDesc plain, List<Boolean> narrow) {
+    private MethodTypeDesc type(MethodTypeDesc plain, List<Boolean> narrow) {
         MethodTypeDesc type = plain;
         for (int i = 0; i < narrow.size(); i++) {
             if (narrow.get(i)) {
-                type = type.changeParameterType(i, SHORTS);
+                type = type.changeParameterType(i, array);
             }
         }
         return type;
@@ -242,7 +255,7 @@ public final class StoredKernels {
                                 variable.slot(),
                                 variable.name().stringValue(),
                                 arrays.getOrDefault(variable.slot(), false)
-                                        ? SHORTS
+                                        ? array
                                         : variable.typeSymbol(),
                                 variable.startScope(),
                                 variable.endScope());
@@ -261,6 +274,9 @@ public final class StoredKernels {
         MethodTypeDesc type = call.typeSymbol();
         if (callee.equals(FLOATS)) {
             if (take(pushed, method)) {
+                if (paired) {
+                    throw refused(method);
+                }
                 boolean get = call.name().equalsString("get");
                 MethodTypeDesc stored =
                         get
@@ -280,8 +296,12 @@ public final class StoredKernels {
             code.with(call);
             return;
         }
+        if (callee.equals(PAIRS)) {
+            code.invokestatic(desc(access), call.name().stringValue(), type(type, narrow));
+            return;
+        }
         Method called = find(callee, call.name().stringValue(), type);
-        String copy = name(new Variant(called, List.copyOf(narrow), access));
+        String copy = name(new Variant(called, List.copyOf(narrow), paired, access));
         code.invokestatic(name, copy, type(type, narrow));
     }
 
@@ -317,6 +337,8 @@ public final class StoredKernels {
 
     private static IllegalArgumentException refused(Method method) {
         return new IllegalArgumentException(
-                method + " does not tell its arrays apart, so it cannot be had for bfloat16");
+                method
+                        + " does not tell its arrays apart, or takes one of a pair, so it cannot"
+                        + " be had for bfloat16");
     }
 }

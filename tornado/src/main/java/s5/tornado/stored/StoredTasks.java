@@ -10,11 +10,13 @@ import uk.ac.manchester.tornado.runtime.tasks.meta.ScheduleContext;
 
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
+import java.lang.reflect.Parameter;
 import java.lang.reflect.Proxy;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.IntStream;
 
 /** Tasks of a graph whose kernels are to be those over bfloat16; see {@link StoredKernels}. */
 public final class StoredTasks {
@@ -40,11 +42,19 @@ public final class StoredTasks {
             return task;
         }
         boolean cuda = task.getDevice().getTornadoVMBackend() == TornadoVMBackendType.CUDA;
-        Method kernel = StoredKernels.of(task.getMethod(), narrows, cuda);
+        Method kernel = StoredKernels.of(task.getMethod(), narrows, isPaired(task), cuda);
         Task stored = new Task(context.meta(), task, kernel);
         // in a graph that is thrown away: TornadoVM takes a look at each kernel that joins one
         new TornadoTaskGraph("look").addInner(stored);
         return stored;
+    }
+
+    /** Whether its kernel takes {@link Pairs}: there is a {@code twin}, and it is not 0. */
+    private static boolean isPaired(CompilableTask task) {
+        Parameter[] parameters = task.getMethod().getParameters();
+        return IntStream.range(0, parameters.length)
+                .filter(i -> parameters[i].getName().equals("twin"))
+                .anyMatch(i -> !task.getArguments()[i].equals(0));
     }
 
     /**

@@ -1,6 +1,7 @@
 package s5.tornado.sum;
 
 import s5.tornado.Launch;
+import s5.tornado.stored.Pairs;
 
 /**
  * How a kernel walks a matrix of n rows and H columns when each thread stays in one column: a work
@@ -11,8 +12,12 @@ import s5.tornado.Launch;
  *
  * <p>Depends on the shapes only, so that sums always run in the same order.
  *
+ * <p>A kernel that takes {@link Pairs} of neighbouring columns walks them as if each pair were a
+ * column.
+ *
  * @param rows n
- * @param columns H
+ * @param columns H, or H / 2 pairs
+ * @param twin 1 for pairs, else 0
  * @param lanes columns of a group
  * @param columnGroups groups that it takes to cover all columns
  * @param sweeps rows that a group reads at once
@@ -22,6 +27,7 @@ import s5.tornado.Launch;
 public record ColumnPlan(
         int rows,
         int columns,
+        int twin,
         int lanes,
         int columnGroups,
         int sweeps,
@@ -38,33 +44,35 @@ public record ColumnPlan(
     /** Groups of a sum: some waves on a large GPU, yet few partial sums. */
     private static final int SUM_GROUPS = 2048;
 
-    /**
-     * Groups of what sums nothing and has some work for a thread: so many waves that a last one
-     * which is not full costs little.
-     */
-    private static final int MANY_GROUPS = 8192;
-
     /** For kernels that sum columns: few partial sums, much work for a thread. */
     public static ColumnPlan sums(int rows, int columns) {
-        return of(rows, columns, SUM_GROUPS);
-    }
-
-    /** For kernels that compute a good deal of each element and sum nothing. */
-    public static ColumnPlan waves(int rows, int columns) {
-        return of(rows, columns, MANY_GROUPS);
+        return sums(rows, columns, false);
     }
 
     /**
-     * For kernels that only read and write: DEPTH rows for a thread, as many groups as it takes.
+     * As {@link #sums(int, int)}, for a kernel that can take pairs.
+     *
+     * @param narrow whether the matrix is stored in bfloat16: then it does, where H is even
      */
-    public static ColumnPlan elements(int rows, int columns) {
-        return of(rows, columns, Integer.MAX_VALUE);
+    public static ColumnPlan sums(int rows, int columns, boolean narrow) {
+        return of(rows, columns, Pairs.twin(narrow, columns), SUM_GROUPS);
     }
 
-    private static ColumnPlan of(int rows, int columns, int groups) {
-        if (rows < 1 || columns < 1) {
-            throw new IllegalArgumentException(rows + " rows of " + columns + " columns");
+    /** For kernels that sum nothing: DEPTH rows for a thread, as many groups as it takes. */
+    public static ColumnPlan elements(int rows, int columns) {
+        return elements(rows, columns, false);
+    }
+
+    /** As {@link #elements(int, int)}, for a kernel that can take pairs. */
+    public static ColumnPlan elements(int rows, int columns, boolean narrow) {
+        return of(rows, columns, Pairs.twin(narrow, columns), Integer.MAX_VALUE);
+    }
+
+    private static ColumnPlan of(int rows, int width, int twin, int groups) {
+        if (rows < 1 || width < 1) {
+            throw new IllegalArgumentException(rows + " rows of " + width + " columns");
         }
+        int columns = width / (1 + twin);
         int columnGroups = Math.ceilDiv(columns, LANES);
         int lanes = Math.ceilDiv(columns, columnGroups);
         int sweeps = Launch.GROUP / lanes;
@@ -75,11 +83,17 @@ public record ColumnPlan(
         return new ColumnPlan(
                 rows,
                 columns,
+                twin,
                 lanes,
                 columnGroups,
                 sweeps,
                 groupRows,
                 Math.ceilDiv(rows, groupRows));
+    }
+
+    /** H: columns, of pairs both. */
+    public int width() {
+        return columns * (1 + twin);
     }
 
     /** One group for each group of rows and group of columns, columns first. */
@@ -93,6 +107,6 @@ public record ColumnPlan(
      * @param sums how many sums there are for each column
      */
     public int partialSize(int sums) {
-        return rowGroups * columns * sums;
+        return rowGroups * width() * sums;
     }
 }

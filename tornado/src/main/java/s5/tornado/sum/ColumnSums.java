@@ -16,7 +16,7 @@ import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
  * <p>A kernel that sums on the side launches with {@code ColumnPlan.sums(n, H)}, adds up as many
  * sums as it likes, and leaves them in {@code partial}, row {@code rowGroup}, the first sum in
  * columns 0 to H - 1, the second in columns H to 2H - 1, and so on, as {@code
- * LayerKernels.gateBackward} does:
+ * GateKernels.gateBackward} does:
  *
  * <pre>{@code
  * float[] a = c.allocateFloatLocalArray(Launch.GROUP);
