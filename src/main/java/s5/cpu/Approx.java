@@ -6,35 +6,49 @@ package s5.cpu;
  */
 public final class Approx {
     /**
-     * Arguments of exp are limited to this range. Sigmoids are 0 or 1 to 2e-22 beyond, and their
-     * products with gradients must not become denormal numbers, which are slow.
+     * Arguments of exp are at least this. Sigmoids are 0 or 1 to 2e-22 beyond, and their products
+     * with gradients must not become denormal numbers, which are slow.
      */
-    static final float EXP_LOW = -50f;
+    public static final float EXP_LOW = -50f;
 
-    static final float EXP_HIGH = 50f;
+    /** Arguments of exp are at most this. */
+    public static final float EXP_HIGH = 50f;
 
-    static final float LOG2_E = 1.442695f;
+    /** 1 / ln 2. */
+    public static final float LOG2_E = 1.442695f;
 
     /** 1.5 * 2^23: adding it rounds to an integer, which then stands in the lowest bits. */
-    static final float ROUND = 12_582_912f;
+    public static final float ROUND = 12_582_912f;
 
-    /** ln 2 in two parts; n times the first is exact for all n that occur. */
-    static final float LN2_HIGH = 355f / 512f;
+    /** The first part of ln 2; n times it is exact for all n that occur. */
+    public static final float LN2_HIGH = 355f / 512f;
 
-    static final float LN2_LOW = -2.12194440e-4f;
+    /** The rest of ln 2. */
+    public static final float LN2_LOW = -2.12194440e-4f;
 
-    // exp(r) = 1 + r + r^2 (E0 + E1 r + ... + E4 r^4), fitted by minimax of the relative error over
-    // |r| <= ln(2)/2: 3.1e-9 before rounding.
-    static final float E0 = 0.49999994f;
-    static final float E1 = 0.1666652f;
-    static final float E2 = 0.0416684f;
-    static final float E3 = 0.008368851f;
-    static final float E4 = 0.001381432f;
+    /**
+     * {@code exp(r) = 1 + r + r^2 (E0 + E1 r + ... + E4 r^4)}, fitted by minimax of the relative
+     * error over |r| <= ln(2)/2: 3.1e-9 before rounding.
+     */
+    public static final float E0 = 0.49999994f;
+
+    /** See {@link #E0}. */
+    public static final float E1 = 0.1666652f;
+
+    /** See {@link #E0}. */
+    public static final float E2 = 0.0416684f;
+
+    /** See {@link #E0}. */
+    public static final float E3 = 0.008368851f;
+
+    /** See {@link #E0}. */
+    public static final float E4 = 0.001381432f;
 
     /** sqrt(2/pi), doubled: gelu's tanh as a sigmoid. */
-    static final float GELU_A = 1.5957692f;
+    public static final float GELU_A = 1.5957692f;
 
-    static final float GELU_B = GELU_A * 0.044715f;
+    /** The factor of the cube in gelu, times {@link #GELU_A}. */
+    public static final float GELU_B = GELU_A * 0.044715f;
 
     private Approx() {}
 

@@ -48,10 +48,9 @@ final class StepEngine {
         this.rows = rows;
         before = new float[rows * kept];
         unread = new boolean[rows];
-        int h = weights.features();
         at = new int[rows];
         dt = weights.timed() ? new float[rows] : null;
-        Scratch scratch = new Scratch(rows, h, weights.states());
+        Scratch scratch = new Scratch(weights, rows);
         features = scratch.a;
         float[] from = scratch.a;
         float[] to = scratch.b;
@@ -67,7 +66,7 @@ final class StepEngine {
         out = from;
         Packed kernel = weights.encoder().kernel();
         input = kernel == null ? null : new float[rows * weights.model().shape().inputs()];
-        encoder = kernel == null ? null : kernel.product(input, features);
+        encoder = kernel == null ? null : kernel.product(input, features, scratch.edge);
     }
 
     /** Arrays of a row for each stream, which the layers use one after the other. */
@@ -83,7 +82,11 @@ final class StepEngine {
         final float[] z;
         final float[] v;
 
-        Scratch(int rows, int h, int states) {
+        final float[] edge;
+
+        Scratch(StepWeights weights, int rows) {
+            int h = weights.features();
+            int states = weights.states();
             a = new float[rows * h];
             b = new float[rows * h];
             u = new float[rows * h];
@@ -94,6 +97,7 @@ final class StepEngine {
             g = new float[rows * h];
             z = new float[rows * h];
             v = new float[rows * h];
+            edge = Packed.edge(rows, weights.model().vector());
         }
     }
 
@@ -127,16 +131,16 @@ final class StepEngine {
         if (prenorm) {
             parts.add((_, rows) -> norm.run(rows));
         }
-        parts.add(product(layer.b(), u, s.bu));
+        parts.add(product(layer.b(), u, s.bu, s.edge));
         Recurrence.Step recurrence = layer.recurrence().get();
         parts.add((states, rows) -> recurrence.run(states, at, s.bu, dt, s.x, rows));
-        parts.add(product(layer.c(), s.x, s.cx));
+        parts.add(product(layer.c(), s.x, s.cx, s.edge));
         parts.add(part(end.skipGelu(s.cx, layer.d(), u, y, s.g)));
         if (layer.w2() != null) {
-            parts.add(product(layer.w2(), s.g, s.z));
+            parts.add(product(layer.w2(), s.g, s.z, s.edge));
         }
         if (layer.w1() != null) {
-            parts.add(product(layer.w1(), s.g, s.v));
+            parts.add(product(layer.w1(), s.g, s.v, s.edge));
         }
         parts.add(
                 part(
@@ -149,8 +153,8 @@ final class StepEngine {
         return parts.toArray(Part[]::new);
     }
 
-    private static Part product(Packed matrix, float[] a, float[] c) {
-        Packed.Product product = matrix.product(a, c);
+    private static Part product(Packed matrix, float[] a, float[] c, float[] edge) {
+        Packed.Product product = matrix.product(a, c, edge);
         return (_, rows) -> product.run(rows);
     }
 

@@ -1,12 +1,18 @@
 package s5.cpu.layer;
 
+import static jdk.incubator.vector.FloatVector.broadcast;
 import static jdk.incubator.vector.FloatVector.fromArray;
+import static jdk.incubator.vector.VectorOperators.GT;
+import static jdk.incubator.vector.VectorOperators.LSHL;
+import static jdk.incubator.vector.VectorOperators.LT;
 
 import static s5.cpu.VectorMath.S;
 import static s5.cpu.VectorMath.V;
 
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
 
+import s5.cpu.Approx;
 import s5.cpu.VectorMath;
 
 import java.util.Arrays;
@@ -15,7 +21,10 @@ import java.util.Arrays;
  * Activations in the Vector API; columns that fill no vector are left to the plain loops.
  *
  * <p>Arrays are taken out of their record before the loops: so much of the Vector API is inlined
- * there that the JIT may refuse to inline a call of ours.
+ * there that the JIT may refuse to inline a call of ours. What a step of a stream runs (add,
+ * skipGelu, gate) gives no vector to a call and takes none from one, though the exponential stands
+ * there twice then: a vector that crosses a call that is not inlined becomes an object, and whether
+ * one is inlined depends on all that the JVM has run before.
  */
 final class VectorActivations implements Activations {
     private final Activations rest = new PlainActivations();
@@ -66,7 +75,26 @@ final class VectorActivations implements Activations {
                 if (y != null) {
                     v.intoArray(y, at + j);
                 }
-                fromArray(S, mask, m + j).mul(VectorMath.gelu(v)).intoArray(g, at + j);
+                // VectorMath.gelu, written out; see above.
+                FloatVector cubic =
+                        v.mul(v).fma(broadcast(S, Approx.GELU_B), broadcast(S, Approx.GELU_A));
+                FloatVector x = v.mul(cubic).neg();
+                x = x.blend(Approx.EXP_LOW, x.compare(LT, Approx.EXP_LOW));
+                x = x.blend(Approx.EXP_HIGH, x.compare(GT, Approx.EXP_HIGH));
+                FloatVector t = x.fma(broadcast(S, Approx.LOG2_E), broadcast(S, Approx.ROUND));
+                FloatVector n = t.sub(Approx.ROUND);
+                FloatVector r = n.fma(broadcast(S, -Approx.LN2_HIGH), x);
+                r = n.fma(broadcast(S, -Approx.LN2_LOW), r);
+                FloatVector p = r.fma(broadcast(S, Approx.E4), broadcast(S, Approx.E3));
+                p = p.fma(r, broadcast(S, Approx.E2));
+                p = p.fma(r, broadcast(S, Approx.E1));
+                p = p.fma(r, broadcast(S, Approx.E0));
+                p = p.fma(r, broadcast(S, 1f));
+                p = p.fma(r, broadcast(S, 1f));
+                IntVector bits = p.reinterpretAsInts();
+                FloatVector e =
+                        bits.add(t.reinterpretAsInts().lanewise(LSHL, 23)).reinterpretAsFloats();
+                fromArray(S, mask, m + j).mul(v.div(e.add(1f))).intoArray(g, at + j);
             }
         }
         rest.skipGelu(a, end, from, to);
@@ -115,9 +143,24 @@ final class VectorActivations implements Activations {
             int m = row / a.length() * h;
             int i = row * h;
             for (int j = c; j < end; j += V) {
-                FloatVector value = fromArray(S, v, i + j).add(fromArray(S, vBias, j));
+                // VectorMath.exp, written out; see above.
+                FloatVector x = fromArray(S, z, i + j).add(fromArray(S, zBias, j)).neg();
+                x = x.blend(Approx.EXP_LOW, x.compare(LT, Approx.EXP_LOW));
+                x = x.blend(Approx.EXP_HIGH, x.compare(GT, Approx.EXP_HIGH));
+                FloatVector t = x.fma(broadcast(S, Approx.LOG2_E), broadcast(S, Approx.ROUND));
+                FloatVector n = t.sub(Approx.ROUND);
+                FloatVector r = n.fma(broadcast(S, -Approx.LN2_HIGH), x);
+                r = n.fma(broadcast(S, -Approx.LN2_LOW), r);
+                FloatVector p = r.fma(broadcast(S, Approx.E4), broadcast(S, Approx.E3));
+                p = p.fma(r, broadcast(S, Approx.E2));
+                p = p.fma(r, broadcast(S, Approx.E1));
+                p = p.fma(r, broadcast(S, Approx.E0));
+                p = p.fma(r, broadcast(S, 1f));
+                p = p.fma(r, broadcast(S, 1f));
+                IntVector bits = p.reinterpretAsInts();
                 FloatVector e =
-                        VectorMath.exp(fromArray(S, z, i + j).add(fromArray(S, zBias, j)).neg());
+                        bits.add(t.reinterpretAsInts().lanewise(LSHL, 23)).reinterpretAsFloats();
+                FloatVector value = fromArray(S, v, i + j).add(fromArray(S, vBias, j));
                 FloatVector gated = fromArray(S, mask, m + j).mul(value).div(e.add(1f));
                 fromArray(S, skip, i + j).add(gated).intoArray(out, i + j);
             }

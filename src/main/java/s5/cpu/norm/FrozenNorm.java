@@ -12,9 +12,11 @@ public final class FrozenNorm {
     private final Norms k;
     private final Affine affine; // null for layer normalization
     private final LayerNorm layer; // null for batch normalization
+    private final float[] lanes;
 
     private FrozenNorm(Norms k, Affine affine, LayerNorm layer) {
         this.k = k;
+        lanes = k.lanes();
         this.affine = affine;
         this.layer = layer;
     }
@@ -85,7 +87,7 @@ public final class FrozenNorm {
         if (affine != null) {
             k.affine(affine, 0, 0, rows);
         } else {
-            k.layerNorm(layer, 0, rows);
+            k.layerNorm(layer, lanes, 0, rows);
         }
     }
 }

@@ -248,7 +248,7 @@ public final class NormTasks {
                             cpu.floats(op.rstd()),
                             cpu.floats(op.y()),
                             h);
-            cpu.each(blocks, (from, to, _, _) -> k.layerNorm(arrays, from, to));
+            cpu.each(blocks, (from, to, _, _) -> k.layerNorm(arrays, k.lanes(), from, to));
         };
     }
 

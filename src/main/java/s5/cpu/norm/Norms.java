@@ -57,8 +57,11 @@ interface Norms {
     record LayerNorm(
             float[] x, float[] scale, float[] bias, float[] mean, float[] rstd, float[] y, int h) {}
 
-    /** {@link s5.ops.NormOp.LayerNorm}. */
-    void layerNorm(LayerNorm a, int from, int to);
+    /** Scratch of {@link #layerNorm}, for one thread at a time. */
+    float[] lanes();
+
+    /** {@link s5.ops.NormOp.LayerNorm}; {@code lanes} is scratch. */
+    void layerNorm(LayerNorm a, float[] lanes, int from, int to);
 
     /** The arrays of {@link #layerNormAdjoint}. */
     record LayerNormAdjoint(

@@ -71,7 +71,12 @@ final class PlainNorms implements Norms {
     }
 
     @Override
-    public void layerNorm(LayerNorm a, int from, int to) {
+    public float[] lanes() {
+        return new float[0];
+    }
+
+    @Override
+    public void layerNorm(LayerNorm a, float[] lanes, int from, int to) {
         float[] x = a.x();
         int h = a.h();
         for (int row = from; row < to; row++) {

@@ -7,7 +7,6 @@ import static s5.cpu.VectorMath.V;
 
 import jdk.incubator.vector.FloatVector;
 
-import s5.cpu.VectorMath;
 import s5.ops.NormOp;
 
 import java.util.Arrays;
@@ -129,9 +128,13 @@ final class VectorNorms implements Norms {
         rest.normAdjoint(a, end, from, to);
     }
 
+    @Override
+    public float[] lanes() {
+        return new float[V];
+    }
+
     /** The sum of all lanes, in an order of its own (that of reduceLanes may change). */
-    private static double sum(FloatVector x, float[] lanes) {
-        x.intoArray(lanes, 0);
+    private static double sum(float[] lanes) {
         for (int half = V / 2; half > 0; half /= 2) {
             for (int i = 0; i < half; i++) {
                 lanes[i] += lanes[i + half];
@@ -141,7 +144,7 @@ final class VectorNorms implements Norms {
     }
 
     @Override
-    public void layerNorm(LayerNorm a, int from, int to) {
+    public void layerNorm(LayerNorm a, float[] lanes, int from, int to) {
         float[] x = a.x();
         float[] scale = a.scale();
         float[] bias = a.bias();
@@ -150,14 +153,14 @@ final class VectorNorms implements Norms {
         float[] y = a.y();
         int h = a.h();
         int end = S.loopBound(h);
-        float[] lanes = new float[V];
         for (int row = from; row < to; row++) {
             int i = row * h;
             FloatVector all = FloatVector.zero(S);
             for (int j = 0; j < end; j += V) {
                 all = all.add(fromArray(S, x, i + j));
             }
-            double sum = sum(all, lanes);
+            all.intoArray(lanes, 0);
+            double sum = sum(lanes);
             for (int j = end; j < h; j++) {
                 sum += x[i + j];
             }
@@ -167,7 +170,8 @@ final class VectorNorms implements Norms {
                 FloatVector d = fromArray(S, x, i + j).sub(mu);
                 all = d.fma(d, all);
             }
-            double squares = sum(all, lanes);
+            all.intoArray(lanes, 0);
+            double squares = sum(lanes);
             for (int j = end; j < h; j++) {
                 float d = x[i + j] - mu;
                 squares += d * d;
@@ -197,7 +201,7 @@ final class VectorNorms implements Norms {
         float[] sum = a.sum();
         int h = a.h();
         int end = S.loopBound(h);
-        float[] lanes = new float[V];
+        float[] lanes = lanes();
         Arrays.fill(sum, at, at + 2 * h, 0f);
         for (int row = from; row < to; row++) {
             int i = row * h;
@@ -214,8 +218,10 @@ final class VectorNorms implements Norms {
                 byY.fma(xhat, fromArray(S, sum, at + j)).intoArray(sum, at + j);
                 fromArray(S, sum, at + h + j).add(byY).intoArray(sum, at + h + j);
             }
-            double shift = sum(shifts, lanes);
-            double slope = sum(slopes, lanes);
+            shifts.intoArray(lanes, 0);
+            double shift = sum(lanes);
+            slopes.intoArray(lanes, 0);
+            double slope = sum(lanes);
             for (int j = end; j < h; j++) {
                 float xhat = (x[i + j] - mu) * r;
                 float byXhat = dY[i + j] * scale[j];
@@ -227,12 +233,13 @@ final class VectorNorms implements Norms {
             float meanShift = (float) (shift / h);
             float meanSlope = (float) (slope / h);
             int other = row * a.residualStride();
-            FloatVector minusShift = VectorMath.all(-meanShift);
+            FloatVector minusShift = FloatVector.broadcast(S, -meanShift);
             for (int j = 0; j < end; j += V) {
                 FloatVector xhat = fromArray(S, x, i + j).sub(mu).mul(r);
                 FloatVector v = fromArray(S, dY, i + j).fma(fromArray(S, scale, j), minusShift);
-                v = xhat.neg().fma(VectorMath.all(meanSlope), v);
-                v.fma(VectorMath.all(r), fromArray(S, residual, other + j)).intoArray(dX, i + j);
+                v = xhat.neg().fma(FloatVector.broadcast(S, meanSlope), v);
+                v.fma(FloatVector.broadcast(S, r), fromArray(S, residual, other + j))
+                        .intoArray(dX, i + j);
             }
             for (int j = end; j < h; j++) {
                 float xhat = (x[i + j] - mu) * r;

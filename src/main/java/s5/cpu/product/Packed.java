@@ -1,5 +1,6 @@
 package s5.cpu.product;
 
+import s5.cpu.VectorMath;
 import s5.cpu.product.Products.Matrices;
 
 /**
@@ -39,9 +40,7 @@ public final class Packed {
     public final class Product {
         private final Matrices x;
 
-        private Product(float[] a, float[] c) {
-            // Made once, so that a product allocates nothing; fewer rows go one by one.
-            float[] edge = c.length < FEW * n ? null : new float[products.edge()];
+        private Product(float[] a, float[] c, float[] edge) {
             x = new Matrices(a, k, 1, packed, 0, c, n, edge);
         }
 
@@ -71,8 +70,20 @@ public final class Packed {
      *
      * @param a (rows, k), row-major
      * @param c (rows, n), row-major; written
+     * @param edge from {@link #edge}
      */
-    public Product product(float[] a, float[] c) {
-        return new Product(a, c);
+    public Product product(float[] a, float[] c, float[] edge) {
+        return new Product(a, c, edge);
+    }
+
+    /**
+     * {@return scratch for products that run one after the other, so that they allocate nothing}
+     *
+     * @param rows that they compute at most
+     * @param vector whether they use the Vector API
+     */
+    public static float[] edge(int rows, boolean vector) {
+        int floats = rows < FEW ? VectorMath.V : VectorProducts.EDGE;
+        return new float[vector ? floats : 0];
     }
 }

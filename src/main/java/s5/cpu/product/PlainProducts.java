@@ -25,11 +25,6 @@ final class PlainProducts implements Products {
     }
 
     @Override
-    public int edge() {
-        return 0;
-    }
-
-    @Override
     public void gemm(Matrices x, int aAt, int bAt, int cAt, int m, int k, boolean accumulate) {
         float[] b = x.b();
         float[] c = x.c();

@@ -24,8 +24,8 @@ interface Products {
      * @param b (k, n): from {@link #pack}, when {@code bStride} is 0, else row-major, its rows so
      *     far apart, see {@link #inPlace}
      * @param c (m, n), its rows one behind the other
-     * @param edge scratch of {@link #edge} floats, for one thread at a time; null to have it made
-     *     in each product that needs it
+     * @param edge scratch for what fills no tile or no vector at the edges of c, for one thread at
+     *     a time, see {@link Packed#edge}; null to have {@link #gemm} make it where it needs it
      */
     record Matrices(
             float[] a,
@@ -36,9 +36,6 @@ interface Products {
             float[] c,
             int n,
             float[] edge) {}
-
-    /** Floats that {@link #gemm} needs for what does not fill a tile at the edges of c. */
-    int edge();
 
     /**
      * {@code c = a b} or {@code c += a b}, for {@code m} rows and {@code k} terms of each sum.

@@ -19,6 +19,9 @@ final class VectorProducts implements Products {
     /** Rows of the highest tile. */
     private static final int HIGHEST = 8;
 
+    /** Floats of the largest tile. */
+    static final int EDGE = HIGHEST * WIDEST * V;
+
     private final boolean transposed;
 
     /**
@@ -85,11 +88,6 @@ final class VectorProducts implements Products {
     }
 
     @Override
-    public int edge() {
-        return HIGHEST * WIDEST * V;
-    }
-
-    @Override
     public void gemm(Matrices x, int aAt, int bAt, int cAt, int m, int k, boolean accumulate) {
         boolean packed = x.bStride() == 0;
         int n = x.n();
@@ -110,7 +108,7 @@ final class VectorProducts implements Products {
                 if (rows == height && columns == width) {
                     tile(vectors, x, a, rows, b, bStride, k, x.c(), c, n, accumulate);
                 } else {
-                    edge = edge == null ? new float[edge()] : edge;
+                    edge = edge == null ? new float[EDGE] : edge;
                     tile(vectors, x, a, rows, b, bStride, k, edge, 0, width, false);
                     copy(edge, width, rows, columns, x.c(), c, n, accumulate);
                 }

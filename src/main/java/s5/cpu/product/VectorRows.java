@@ -6,7 +6,6 @@ import static s5.cpu.VectorMath.S;
 import static s5.cpu.VectorMath.V;
 
 import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorMask;
 
 import s5.cpu.product.Products.Matrices;
 
@@ -75,7 +74,8 @@ final class VectorRows {
         (accumulate ? c4.add(fromArray(S, c, cAt + 4 * V)) : c4).intoArray(c, cAt + 4 * V);
         (accumulate ? c5.add(fromArray(S, c, cAt + 5 * V)) : c5).intoArray(c, cAt + 5 * V);
         (accumulate ? c6.add(fromArray(S, c, cAt + 6 * V)) : c6).intoArray(c, cAt + 6 * V);
-        store(c7, c, cAt + 7 * V, columns - 7 * V, accumulate);
+        c7.intoArray(x.edge(), 0);
+        finish(x, cAt + 7 * V, columns - 7 * V, accumulate);
     }
 
     private static void row6(
@@ -105,7 +105,8 @@ final class VectorRows {
         (accumulate ? c2.add(fromArray(S, c, cAt + 2 * V)) : c2).intoArray(c, cAt + 2 * V);
         (accumulate ? c3.add(fromArray(S, c, cAt + 3 * V)) : c3).intoArray(c, cAt + 3 * V);
         (accumulate ? c4.add(fromArray(S, c, cAt + 4 * V)) : c4).intoArray(c, cAt + 4 * V);
-        store(c5, c, cAt + 5 * V, columns - 5 * V, accumulate);
+        c5.intoArray(x.edge(), 0);
+        finish(x, cAt + 5 * V, columns - 5 * V, accumulate);
     }
 
     private static void row4(
@@ -128,7 +129,8 @@ final class VectorRows {
         (accumulate ? c0.add(fromArray(S, c, cAt)) : c0).intoArray(c, cAt);
         (accumulate ? c1.add(fromArray(S, c, cAt + V)) : c1).intoArray(c, cAt + V);
         (accumulate ? c2.add(fromArray(S, c, cAt + 2 * V)) : c2).intoArray(c, cAt + 2 * V);
-        store(c3, c, cAt + 3 * V, columns - 3 * V, accumulate);
+        c3.intoArray(x.edge(), 0);
+        finish(x, cAt + 3 * V, columns - 3 * V, accumulate);
     }
 
     private static void row3(
@@ -148,7 +150,8 @@ final class VectorRows {
         }
         (accumulate ? c0.add(fromArray(S, c, cAt)) : c0).intoArray(c, cAt);
         (accumulate ? c1.add(fromArray(S, c, cAt + V)) : c1).intoArray(c, cAt + V);
-        store(c2, c, cAt + 2 * V, columns - 2 * V, accumulate);
+        c2.intoArray(x.edge(), 0);
+        finish(x, cAt + 2 * V, columns - 2 * V, accumulate);
     }
 
     private static void row2(
@@ -165,7 +168,8 @@ final class VectorRows {
             c1 = f.fma(fromArray(S, p, bi + V), c1);
         }
         (accumulate ? c0.add(fromArray(S, c, cAt)) : c0).intoArray(c, cAt);
-        store(c1, c, cAt + V, columns - V, accumulate);
+        c1.intoArray(x.edge(), 0);
+        finish(x, cAt + V, columns - V, accumulate);
     }
 
     private static void row1(
@@ -176,25 +180,24 @@ final class VectorRows {
         for (int i = 0; i < k; i++) {
             c0 = FloatVector.broadcast(S, a[aAt + i]).fma(fromArray(S, p, pAt + i * V), c0);
         }
-        store(c0, x.c(), cAt, columns, accumulate);
+        c0.intoArray(x.edge(), 0);
+        finish(x, cAt, columns, accumulate);
     }
 
     /**
-     * Stores a vector, or its first {@code columns} lanes. Only the last vector of a row comes
-     * here: where HotSpot does not inline a call, because so much was inlined before or because it
-     * has compiled the method already, the vector becomes an object for it.
+     * Takes the last vector of a row, or its first {@code columns} lanes, from the edge to c. It
+     * does not come as a vector: where HotSpot does not inline a call, a vector becomes an object.
      */
-    private static void store(FloatVector x, float[] c, int at, int columns, boolean accumulate) {
+    private static void finish(Matrices x, int at, int columns, boolean accumulate) {
+        float[] last = x.edge();
+        float[] c = x.c();
         if (columns >= V) {
-            (accumulate ? x.add(fromArray(S, c, at)) : x).intoArray(c, at);
-        } else {
-            storePart(x, c, at, columns, accumulate);
+            FloatVector sum = fromArray(S, last, 0);
+            (accumulate ? sum.add(fromArray(S, c, at)) : sum).intoArray(c, at);
+            return;
         }
-    }
-
-    private static void storePart(
-            FloatVector x, float[] c, int at, int columns, boolean accumulate) {
-        VectorMask<Float> mask = S.indexInRange(0, columns);
-        (accumulate ? x.add(fromArray(S, c, at, mask)) : x).intoArray(c, at, mask);
+        for (int j = 0; j < columns; j++) {
+            c[at + j] = accumulate ? last[j] + c[at + j] : last[j];
+        }
     }
 }
