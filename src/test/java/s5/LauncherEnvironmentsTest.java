@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -20,6 +22,8 @@ import java.util.List;
 import java.util.jar.Attributes;
 import java.util.jar.JarOutputStream;
 import java.util.jar.Manifest;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.zip.ZipEntry;
 
 /** bin/s5 in a table of environments: kinds of SDKs by what is asked for, and locales. */
@@ -145,6 +149,49 @@ class LauncherEnvironmentsTest extends LauncherBed {
         assertEquals(0, first.code(), first::toString);
         assertEquals(1, first.err().size(), first::toString);
         assertStarts(false, "run.yaml device=cpu");
+    }
+
+    /**
+     * The SDK that the README installs, as its lines set it up, and the newer ones it speaks of.
+     */
+    @Test
+    void theSdkOfTheReadme() throws Exception {
+        String readme = Files.readString(Path.of("README.md"));
+        Matcher install =
+                Pattern.compile(
+                                "sdk install tornadovm ([\\d.]+-jdk25)-cuda"
+                                    + " .*-([\\d.]+)-jdk25-cuda-")
+                        .matcher(readme);
+        assertTrue(install.find(), "how to install an SDK");
+        String version = install.group(1);
+        assertEquals(version, install.group(2) + "-jdk25", "the archive is of another version");
+        Matcher export =
+                Pattern.compile("export (TORNADOVM_HOME=\\S+) PATH=\\S+:\\$PATH\n").matcher(readme);
+        assertTrue(export.find(), "how to name it");
+
+        makeJdk("jvm/temurin-25", "25.0.3", 0);
+        Path current = Path.of("home/.sdkman/candidates/tornadovm/current");
+        Path sdk = withArgfile(makeSdk(current.toString(), version, true));
+        makeJar(jar, true);
+        Path set = dir.resolve("set");
+        makeScript(set, export.group(1) + "\nprintf %s \"$TORNADOVM_HOME\"\n");
+        ProcessBuilder shell = new ProcessBuilder("bash", set.toString());
+        shell.environment().put("HOME", environment.get("HOME"));
+        try (InputStream said = shell.start().getInputStream()) {
+            environment.put("TORNADOVM_HOME", new String(said.readAllBytes(), UTF_8));
+        }
+        assertEquals(sdk.toString(), environment.get("TORNADOVM_HOME"));
+        assertStarts(true, "devices");
+        assertStarts(true, "run.yaml");
+
+        assertTrue(readme.contains("Newer SDKs, 6 and later, have other interfaces and are"));
+        for (String newer : List.of("6.0.0-jdk25-cuda", "7.0.0-jdk25", "8.1.0-jdk27")) {
+            environment.put("TORNADOVM_HOME", makeSdk(newer, newer, true).toString());
+            Result refused = run("devices");
+            assertEquals(2, refused.code(), newer);
+            assertEquals(1, refused.err().size(), newer);
+            assertTrue(refused.err().getFirst().contains("install " + version), newer);
+        }
     }
 
     @Test

@@ -17,7 +17,9 @@ import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /** What is said of a library that is missing, by what the loader says. */
 class MissingLibraryTest {
@@ -75,6 +77,31 @@ class MissingLibraryTest {
         String said = Failures.start(none).getMessage();
         assertTrue(said.contains("its SDK is not whole"), said);
         assertFalse(said.contains("driver"), said);
+    }
+
+    /** What the README asks for of the toolkit is what is said to come with it. */
+    @Test
+    void theReadmeNamesTheToolkitsLibraries() throws IOException {
+        String readme = Files.readString(Path.of("README.md"));
+        int from = readme.indexOf("of the CUDA toolkit the libraries");
+        String list = readme.substring(from, readme.indexOf("where the loader finds them", from));
+        List<String> libraries =
+                Pattern.compile("`(lib\\w+)`")
+                        .matcher(list)
+                        .results()
+                        .map(result -> result.group(1))
+                        .toList();
+        assertEquals(4, libraries.size(), list);
+        for (String library : libraries) {
+            String said =
+                    Failures.start(
+                                    failure(
+                                            library
+                                                    + ".so.13: cannot open shared object file: No"
+                                                    + " such file or directory"))
+                            .getMessage();
+            assertTrue(said.contains("the CUDA toolkit 13"), said);
+        }
     }
 
     /** TornadoVM's own library, copied with the name of another one in it, which is not there. */
