@@ -1,5 +1,9 @@
 package s5;
 
+import s5.config.ConfigLoader;
+
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
 
@@ -20,5 +24,26 @@ final class Arguments {
             Objects.requireNonNull(list.get(i), () -> name + "[" + at + "]");
         }
         return List.copyOf(list);
+    }
+
+    /**
+     * {@return the text of a setting that takes several values}
+     *
+     * @param key of the setting
+     * @param values of it
+     * @throws UserError when it takes one, or a value has a comma in it
+     */
+    static String several(String key, Collection<?> values) {
+        List<String> texts = new ArrayList<>();
+        for (Object value : values) {
+            texts.add(Objects.requireNonNull(value, "value").toString());
+        }
+        if (!ConfigLoader.isList(key)) {
+            throw new UserError("%s: takes one value, not %s".formatted(key, texts));
+        }
+        if (texts.stream().anyMatch(text -> text.contains(","))) {
+            throw new UserError(key + ": is a list of plain values without commas in them");
+        }
+        return String.join(", ", texts);
     }
 }

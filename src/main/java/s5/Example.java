@@ -42,6 +42,15 @@ public final class Example {
     private static void checkNames(List<String> classes) {
         for (int i = 0; classes != null && i < classes.size(); i++) {
             int half = Messages.halfCharacter(classes.get(i));
+            if (!classes.get(i).equals(classes.get(i).strip()) || classes.get(i).isEmpty()) {
+                throw new IllegalArgumentException(
+                        "class %s %s"
+                                .formatted(
+                                        Messages.quoted(classes.get(i)),
+                                        classes.get(i).isBlank()
+                                                ? "is no name"
+                                                : "has a blank at its start or end"));
+            }
             if (classes.get(i).indexOf('\0') >= 0) {
                 throw new IllegalArgumentException(
                         "class %s has a zero byte".formatted(Messages.quoted(classes.get(i))));
@@ -59,8 +68,8 @@ public final class Example {
      *
      * @param sequence of numbers
      * @param name of its class
-     * @throws IllegalArgumentException when the sequence is not of numbers, or the name has half a
-     *     character or a zero byte
+     * @throws IllegalArgumentException when the sequence is not of numbers, or the name is blank,
+     *     begins or ends with a blank, has half a character or a zero byte
      */
     public static Example ofClass(Sequence sequence, String name) {
         Objects.requireNonNull(sequence, "sequence");
@@ -91,7 +100,7 @@ public final class Example {
      * @param sequence of numbers
      * @param names of the classes, (L); copied
      * @throws IllegalArgumentException when the sequence is not of numbers, or has another length,
-     *     or a name has half a character or a zero byte
+     *     or a name is blank, begins or ends with a blank, has half a character or a zero byte
      */
     public static Example ofClassEach(Sequence sequence, List<String> names) {
         Objects.requireNonNull(sequence, "sequence");

@@ -22,6 +22,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Consumer;
@@ -186,13 +187,21 @@ public final class Training {
      * Sets a key of the configuration ({@code s5 keys} lists them); the last value counts.
      *
      * @param key its full name, such as {@code model.layers}
-     * @param value as YAML has it: a number, a truth value or a word; several as one text with
-     *     commas between
+     * @param value as YAML has it: a number, a truth value or a word; for a key that takes several,
+     *     a collection, or one text with commas between
      * @return this
+     * @throws UserError when it is a collection and the key takes one value, or one of its values
+     *     has a comma in it
      */
     public Training set(String key, Object value) {
         Objects.requireNonNull(key, "key");
-        words.add(key + "=" + Objects.requireNonNull(value, "value"));
+        Objects.requireNonNull(value, "value");
+        words.add(
+                key
+                        + "="
+                        + (value instanceof Collection<?> all
+                                ? Arguments.several(key, all)
+                                : value));
         return this;
     }
 

@@ -160,7 +160,7 @@ class LauncherEnvironmentsTest extends LauncherBed {
         Matcher install =
                 Pattern.compile(
                                 "sdk install tornadovm ([\\d.]+-jdk25)-cuda"
-                                    + " .*-([\\d.]+)-jdk25-cuda-")
+                                        + " .*-([\\d.]+)-jdk25-cuda-")
                         .matcher(readme);
         assertTrue(install.find(), "how to install an SDK");
         String version = install.group(1);

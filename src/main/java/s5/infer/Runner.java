@@ -1,14 +1,18 @@
 package s5.infer;
 
 import s5.Prediction;
+import s5.UserError;
+import s5.config.Memory;
 import s5.cpu.CpuBackend;
 import s5.data.Shape;
 import s5.model.Inputs;
 import s5.model.Model;
 import s5.model.Outputs;
 import s5.ops.Counters;
+import s5.ops.Program;
 import s5.ops.Step;
 import s5.ops.Tensor;
+import s5.train.Footprint;
 
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -50,23 +54,61 @@ final class Runner {
     Prediction predict(Reading sequence, Answers answers) {
         Shape shape = model.shape();
         int length = model.seesPadding() ? shape.length() : sequence.length();
-        Evaluation run = evaluations.get(length);
-        if (run == null) {
-            run = compile(length);
-            evaluations.put(length, run);
-            trim();
+        try {
+            Evaluation run = evaluations.get(length);
+            if (run == null) {
+                run = compile(length);
+                evaluations.put(length, run);
+                trim();
+            }
+            write(run, sequence);
+            run.step.run();
+            float[] raw = backend.read(run.out.prediction());
+            return answers.of(raw, 0, sequence.length(), sequence.cut());
+        } catch (OutOfMemoryError e) {
+            throw new UserError(
+                    Memory.exhausted(
+                            e, "a sequence of %,d positions: %s".formatted(length, less())),
+                    e);
         }
-        write(run, sequence);
-        run.step.run();
-        return answers.of(backend.read(run.out.prediction()), 0, sequence.length(), sequence.cut());
     }
 
     private Evaluation compile(int length) {
         Shape shape = model.shape().withLength(length);
-        Inputs in = Inputs.of(shape, 1, length);
-        Outputs out = Outputs.of(shape, 1, length);
-        Step step = backend.compile("predict", model.program(in, out, length));
+        Inputs in;
+        Outputs out;
+        Program program;
+        try {
+            in = Inputs.of(shape, 1, length);
+            out = Outputs.of(shape, 1, length);
+            program = model.program(in, out, length);
+        } catch (UserError e) {
+            throw new UserError(
+                    "sequence: %,d positions are more than this model has arrays for; %s"
+                            .formatted(length, less()),
+                    e);
+        }
+        checkRoom(length, Footprint.scratch(program));
+        Step step = backend.compile("predict", program);
         return new Evaluation(one(in), out, step, length);
+    }
+
+    /** What takes less memory than a long sequence. */
+    private String less() {
+        return model.config().bidirectional()
+                ? "predict it in pieces"
+                : "predict it in pieces, or push it through a stream, which needs no more memory"
+                        + " for more positions";
+    }
+
+    /** Demands that the memory of this JVM may hold what one of a usual length never fills. */
+    private void checkRoom(int length, long bytes) {
+        long most = Runtime.getRuntime().maxMemory();
+        if (length > model.shape().length() && bytes > most) {
+            throw new UserError(
+                    "sequence: %,d positions take %.1f GB in this model, and this JVM has %.1f GB; %s"
+                            .formatted(length, bytes / 1e9, most / 1e9, less()));
+        }
     }
 
     private void trim() {

@@ -331,17 +331,16 @@ public final class Checkpoint {
      * @return what will be done otherwise from now on, in words; mostly nothing
      * @throws UserError that names everything under which the past would have been another
      */
-    List<String> checkSameRun(Config given, Dataset training, int stepsPerEpoch) {
+    List<String> checkSameRun(Config given, Splits data, int stepsPerEpoch) {
         return Resumption.check(
                 file,
                 given,
                 config(List.of()),
                 progress(),
                 stepsPerEpoch,
-                text("training_samples"),
-                content.metadata().get("training_data"),
+                content.metadata(),
                 fitted(),
-                training);
+                data);
     }
 
     /**

@@ -53,6 +53,7 @@ final class CheckpointChecks {
                     "config",
                     "training_samples",
                     "training_data",
+                    Resumption.HELD_OUT,
                     "shape",
                     "classes",
                     "tokens",

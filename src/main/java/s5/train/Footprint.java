@@ -61,7 +61,12 @@ public record Footprint(long parameters, long training, long evaluation, long in
                 input);
     }
 
-    private static long scratch(Program program) {
+    /**
+     * {@return bytes of the intermediate results of a step}
+     *
+     * @param program of the step
+     */
+    public static long scratch(Program program) {
         int[] slots = Liveness.of(program.ops()).slotSizes();
         return Float.BYTES * Arrays.stream(slots).asLongStream().sum();
     }

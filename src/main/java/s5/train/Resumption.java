@@ -12,11 +12,14 @@ import s5.config.TrainConfig;
 import s5.data.Dataset;
 import s5.data.Fingerprint;
 import s5.data.Fitted;
+import s5.data.Splits;
 import s5.train.rule.Schedule;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.stream.LongStream;
 
@@ -40,6 +43,11 @@ record Resumption(List<String> otherwise, List<String> fromHereOn) {
 
     private static final Set<String> PLATEAU =
             Set.of("train.plateau_factor", "train.plateau_patience", "train.lr_min");
+
+    /** The entries of a checkpoint's metadata with the {@link Fingerprint}s of its data. */
+    static final String HELD_OUT = "held_out_data";
+
+    private static final String TRAINING = "training_data";
 
     private static final String EARLY_STOP = "train.early_stop_patience";
 
@@ -69,10 +77,10 @@ record Resumption(List<String> otherwise, List<String> fromHereOn) {
      * Demands that a run can go on.
      *
      * @param file it goes on from
-     * @param samples number of training samples so far
-     * @param data their {@link Fingerprint}, as the file has it; null in one of before
+     * @param told what the file has of its data: the number of training samples, and {@link
+     *     Fingerprint}s, which are missing in one of before
      * @param fitted what the names of its classes, tokens and targets are
-     * @param training the samples now
+     * @param data the samples now
      * @return what will be done otherwise from now on, in words; mostly nothing
      * @throws UserError that names everything under which the past would have been another
      */
@@ -82,24 +90,23 @@ record Resumption(List<String> otherwise, List<String> fromHereOn) {
             Config run,
             RunProgress at,
             int stepsPerEpoch,
-            String samples,
-            String data,
+            Map<String, String> told,
             Fitted fitted,
-            Dataset training) {
+            Splits data) {
         Resumption resumption = of(given, run, at, stepsPerEpoch);
         if (!resumption.otherwise.isEmpty()) {
             throw new UserError(
                     "%s: is of another run: %s; continue a run with its own settings, or begin another with out=DIR, with train.start_from=FILE from these weights"
                             .formatted(file, String.join(", ", resumption.otherwise)));
         }
+        Dataset training = data.train();
+        String samples = told.get("training_samples");
         if (!samples.equals(Integer.toString(training.size()))) {
             throw new UserError(
                     "%s: is of another run: there are %s training samples, not %s; has the data set changed?"
                             .formatted(file, training.size(), Messages.shown(samples)));
         }
-        if (data != null) {
-            checkSame(file, data, training);
-        }
+        checkSame(file, told, data);
         try {
             fitted.checkSame(
                     training); // labels are numbers: samples stay the same under other names
@@ -114,18 +121,64 @@ record Resumption(List<String> otherwise, List<String> fromHereOn) {
         return resumption.fromHereOn;
     }
 
-    /** Demands the samples that a run has learned from. */
-    private static void checkSame(Path file, String fingerprint, Dataset training) {
-        Fingerprint then;
-        try {
-            then = new JsonMapper().readValue(fingerprint, Fingerprint.class);
-        } catch (JsonProcessingException e) {
-            throw CheckpointChecks.damaged(file, "training_data", "tells of none");
+    /**
+     * Of the samples that a run is evaluated on.
+     *
+     * @param validation those that choose its best epoch
+     * @param test those that are told beside them
+     */
+    private record HeldOut(Fingerprint validation, Fingerprint test) {
+        HeldOut {
+            Objects.requireNonNull(validation, "validation");
+            Objects.requireNonNull(test, "test");
         }
-        if (!Fingerprint.of(training).same(then)) {
-            throw new UserError(
-                    "%s: is of another run: its training samples were others, though as many; has the data set changed?"
-                            .formatted(file));
+
+        static HeldOut of(Splits data) {
+            Fingerprint validation = Fingerprint.of(data.validation());
+            return new HeldOut(
+                    validation, data.selectsOnTest() ? validation : Fingerprint.of(data.test()));
+        }
+    }
+
+    /** {@return what a checkpoint says of the samples that the run is evaluated on} */
+    static Map<String, String> heldOut(Splits data) {
+        try {
+            return Map.of(HELD_OUT, new JsonMapper().writeValueAsString(HeldOut.of(data)));
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** Demands the samples that a run has learned from, and was evaluated on. */
+    private static void checkSame(Path file, Map<String, String> told, Splits data) {
+        Fingerprint then = read(file, told, TRAINING, Fingerprint.class);
+        if (then != null && !Fingerprint.of(data.train()).same(then)) {
+            throw others(file, "training samples were others, though as many");
+        }
+        HeldOut heldOut = read(file, told, HELD_OUT, HeldOut.class);
+        if (heldOut != null) {
+            HeldOut now = HeldOut.of(data);
+            if (!now.validation.same(heldOut.validation)) {
+                throw others(file, "validation samples were others");
+            }
+            if (!now.test.same(heldOut.test)) {
+                throw others(file, "test samples were others");
+            }
+        }
+    }
+
+    private static UserError others(Path file, String what) {
+        return new UserError(
+                "%s: is of another run: its %s; has the data set changed?".formatted(file, what));
+    }
+
+    /** What the file says under a name; null where it says nothing. */
+    private static <T> T read(Path file, Map<String, String> told, String key, Class<T> type) {
+        String json = told.get(key);
+        try {
+            return json == null ? null : new JsonMapper().readValue(json, type);
+        } catch (JsonProcessingException e) {
+            throw CheckpointChecks.damaged(file, key, "tells of none");
         }
     }
 

@@ -3,7 +3,7 @@ package s5.train;
 import s5.Failure;
 import s5.config.Config;
 import s5.config.TrainConfig;
-import s5.data.Dataset;
+import s5.data.Splits;
 import s5.run.RunFolder;
 
 import java.nio.file.Path;
@@ -32,20 +32,21 @@ final class RunCheckpoints {
     private String savedAt; // where the run was when it was saved; null before the first time
 
     /**
-     * @param training the data set that the run learns from
+     * @param data that the run learns from, and is evaluated on
      * @param updates of the run, whose state is captured between two of them
      * @param resumed whether it goes on from a file, which is the newest one so far
      */
     RunCheckpoints(
             Config config,
-            Dataset training,
+            Splits data,
             RunFolder run,
             Updates updates,
             TrainingLog log,
             DivergenceSearch search,
             boolean resumed) {
         this.config = config.train();
-        about = CheckpointChecks.about(config, training);
+        about = CheckpointChecks.about(config, data.train());
+        about.putAll(Resumption.heldOut(data));
         this.run = run;
         this.updates = updates;
         this.log = log;

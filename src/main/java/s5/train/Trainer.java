@@ -92,7 +92,7 @@ public final class Trainer implements AutoCloseable {
         Model model = new Model(config.model(), data.shape());
         batches = Batches.training(data.train(), train.batch(), config.seed());
         if (from != null) { // a run is not begun for what cannot go on
-            changes = from.checkSameRun(config, data.train(), steps(train));
+            changes = from.checkSameRun(config, data, steps(train));
         } else {
             start = Start.of(train, model); // says what is wrong before anything is compiled
         }
@@ -242,7 +242,7 @@ public final class Trainer implements AutoCloseable {
         updates = new Updates(learner, batches, schedule, at);
         log = new TrainingLog(config, run, updates);
         DivergenceSearch search = new DivergenceSearch(config, updates, run, stop);
-        checkpoints = new RunCheckpoints(config, data.train(), run, updates, log, search, resumed);
+        checkpoints = new RunCheckpoints(config, data, run, updates, log, search, resumed);
         losses = new EpochLosses(updates, checkpoints, run.console());
         checkpoints.capture();
     }

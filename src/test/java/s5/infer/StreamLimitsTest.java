@@ -12,6 +12,7 @@ import org.junit.jupiter.api.io.TempDir;
 import s5.S5Model;
 import s5.S5Stream;
 import s5.S5Streams;
+import s5.Sequence;
 import s5.UserError;
 import s5.data.Shape;
 import s5.train.RandomModel;
@@ -34,14 +35,12 @@ class StreamLimitsTest {
         timed = write("timed", new Shape(50, 1, false, true, 4, 1, 0, 0, true, false));
     }
 
-    private static Path write(String name, Shape shape) {
-        return RandomModel.write(
-                folder.resolve(name),
-                shape,
-                "model.layers=2",
-                "model.features=8",
-                "model.states=8",
-                "model.blocks=1");
+    private static Path write(String name, Shape shape, String... settings) {
+        List<String> all = new ArrayList<>();
+        all.addAll(
+                List.of("model.layers=2", "model.features=8", "model.states=8", "model.blocks=1"));
+        all.addAll(List.of(settings));
+        return RandomModel.write(folder.resolve(name), shape, all.toArray(String[]::new));
     }
 
     /** A stream that has read what it cannot bear would say nothing ever after. */
@@ -98,6 +97,26 @@ class StreamLimitsTest {
                 assertTrue(e.getMessage().contains("fit into arrays"), e.getMessage());
                 assertTrue(e.getMessage().startsWith("%,d streams".formatted(count)));
             }
+        }
+    }
+
+    /** One line, and before any of it is allocated. */
+    @Test
+    void aSequenceThatNoMemoryHolds() {
+        int features = 1024;
+        Path wide = write("wide", new Shape(50, 5, true, true, 4, 1), "model.features=" + features);
+        long most = Runtime.getRuntime().maxMemory() / (4L * features);
+        int arrays = Integer.MAX_VALUE / features + 1; // that none holds
+        try (S5Model model = S5Model.load(wide)) {
+            for (int length : new int[] {(int) Math.min(most, arrays), arrays}) {
+                Sequence sequence = Sequence.ofTokens(new int[length]).ofAnyLength();
+                String said =
+                        assertThrows(UserError.class, () -> model.predict(sequence)).getMessage();
+                assertTrue(said.contains("sequence: %,d positions".formatted(length)), said);
+                assertTrue(said.contains("push it through a stream"), said);
+                assertEquals(1, said.lines().count(), said);
+            }
+            model.predict(Sequence.ofTokens(1, 2)); // goes on
         }
     }
 

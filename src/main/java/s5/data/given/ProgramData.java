@@ -109,6 +109,10 @@ public final class ProgramData implements DataSource<ProgramData.Settings> {
         Set<String> seen = new HashSet<>();
         for (String name : names) {
             Objects.requireNonNull(name, () -> what + ": a name");
+            if (count > 0 && name.isBlank()) { // tokens may well be blanks
+                throw new IllegalArgumentException(
+                        "%s: %s is no name".formatted(what, Messages.quoted(name)));
+            }
             if (Messages.halfCharacter(name) >= 0 || !seen.add(name)) {
                 throw new IllegalArgumentException(
                         "%s: %s %s"

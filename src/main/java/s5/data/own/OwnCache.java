@@ -18,8 +18,10 @@ import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.function.Supplier;
 
 /**
@@ -223,11 +225,30 @@ final class OwnCache {
                                                     : intake.labels.keySet().iterator().next())));
         }
         List<String> sorted = sortedClasses();
+        checkBlanks(sorted);
         int[] order = new int[sorted.size()];
         for (int c = 0; c < order.length; c++) {
             order[intake.labels.get(sorted.get(c))] = c;
         }
         return order;
+    }
+
+    /** Names that a reader cannot tell apart are mostly one name, mistyped. */
+    private static void checkBlanks(List<String> classes) {
+        Map<String, String> seen = new HashMap<>();
+        for (String name : classes) {
+            String other = seen.put(name.strip().replaceAll("\\s+", " "), name);
+            if (other != null || name.isBlank()) {
+                throw new UserError(
+                        "data: class %s %s"
+                                .formatted(
+                                        Messages.quoted(name),
+                                        other == null
+                                                ? "is no name"
+                                                : "and class %s differ in blanks only; give them one name"
+                                                        .formatted(Messages.quoted(other))));
+            }
+        }
     }
 
     private Part[] parts(long seed, boolean regression) {
