@@ -53,7 +53,7 @@ final class CheckpointChecks {
                     "config",
                     "training_samples",
                     "training_data",
-                    Resumption.HELD_OUT,
+                    "held_out_data",
                     "shape",
                     "classes",
                     "tokens",

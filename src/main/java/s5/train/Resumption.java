@@ -45,7 +45,7 @@ record Resumption(List<String> otherwise, List<String> fromHereOn) {
             Set.of("train.plateau_factor", "train.plateau_patience", "train.lr_min");
 
     /** The entries of a checkpoint's metadata with the {@link Fingerprint}s of its data. */
-    static final String HELD_OUT = "held_out_data";
+    private static final String HELD_OUT = "held_out_data";
 
     private static final String TRAINING = "training_data";
 
