@@ -28,7 +28,7 @@ public final class Approx {
 
     /**
      * {@code exp(r) = 1 + r + r^2 (E0 + E1 r + ... + E4 r^4)}, fitted by minimax of the relative
-     * error over |r| <= ln(2)/2: 3.1e-9 before rounding.
+     * error over {@code |r| <= ln(2)/2}: 3.1e-9 before rounding.
      */
     public static final float E0 = 0.49999994f;
 
