@@ -9,12 +9,15 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-import s5.Devices;
 import s5.UserError;
+import s5.collective.Collective;
+import s5.collective.Sameness;
 import s5.config.Config;
 import s5.config.ConfigLoader;
 import s5.data.Shape;
 import s5.io.AtomicFile;
+import s5.launch.ProcessOptions;
+import s5.launch.Together;
 import s5.ops.Backend;
 import s5.run.Memory;
 import s5.timing.BenchComparison;
@@ -22,9 +25,11 @@ import s5.timing.Benchmark;
 
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.io.Writer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -37,7 +42,7 @@ import java.util.concurrent.Callable;
 @Command(
         name = "bench",
         customSynopsis = {
-            "s5 bench CONFIG... [steps=20] [warmup=5] [json=FILE] [key=value ...]",
+            "s5 bench CONFIG... [steps=20] [warmup=5] [json=FILE] [gpus=N] [key=value ...]",
             "s5 bench compare FILE.json OTHER.json"
         },
         description = {
@@ -60,6 +65,8 @@ public final class BenchCommand implements Callable<Integer> {
                 "steps=20: how many are timed",
                 "warmup=5: how many go before them",
                 "json=FILE: gets the numbers",
+                "gpus=N: on so many GPUs of this host, which share train.batch; or all",
+                "processes=N: the same on its CPU",
                 "key=value: wins over the files: train.batch=8"
             })
     private List<String> words = List.of();
@@ -73,6 +80,9 @@ public final class BenchCommand implements Callable<Integer> {
         int warmup = 5;
         Path json = null;
         Words.Split split = given.split(OPTIONS);
+        Words.Split more = new Words(List.of(), split.config()).split(ProcessOptions.class);
+        split = new Words.Split(split.own(), more.config());
+        ProcessOptions processes = ConfigLoader.options(ProcessOptions.class, more.own());
         for (String option : split.own()) {
             String value = Words.value(option);
             switch (Words.key(option)) {
@@ -90,13 +100,40 @@ public final class BenchCommand implements Callable<Integer> {
         if (json != null && !Files.isDirectory(json.toAbsolutePath().getParent())) {
             throw new UserError(json + ": cannot be written, there is no such folder"); // in time
         }
-        PrintWriter out = spec.commandLine().getOut();
+        Together together = new Together(processes, System.getenv());
+        List<Config> configs = new ArrayList<>();
+        for (String file : given.operands()) {
+            configs.add(ConfigLoader.load(Words.path(file), split.config()));
+        }
+        if (processes.launches()) {
+            List<String> command = new ArrayList<>(List.of("bench"));
+            command.addAll(words);
+            return together.launch(configs.getFirst(), command, spec.commandLine().getErr());
+        }
+        int timed = steps;
+        int untimed = warmup;
+        Path file = json;
+        return together.work(ranks -> {
+            configs.forEach(config -> Sameness.check(ranks, Together.shared(config)));
+            bench(configs, untimed, timed, ranks.leads() ? file : null, together, ranks);
+            return 0;
+        });
+    }
+
+    private void bench(
+            List<Config> configs,
+            int warmup,
+            int steps,
+            Path json,
+            Together together,
+            Collective ranks) {
+        PrintWriter out =
+                ranks.leads() ? spec.commandLine().getOut() : new PrintWriter(Writer.nullWriter());
         ObjectNode report = new JsonMapper().createObjectNode();
         ArrayNode rows = report.putArray("experiments");
-        for (String file : given.operands()) {
-            Config config = ConfigLoader.load(Words.path(file), split.config());
+        for (Config config : configs) {
             Shape shape = config.data().shape();
-            try (Backend backend = Devices.open(config)) {
+            try (Backend backend = together.open(config, ranks)) {
                 if (rows.isEmpty()) {
                     out.println(backend.describe());
                     report.put("device", backend.describe());
@@ -106,6 +143,7 @@ public final class BenchCommand implements Callable<Integer> {
                 Benchmark.Result result = Benchmark.run(config, shape, backend, warmup, steps);
                 print(out, config, shape, result);
                 ObjectNode row = rows.addObject().put("name", config.name());
+                row.put("processes", ranks.size());
                 row.put("batch", config.train().batch()).put("length", shape.length());
                 row.put("features", config.model().features())
                         .put("states", config.model().states());
@@ -124,7 +162,6 @@ public final class BenchCommand implements Callable<Integer> {
                 throw new UserError(json + ": cannot be written (" + AtomicFile.reason(e) + ")", e);
             }
         }
-        return 0;
     }
 
     private int compare(Words given, Words.Split split) {

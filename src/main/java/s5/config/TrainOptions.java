@@ -16,6 +16,7 @@ package s5.config;
  * @param ema decay of the parameters' average, in [0, 1); 0 for none
  * @param maxSteps updates after which the run ends; 0 for no limit
  * @param maxMinutes minutes after which the run ends; 0 for no limit
+ * @param syncBatchNorm whether batch normalization is over the whole batch of several processes
  */
 public record TrainOptions(
         @Key(
@@ -86,7 +87,14 @@ public record TrainOptions(
                                         + " resumed included; 0: no limit",
                         unset = "0",
                         free = true)
-                double maxMinutes) {
+                double maxMinutes,
+        @Key(
+                        value =
+                                "with several processes: whether the statistics of batch"
+                                        + " normalization are over the whole batch, as with one"
+                                        + " process; else over each process's share of it",
+                        unset = "true")
+                boolean syncBatchNorm) {
 
     /** The pattern of all names. */
     public static final String ALL = "*";
@@ -103,7 +111,7 @@ public record TrainOptions(
 
     /** All off, as the official code has it. */
     public static final TrainOptions OFFICIAL =
-            new TrainOptions(Kind.ADAMW, 0.9, TrainConfig.NOTHING, ALL, 0, 0, 1, 0, 0, 0);
+            new TrainOptions(Kind.ADAMW, 0.9, TrainConfig.NOTHING, ALL, 0, 0, 1, 0, 0, 0, true);
 
     /**
      * Checks the values.

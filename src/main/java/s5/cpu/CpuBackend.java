@@ -3,6 +3,8 @@ package s5.cpu;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import s5.collective.Alone;
+import s5.collective.Collective;
 import s5.cpu.head.HeadTasks;
 import s5.cpu.input.ImageTasks;
 import s5.cpu.input.InputTasks;
@@ -20,7 +22,8 @@ import s5.ops.Matmul;
 import s5.ops.NormOp;
 import s5.ops.Op;
 import s5.ops.Program;
-import s5.ops.Rewrite;
+import s5.ops.Program.Rewrite;
+import s5.ops.RankOp;
 import s5.ops.ScanOp;
 import s5.ops.Step;
 import s5.ops.Tensor;
@@ -43,6 +46,7 @@ public final class CpuBackend implements Backend {
     private final boolean bf16;
     private final ScratchPool pool = new ScratchPool();
     private final Memory kept;
+    private Collective ranks = Alone.PROCESS;
 
     /**
      * A backend that runs every program as it is.
@@ -163,6 +167,16 @@ public final class CpuBackend implements Backend {
         return bf16 ? line + ", activations rounded to bfloat16" : line;
     }
 
+    @Override
+    public void join(Collective ranks) {
+        this.ranks = ranks;
+    }
+
+    @Override
+    public Collective ranks() {
+        return ranks;
+    }
+
     /**
      * Prepares a program to run.
      *
@@ -171,7 +185,7 @@ public final class CpuBackend implements Backend {
     @Override
     public Step compile(String name, Program program) {
         List<Op> ops = List.copyOf(program.rewritten(rewrites).ops());
-        Machine machine = new Machine(workers, workspace, vector, kept);
+        Machine machine = new Machine(workers, workspace, vector, kept, ranks);
         Runnable[] tasks = new Runnable[ops.size()];
         for (int i = 0; i < tasks.length; i++) {
             ops.get(i).reads().forEach(kept::reserve);
@@ -194,6 +208,7 @@ public final class CpuBackend implements Backend {
             case LayerOp o -> new LayerTasks(machine).task(o);
             case HeadOp o -> new HeadTasks(machine).task(o);
             case UpdateOp o -> UpdateTasks.of(o, machine);
+            case RankOp o -> RankTasks.of(o, machine);
             case CpuFused o -> o.task(machine);
             case Op.Fused o ->
                     throw new IllegalArgumentException(

@@ -1,5 +1,6 @@
 package s5.cpu;
 
+import s5.collective.Collective;
 import s5.ops.Tensor;
 
 import java.util.HashMap;
@@ -19,16 +20,24 @@ public final class Machine {
     private final Workspace workspace;
     private final boolean vector;
     private final Memory kept;
+    private final Collective ranks;
     private final Map<Tensor, float[]> scratch = new HashMap<>();
 
     /**
      * @param kept holds the tensors that outlive the step
+     * @param ranks the processes that sums are over
      */
-    Machine(Workers workers, Workspace workspace, boolean vector, Memory kept) {
+    Machine(Workers workers, Workspace workspace, boolean vector, Memory kept, Collective ranks) {
         this.workers = workers;
         this.workspace = workspace;
         this.vector = vector;
         this.kept = kept;
+        this.ranks = ranks;
+    }
+
+    /** The processes that sums are over. */
+    Collective ranks() {
+        return ranks;
     }
 
     /** {@return whether loops in the Vector API run, or plain ones} */

@@ -19,21 +19,34 @@ public final class Batches {
     private final int batchSize;
     private final boolean training;
     private final long seed;
+    private final int first; // of its samples in each batch
+    private final int share; // how many it has of each
+    private final int turn; // of all batches it has this one,
+    private final int turns; // and every so many-th from there
     private final Batch[] buffers;
 
     private int[] order; // of the samples in this epoch; null: as they come
     private int step; // of the batch that next() returns
     private FutureTask<Batch> ahead; // that batch, being read; null at the end
 
-    private Batches(Dataset data, int batchSize, boolean training, long seed) {
+    private Batches(
+            Dataset data,
+            int batchSize,
+            boolean training,
+            long seed,
+            int first,
+            int share,
+            int turn,
+            int turns) {
+        this.first = first;
+        this.share = share;
+        this.turn = turn;
+        this.turns = turns;
         this.data = data;
         this.batchSize = batchSize;
         this.training = training;
         this.seed = seed;
-        this.buffers =
-                new Batch[] {
-                    new Batch(data.shape(), batchSize), new Batch(data.shape(), batchSize)
-                };
+        this.buffers = new Batch[] {new Batch(data.shape(), share), new Batch(data.shape(), share)};
     }
 
     /**
@@ -46,12 +59,28 @@ public final class Batches {
      * @throws UserError when the set has fewer samples than one batch
      */
     public static Batches training(Dataset data, int batchSize, long seed) {
+        return training(data, batchSize, seed, 0, batchSize);
+    }
+
+    /**
+     * A share of the batches of {@link #training(Dataset, int, long)}: of each the samples from
+     * {@code first} on. Only those are read.
+     *
+     * @param data to train on
+     * @param batchSize samples of a whole batch
+     * @param seed of the shuffling, the same for all shares
+     * @param first place of the share's first sample in every batch
+     * @param share samples of a batch that belong to the share
+     * @return full batches of {@code share} samples only
+     * @throws UserError when the set has fewer samples than one whole batch
+     */
+    public static Batches training(Dataset data, int batchSize, long seed, int first, int share) {
         if (data.size() < batchSize) {
             throw new UserError(
                     "train.batch: %d is more than the %d samples of the training set, so an epoch would have no step; lower it"
                             .formatted(batchSize, data.size()));
         }
-        return new Batches(data, batchSize, true, seed);
+        return new Batches(data, batchSize, true, seed, first, share, 0, 1);
     }
 
     /**
@@ -63,7 +92,21 @@ public final class Batches {
      * @return batches that together hold every sample
      */
     public static Batches evaluation(Dataset data, int batchSize) {
-        Batches batches = new Batches(data, batchSize, false, 0);
+        return evaluation(data, batchSize, 0, 1);
+    }
+
+    /**
+     * Some of the batches of {@link #evaluation(Dataset, int)}, which several take turns with. Only
+     * those are read.
+     *
+     * @param data to evaluate on
+     * @param batchSize B, the most samples in a batch
+     * @param turn the first batch that it has, from 0
+     * @param turns the batches from one that it has to the next
+     * @return every {@code turns}-th batch
+     */
+    public static Batches evaluation(Dataset data, int batchSize, int turn, int turns) {
+        Batches batches = new Batches(data, batchSize, false, 0, 0, batchSize, turn, turns);
         batches.start(0, 0);
         return batches;
     }
@@ -90,9 +133,19 @@ public final class Batches {
      * evaluation}
      */
     public int steps() {
+        return training ? all() : Math.ceilDiv(all() - turn, turns);
+    }
+
+    /** {@return the same, those that others have included} */
+    public int all() {
         return training
                 ? data.size() / batchSize
                 : Math.toIntExact(((long) data.size() + batchSize - 1) / batchSize);
+    }
+
+    /** {@return the place among all batches of the one that {@link #next} returned last} */
+    public int number() {
+        return (step - 1) * turns + turn;
     }
 
     /**
@@ -140,8 +193,8 @@ public final class Batches {
     }
 
     private Batch fill(Batch batch, int step, int[] order) {
-        int from = step * batchSize;
-        int rows = Math.min(batchSize, data.size() - from);
+        int from = (step * turns + turn) * batchSize + first;
+        int rows = Math.min(share, data.size() - from);
         for (int row = 0; row < rows; row++) {
             data.read(order == null ? from + row : order[from + row], batch, row);
         }

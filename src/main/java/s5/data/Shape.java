@@ -117,6 +117,14 @@ public record Shape(
         return targets > 0;
     }
 
+    /**
+     * {@return whether some of the answers of a sample may not count: where they are told at each
+     * position, in the padding and where nobody knows them}
+     */
+    public boolean counted() {
+        return each && (padded || !regression());
+    }
+
     /** {@return how many answers a sample has: 1, or L where one is told at each position} */
     public int answers() {
         return each ? length : 1;

@@ -51,7 +51,7 @@ public sealed interface Scores permits ClassScores, NumberScores {
      */
     static int counting(Batch batch) {
         int length = batch.shape.length();
-        if (!batch.shape.each() || (batch.shape.regression() && !batch.shape.padded())) {
+        if (!batch.shape.counted()) {
             return batch.rows;
         }
         int count = 0;

@@ -17,6 +17,8 @@ import s5.ops.Tensor;
  * @param targets (B, targets), or (B L, targets) where each position has some; null in
  *     classification
  * @param weights (classes): how much each counts in the loss; null where all count the same
+ * @param answers (1): how many answers count, where the samples are a share of a batch and other
+ *     shares have other numbers of them; else null
  * @param counters see {@link Counters}
  * @param rates see {@link Rates}
  */
@@ -27,6 +29,7 @@ public record Inputs(
         Tensor labels,
         Tensor targets,
         Tensor weights,
+        Tensor answers,
         Tensor counters,
         Tensor rates) {
 
@@ -51,6 +54,7 @@ public record Inputs(
                 shape.regression() ? null : Tensor.integers("labels", answers),
                 shape.regression() ? Tensor.input("targets", answers, shape.targets()) : null,
                 null,
+                null,
                 Tensor.integers("counters", Counters.SIZE),
                 Tensor.input("rates", Rates.SIZE));
     }
@@ -62,7 +66,18 @@ public record Inputs(
      */
     public Inputs weighted(int classes) {
         Tensor weights = Tensor.input("class_weights", classes);
-        return new Inputs(x, lengths, dt, labels, targets, weights, counters, rates);
+        return new Inputs(x, lengths, dt, labels, targets, weights, answers, counters, rates);
+    }
+
+    /**
+     * {@return the same tensors, and one for the number of answers where it differs between shares
+     * of a batch}
+     *
+     * @param shape of a sample
+     */
+    public Inputs shared(Shape shape) {
+        Tensor count = shape.counted() ? Tensor.input("answers", 1) : null;
+        return new Inputs(x, lengths, dt, labels, targets, weights, count, counters, rates);
     }
 
     /**

@@ -1,5 +1,7 @@
 package s5.ops;
 
+import s5.collective.Collective;
+
 import java.util.Map;
 
 /**
@@ -18,6 +20,18 @@ public interface Backend extends AutoCloseable {
     default Map<String, String> versions() {
         return Map.of();
     }
+
+    /**
+     * Has every {@link RankOp.AllReduce} of the programs that are compiled from now on sum over the
+     * processes of a training. All of them call it at the same time.
+     *
+     * @param ranks the processes
+     * @throws s5.UserError when this device cannot
+     */
+    void join(Collective ranks);
+
+    /** {@return the processes that {@link #join} named; before that this one alone} */
+    Collective ranks();
 
     /**
      * Prepares a program to run.

@@ -25,6 +25,22 @@ public interface BackendProvider {
     List<Device> devices();
 
     /**
+     * {@return the NVIDIA GPUs that this process may use, by the words that {@code
+     * CUDA_VISIBLE_DEVICES} has for them} Touches none of them.
+     */
+    default List<String> gpus() {
+        return List.of();
+    }
+
+    /**
+     * Has this process see one GPU alone, before anything else here is asked for devices: a process
+     * takes memory on every GPU that it sees.
+     *
+     * @param gpu one of {@link #gpus}
+     */
+    default void only(String gpu) {}
+
+    /**
      * Opens a backend on one of {@link #devices}.
      *
      * @param device that {@link #devices} lists

@@ -31,15 +31,69 @@ public sealed interface LayerOp extends Op
      * @param counters int32, see {@link Counters}
      * @param site tells the masks of one step apart
      * @param rate probability of 0, in [0, 1)
+     * @param share which sequences of the batch these are
      * @param mask (B, H); written
      */
-    record DropoutMask(Tensor counters, int site, float rate, @Out Tensor mask) implements LayerOp {
+    record DropoutMask(Tensor counters, int site, float rate, Share share, @Out Tensor mask)
+            implements LayerOp {
         /** Checks the shapes and the rate. */
         public DropoutMask {
             String op = "dropoutMask";
             Shapes.integers(op, "counters", counters, Counters.SIZE);
             Shapes.matrix(op, "mask", mask);
             Shapes.require(rate >= 0 && rate < 1, "%s: rate %s is not in [0, 1)", op, rate);
+            Shapes.present(op, "share", share);
+            Shapes.require(mask.rows() % share.samples() == 0, "%s: %s of %s", op, share, mask);
+        }
+
+        /**
+         * The mask of a batch that is here as a whole.
+         *
+         * @param counters int32
+         * @param site tells the masks of one step apart
+         * @param rate probability of 0, in [0, 1)
+         * @param mask (B, H); written
+         */
+        public DropoutMask(Tensor counters, int site, float rate, Tensor mask) {
+            this(counters, site, rate, Share.all(mask.rows()), mask);
+        }
+    }
+
+    /**
+     * The samples that a process has of a batch that several share. Sequences are sample-major
+     * within a document: all first documents, then all second ones.
+     *
+     * @param samples how many it has
+     * @param first place of the first of them in the batch
+     * @param batch samples of the whole batch
+     */
+    record Share(int samples, int first, int batch) {
+        /** Checks that they are in it. */
+        public Share {
+            Shapes.require(
+                    samples > 0 && first >= 0 && first + samples <= batch,
+                    "samples %d to %d of %d",
+                    first,
+                    first + samples,
+                    batch);
+        }
+
+        /**
+         * {@return the whole batch}
+         *
+         * @param samples that it has
+         */
+        public static Share all(int samples) {
+            return new Share(samples, 0, samples);
+        }
+
+        /**
+         * {@return the place in the whole batch of a sequence here}
+         *
+         * @param sequence its place here
+         */
+        public int place(int sequence) {
+            return sequence / samples * batch + first + sequence % samples;
         }
     }
 

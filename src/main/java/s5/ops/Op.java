@@ -38,10 +38,12 @@ public sealed interface Op
                 LayerOp,
                 HeadOp,
                 UpdateOp,
+                RankOp,
                 Op.Fused {
 
     /**
-     * What a {@link Rewrite} makes of several operations, for one backend, which alone can run it.
+     * What a {@link Program.Rewrite} makes of several operations, for one backend, which alone can
+     * run it.
      */
     non-sealed interface Fused extends Op {}
 

@@ -69,6 +69,22 @@ public final class Program {
     }
 
     /**
+     * Puts other operations in the place of some, which do the same: fewer passes over memory, or a
+     * share of the work. A class for each, beside what profits; tried on a program before and
+     * after.
+     */
+    @FunctionalInterface
+    public interface Rewrite {
+
+        /**
+         * {@return the operations to run instead, in order}
+         *
+         * @param ops in order; not to be changed
+         */
+        List<Op> apply(List<Op> ops);
+    }
+
+    /**
      * {@return the program that these rewrites make of this one, each working on what the one
      * before left}
      *

@@ -64,7 +64,7 @@ public final class Inspection {
         Inspection inspection = new Inspection(config, test, evaluator, enough);
         if (test.shape().regression()) {
             NumberInspection numbers = new NumberInspection(test);
-            numbers.look(evaluator, config.train().evaluationBatch(), enough);
+            numbers.look(evaluator, enough);
             inspection.samples = numbers.samples;
             inspection.regression.addAll(numbers.all);
             inspection.tracks.addAll(numbers.tracks);
@@ -85,7 +85,7 @@ public final class Inspection {
     }
 
     private void classify() {
-        Batches batches = Batches.evaluation(test, config.train().evaluationBatch());
+        Batches batches = Batches.evaluation(test, evaluator.samples());
         int classes = test.shape().classes();
         int answers = test.shape().each() ? test.shape().length() : 1;
         int index = 0;

@@ -49,8 +49,8 @@ final class NumberInspection {
      * Predicts samples until there are enough to be shown; of forecasts, which overlap, some from
      * all over the set.
      */
-    void look(Evaluator evaluator, int batchSize, BooleanSupplier enough) {
-        Batches batches = Batches.evaluation(test, batchSize);
+    void look(Evaluator evaluator, BooleanSupplier enough) {
+        Batches batches = Batches.evaluation(test, evaluator.samples());
         int every = forecast == null ? 1 : Math.max(1, test.size() / POINTS);
         for (Batch batch = batches.next(); batch != null; batch = batches.next()) {
             float[] prediction = evaluator.predict(batch);

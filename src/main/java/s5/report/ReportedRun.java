@@ -2,6 +2,8 @@ package s5.report;
 
 import s5.Failure;
 import s5.UserError;
+import s5.collective.Collective;
+import s5.collective.Meetings;
 import s5.config.Config;
 import s5.config.Messages;
 import s5.data.Splits;
@@ -32,10 +34,11 @@ public final class ReportedRun {
      * @param stop asked after each step whether the run should end
      * @param stopped what to write down when it was
      * @param listener hears how it goes
+     * @return whether it was stopped, in this process or in another that trains with it
      * @throws UserError when the data or a checkpoint does not go with the settings
      * @throws Failure when the loss is no number, or a file cannot be written
      */
-    public static void train(
+    public static boolean train(
             Config config,
             Splits data,
             Backend backend,
@@ -45,17 +48,19 @@ public final class ReportedRun {
             BooleanSupplier stop,
             String stopped,
             TrainingListener listener) {
+        Meetings meetings = new Meetings(backend.ranks(), stop);
         Trainer trainer = null;
         String outcome = "failed"; // all that is said of a bug, whose stack trace says the rest
         try {
-            trainer = new Trainer(config, data, steps, run, stop);
+            trainer = new Trainer(config, data, steps, run, meetings);
             trainer.listen(listener);
             run.begin(config, backend, words);
             for (String note : config.data().notes(data)) {
                 run.console().line("%s", Messages.plain(note));
             }
             announce(trainer.run(), run.console());
-            outcome = stop.getAsBoolean() ? stopped : "finished";
+            outcome = meetings.stopped() ? stopped : "finished";
+            return meetings.stopped();
         } catch (UserError | Failure e) {
             outcome = "failed: " + e.getMessage();
             run.console().note(outcome);
@@ -64,9 +69,15 @@ public final class ReportedRun {
             Summary best = trainer == null ? null : trainer.best();
             run.end(outcome, best == null ? null : best.toJson()); // before the report
             if (trainer != null) {
-                if (trainer.begun()) {
+                Collective ranks = backend.ranks();
+                if (trainer.begun() && ranks.leads() && ranks.lost() == null) {
                     RunReport.write(
-                            run, config, data, trainer.learner(), trainer.evaluator(), stop);
+                            run,
+                            config,
+                            data,
+                            trainer.learner(),
+                            trainer.evaluator(),
+                            meetings::stopped);
                 }
                 trainer.close();
             }

@@ -40,7 +40,7 @@ import java.util.function.Supplier;
  * <p>What cannot be written while the run goes on ends it with a {@link Failure}; its checkpoints
  * stay as they are.
  */
-public final class RunFolder implements AutoCloseable {
+public sealed class RunFolder implements AutoCloseable permits FollowingFolder {
     /** The settings of a run, in its folder. */
     public static final String CONFIG = "config.yaml";
 
@@ -60,7 +60,7 @@ public final class RunFolder implements AutoCloseable {
     private Metrics metrics;
     private long rows; // that the table has, or will have when the writer is done
 
-    private RunFolder(
+    RunFolder(
             Path path,
             FolderLock lock,
             Console console,

@@ -60,7 +60,8 @@ public final class Benchmark {
      *
      * @param config of the experiment
      * @param shape of its samples
-     * @param backend to run on
+     * @param backend to run on; where several processes share its training, each has its part of
+     *     train.batch, and {@code warmupSeconds} has to be 0
      * @param warmup least number of untimed steps before the timed ones
      * @param warmupSeconds least time that the untimed ones take
      * @param steps timed, of each kind
@@ -74,14 +75,17 @@ public final class Benchmark {
             double warmupSeconds,
             int steps) {
         Model model = new Model(config.model(), shape);
+        int ranks = backend.ranks().size();
         int samples = config.train().batch();
+        int share = samples / ranks; // the learner demands that it can be shared
+        int seed = 4 * backend.ranks().rank();
         Times train;
         double inARow;
         try (Learner learner =
                 new Learner(
                         backend, model, config.train(), samples, shape.length(), config.seed())) {
             learner.initialize(config.seed());
-            Batch[] batches = {random(shape, samples, 1), random(shape, samples, 2)};
+            Batch[] batches = {random(shape, share, seed + 1), random(shape, share, seed + 2)};
             IntConsumer step =
                     i -> {
                         double ssmLr = config.train().ssmLr();
@@ -104,7 +108,7 @@ public final class Benchmark {
             inARow = (System.nanoTime() - start) * 1e-6 / steps;
             train = summary(times, learner.bytes(), learner.profile());
         }
-        int evaluated = config.train().evaluationBatch();
+        int evaluated = Math.ceilDiv(config.train().evaluationBatch(), ranks);
         try (Evaluator evaluator = new Evaluator(backend, model, evaluated, shape.length(), 1)) {
             Batch[] batches = {random(shape, evaluated, 3), random(shape, evaluated, 4)};
             double[] times =

@@ -1,12 +1,12 @@
 package s5.train;
 
 import s5.Failure;
+import s5.collective.Meetings;
 import s5.config.Config;
 import s5.data.Batch;
 import s5.run.RunFolder;
 
 import java.util.Map;
-import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 
@@ -22,19 +22,19 @@ final class DivergenceSearch {
     private final Learner learner;
     private final Updates updates;
     private final RunFolder run;
-    private final BooleanSupplier stop;
+    private final Meetings meetings;
     private final RunProgress at;
 
     /**
      * @param config of the run, for the remedies
      * @param updates to do again; the run's progress is left where the search ends
-     * @param stop asked before each step: whether to give the search up
+     * @param meetings of all processes, asked before each step whether to give the search up
      */
-    DivergenceSearch(Config config, Updates updates, RunFolder run, BooleanSupplier stop) {
+    DivergenceSearch(Config config, Updates updates, RunFolder run, Meetings meetings) {
         this.config = config;
         this.updates = updates;
         this.run = run;
-        this.stop = stop;
+        this.meetings = meetings;
         learner = updates.learner();
         at = updates.progress();
     }
@@ -126,12 +126,12 @@ final class DivergenceSearch {
         at.step = good.progress().step;
         updates.begin();
         long first = updates.done() - at.step; // of the epoch
-        while (at.step < until && !stop.getAsBoolean()) {
+        while (at.step < until && !meetings.ask()) {
             Checkpoint before = learner.checkpoint(Map.of(), at);
             long update = updates.done();
             long number = updates.batchNumber();
             Batch batch = updates.nextBatch();
-            if (!Finite.all(batch)) {
+            if (meetings.anywhere(!Finite.all(batch))) {
                 return Finite.INPUT + " of step " + (update - first + 1);
             }
             if (!learner.isFinite(number)) {

@@ -1,5 +1,6 @@
 package s5.train;
 
+import s5.collective.Collective;
 import s5.config.TrainConfig.Select;
 import s5.data.Splits;
 import s5.metric.TrainingLabels;
@@ -18,11 +19,13 @@ final class EpochEvaluation implements AutoCloseable {
     /**
      * Records its steps.
      *
-     * @param learner of the model
-     * @param samples B, the most in a batch
+     * @param learner of the model, whose processes share the evaluation
+     * @param samples B, the most in a batch of all processes
      * @param select what the best epoch is the best by
      */
     EpochEvaluation(Learner learner, int samples, Splits data, Select select) {
+        Collective ranks = learner.backend().ranks();
+        int share = Math.ceilDiv(samples, ranks.size());
         this.data = data;
         this.select = select;
         mean = TrainingLabels.mean(data.train());
@@ -30,17 +33,19 @@ final class EpochEvaluation implements AutoCloseable {
                 new Evaluator(
                         learner.backend(),
                         learner.model(),
-                        samples,
+                        share,
                         data.shape().length(),
                         1,
-                        learner.evaluated());
+                        learner.evaluated(),
+                        ranks);
         rateEvaluations =
                 new RateEvaluations(
                         learner.backend(),
                         learner.model(),
-                        samples,
+                        share,
                         data.atRates(),
-                        learner.evaluated());
+                        learner.evaluated(),
+                        ranks);
     }
 
     /**

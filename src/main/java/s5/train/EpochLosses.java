@@ -34,11 +34,15 @@ final class EpochLosses {
         lastRead = System.nanoTime();
     }
 
-    /** Whether they have to be read now. */
-    boolean areDue() {
+    /** Whether they have to be read after this step, however soon. */
+    boolean areDueByStep() {
         return at.step - read == STEPS
-                || (at.step - read + 1) * updates.batchesPerUpdate() > Outputs.SLOTS
-                || System.nanoTime() - lastRead > TIME;
+                || (at.step - read + 1) * updates.batchesPerUpdate() > Outputs.SLOTS;
+    }
+
+    /** Whether they have to be read by now. */
+    boolean areDueByTime() {
+        return System.nanoTime() - lastRead > TIME;
     }
 
     /**
@@ -65,6 +69,5 @@ final class EpochLosses {
         }
         lastRead = System.nanoTime();
         console.step(at.step, at.loss / at.step);
-        checkpoints.captureIfOld();
     }
 }

@@ -3,12 +3,15 @@ package s5.train;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
+import s5.collective.Alone;
+import s5.collective.Collective;
 import s5.config.TrainConfig.Select;
 import s5.data.Batch;
 import s5.data.Batches;
 import s5.data.Dataset;
-import s5.data.Shape;
-import s5.metric.Scores;
+import s5.metric.Answers;
+import s5.metric.Means;
+import s5.metric.Tally;
 import s5.metric.TrainingLabels;
 import s5.model.Inputs;
 import s5.model.Model;
@@ -20,7 +23,6 @@ import s5.ops.Step;
 import s5.ops.Tensor;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
@@ -41,7 +43,8 @@ public final class Evaluator implements AutoCloseable {
     private final Program program;
     private final Step step;
     private final int samples;
-    // metrics of the simplest predictors, which stay the same
+    private final Collective ranks; // who share an evaluation
+    // what the simplest predictors come to, always the same
     private final IdentityHashMap<Dataset, Map<String, Double>> rivals = new IdentityHashMap<>();
 
     /**
@@ -55,8 +58,8 @@ public final class Evaluator implements AutoCloseable {
      * @param majority share of the most frequent label: what guessing it always would reach; 0 in
      *     regression
      * @param regression whether numbers were predicted instead of classes
-     * @param metrics every other metric by its name, see {@link Scores}, those of the simplest
-     *     predictors last; empty in a checkpoint of before there were any
+     * @param metrics every other metric by its name, see {@link s5.metric.Scores}, those of the
+     *     simplest predictors last; empty in a checkpoint of before there were any
      */
     public record Result(
             double loss,
@@ -180,11 +183,12 @@ public final class Evaluator implements AutoCloseable {
      * @param stepRescale multiplies every Delta: 2 for input at half the training rate
      */
     public Evaluator(Backend backend, Model model, int samples, int length, double stepRescale) {
-        this(backend, model, samples, length, stepRescale, UnaryOperator.identity());
+        this(backend, model, samples, length, stepRescale, UnaryOperator.identity(), Alone.PROCESS);
     }
 
     /**
-     * Compiles the evaluation step of a model with other tensors.
+     * Compiles the evaluation step of a model with other tensors, for processes that share the
+     * evaluation.
      *
      * @param backend that holds them
      * @param model to evaluate
@@ -192,6 +196,8 @@ public final class Evaluator implements AutoCloseable {
      * @param length L
      * @param stepRescale multiplies every Delta
      * @param taken in place of each tensor of the model, of the same shape
+     * @param ranks the processes that take turns with the batches, each with the same model; rank 0
+     *     adds up
      */
     public Evaluator(
             Backend backend,
@@ -199,7 +205,9 @@ public final class Evaluator implements AutoCloseable {
             int samples,
             int length,
             double stepRescale,
-            UnaryOperator<Tensor> taken) {
+            UnaryOperator<Tensor> taken,
+            Collective ranks) {
+        this.ranks = ranks;
         this.backend = backend;
         this.samples = samples;
         inputs = Inputs.of(model.shape(), samples, length);
@@ -208,12 +216,17 @@ public final class Evaluator implements AutoCloseable {
         step = backend.compile("evaluate", program);
     }
 
-    /** Runs one batch; its metrics go to row {@code slot}. */
+    /** {@return B, the most samples in a batch} */
+    public int samples() {
+        return samples;
+    }
+
     private void run(Batch batch, int slot) {
         feed(batch, slot);
         step.run();
     }
 
+    /** Sets a batch to run; its metrics will go to row {@code slot}. */
     private void feed(Batch batch, int slot) {
         inputs.write(backend, batch);
         int[] counters = new int[Counters.SIZE];
@@ -246,56 +259,76 @@ public final class Evaluator implements AutoCloseable {
     }
 
     /**
-     * Every sample of a data set once, unless it is stopped before.
+     * As {@link #evaluate(Dataset, double[])}, unless it is stopped before.
      *
-     * @param stop asked before each batch
+     * @param stop asked before each batch, by all processes together
      * @return null when it was stopped
      */
     Result evaluate(Dataset data, double[] mean, BooleanSupplier stop) {
-        Batches batches = Batches.evaluation(data, samples);
-        Scores scores = Scores.of(data, mean, !rivals.containsKey(data));
-        int[] rows = new int[Outputs.SLOTS];
-        int[] counts = new int[Outputs.SLOTS]; // answers that count
-        long all = 0;
-        int first = 0;
-        double loss = 0;
-        double right = 0; // answers, or minus their squared errors
-        Shape shape = data.shape();
-        int[] labels = new int[shape.classes()];
+        if (!ranks.leads()) {
+            return follow(data, stop);
+        }
+        Batches batches = Batches.evaluation(data, samples, 0, ranks.size());
+        Batch theirs = ranks.size() == 1 ? null : new Batch(data.shape(), samples);
+        Tally tally = new Tally(data, mean, !rivals.containsKey(data));
         int pending = 0;
         Batch batch = batches.next();
         while (batch != null) {
             if (stop.getAsBoolean()) {
                 return null;
             }
-            rows[pending] = batch.rows;
-            counts[pending] = Scores.counting(batch);
-            all += counts[pending];
-            for (int i = 0; batch.labels != null && i < batch.rows * shape.answers(); i++) {
-                if (batch.labels[i] >= 0) {
-                    labels[batch.labels[i]]++;
-                }
-            }
-            run(batch, pending);
-            scores.add(batch, first, backend.read(outputs.prediction()));
-            first += batch.rows;
-            pending++;
+            run(batch, pending++);
+            tally.add(batch, backend.read(outputs.prediction()));
+            int number = batches.number();
             batch = batches.next();
-            if (batch == null || pending == Outputs.SLOTS) {
+            if (batch == null || pending == Outputs.SLOTS || ranks.size() > 1) {
                 float[] metrics = backend.read(outputs.metrics());
                 for (int i = 0; i < pending; i++) {
-                    loss += (double) metrics[2 * i] * counts[i];
-                    right += (double) metrics[2 * i + 1] * counts[i] / rows[i];
+                    tally.tell(metrics[2 * i], metrics[2 * i + 1]);
                 }
                 pending = 0;
             }
+            for (int rank = 1; rank < ranks.size() && number + rank < batches.all(); rank++) {
+                Answers answers = Answers.of(ranks.receive(rank), theirs);
+                tally.add(theirs, answers.prediction());
+                tally.tell(answers.loss(), answers.right());
+            }
         }
-        double size = all;
-        int majority = Arrays.stream(labels).max().orElse(0);
-        rivals.computeIfAbsent(data, d -> scores.rivals());
-        Map<String, Double> metrics = new LinkedHashMap<>(scores.metrics());
+        rivals.computeIfAbsent(data, d -> tally.rivals());
+        Map<String, Double> metrics = new LinkedHashMap<>(tally.metrics());
         metrics.putAll(rivals.get(data));
-        return new Result(loss / size, right / size, majority / size, shape.regression(), metrics);
+        Means means = new Means(tally.loss(), tally.accuracy(), tally.majority(), metrics);
+        if (ranks.size() > 1) {
+            ranks.broadcast(means.message());
+        }
+        return result(means, data);
+    }
+
+    /** What other processes than rank 0 do in {@link #evaluate}: every so many-th batch. */
+    private Result follow(Dataset data, BooleanSupplier stop) {
+        Batches batches = Batches.evaluation(data, samples, ranks.rank(), ranks.size());
+        for (int round = 0; round < Math.ceilDiv(batches.all(), ranks.size()); round++) {
+            if (stop.getAsBoolean()) {
+                return null;
+            }
+            Batch batch = batches.next();
+            if (batch != null) {
+                run(batch, 0);
+                float[] prediction = backend.read(outputs.prediction());
+                float[] metrics = backend.read(outputs.metrics());
+                ranks.send(new Answers(prediction, metrics[0], metrics[1]).with(batch));
+            }
+        }
+        return result(Means.of(ranks.broadcast(new byte[0])), data);
+    }
+
+    private static Result result(Means means, Dataset data) {
+        return new Result(
+                means.loss(),
+                means.accuracy(),
+                means.majority(),
+                data.shape().regression(),
+                means.metrics());
     }
 
     /**

@@ -1,7 +1,11 @@
 package s5.train;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import s5.collective.Collective;
 import s5.config.TrainConfig;
 import s5.data.Batch;
+import s5.metric.Scores;
 import s5.model.Initialization;
 import s5.model.Inputs;
 import s5.model.Model;
@@ -10,12 +14,15 @@ import s5.model.Parameter;
 import s5.ops.Backend;
 import s5.ops.Counters;
 import s5.ops.HeadOp.Fit;
+import s5.ops.LayerOp.Share;
 import s5.ops.Program;
 import s5.ops.Step;
 import s5.ops.Tensor;
+import s5.train.rule.DataParallel;
 import s5.train.rule.LabelSmoothing;
 import s5.train.rule.Optimizer;
 
+import java.nio.ByteBuffer;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -59,10 +66,11 @@ public final class Learner implements AutoCloseable {
      * @param backend that will hold the model's parameters
      * @param model to train
      * @param config of the optimizer
-     * @param samples B
+     * @param samples B, of all processes that share the backend's training
      * @param length L
      * @param seed of dropout
      * @param weights of the classes; null where all weigh the same
+     * @throws s5.UserError when the processes cannot share a batch evenly
      */
     public Learner(
             Backend backend,
@@ -77,15 +85,31 @@ public final class Learner implements AutoCloseable {
         dropoutSeed(seed);
         optimizer = new Optimizer(config, model.parameters());
         this.weights = weights == null ? null : weights.clone();
-        Inputs plain = Inputs.of(model.shape(), samples, length);
-        inputs = weights == null ? plain : plain.weighted(weights.length);
-        outputs = Outputs.of(model.shape(), samples, length);
-        program =
+        Share share = DataParallel.share(backend.ranks(), samples);
+        Inputs plain = Inputs.of(model.shape(), share.samples(), length);
+        Inputs whole = weights == null ? plain : plain.weighted(weights.length);
+        inputs = backend.ranks().size() == 1 ? whole : whole.shared(model.shape());
+        outputs = Outputs.of(model.shape(), share.samples(), length);
+        Fit fit = fit(config.loss());
+        Program alone =
                 LabelSmoothing.of(
                         config.options(),
-                        model.training(inputs, outputs, samples, length, fit(config.loss())));
-        optimizer.addTo(program, inputs.rates());
+                        model.training(inputs, outputs, share.samples(), length, fit));
+        optimizer.addTo(alone, inputs.rates());
+        program =
+                backend.ranks().size() == 1
+                        ? alone
+                        : alone.rewritten(List.of(dataParallel(backend, config, share)));
         step = backend.compile("train", program);
+    }
+
+    private DataParallel dataParallel(Backend backend, TrainConfig config, Share share) {
+        return new DataParallel(
+                backend.ranks().size(),
+                share,
+                model.parameters().stream().map(Parameter::gradient).toList(),
+                inputs.answers(),
+                config.options().syncBatchNorm());
     }
 
     /**
@@ -142,6 +166,30 @@ public final class Learner implements AutoCloseable {
         }
     }
 
+    /**
+     * Has all processes go on from the state of rank 0.
+     *
+     * @param progress of the run, in rank 0
+     * @return the same everywhere
+     */
+    RunProgress share(RunProgress progress) {
+        Collective ranks = backend.ranks();
+        byte[] told = ranks.leads() ? progress.toJson().getBytes(UTF_8) : new byte[0];
+        byte[] heard = ranks.broadcast(told);
+        for (Tensor t : state().values()) {
+            ByteBuffer bytes = ByteBuffer.allocate(Float.BYTES * t.size());
+            if (ranks.leads()) {
+                bytes.asFloatBuffer().put(backend.read(t));
+            }
+            float[] values = new float[t.size()];
+            ByteBuffer.wrap(ranks.broadcast(bytes.array())).asFloatBuffer().get(values);
+            if (!ranks.leads()) {
+                backend.write(t, values);
+            }
+        }
+        return ranks.leads() ? progress : RunProgress.of(new String(heard, UTF_8));
+    }
+
     /** The present state of a run. */
     Checkpoint checkpoint(Map<String, String> about, RunProgress progress) {
         return Checkpoint.of(about, progress, backend, state());
@@ -168,7 +216,7 @@ public final class Learner implements AutoCloseable {
      * Learns from a batch: does one update, unless more batches are to be accumulated before.
      *
      * @param number of the batch, from 0; dropout tells apart those of 2^32 in a row
-     * @param batch full: as many samples as the step was compiled for
+     * @param batch full: this process's share of the samples that the step was compiled for
      * @param ssmLr learning rate of the state space's parameters
      * @param lr learning rate of the others
      */
@@ -181,6 +229,9 @@ public final class Learner implements AutoCloseable {
         inputs.write(backend, batch);
         if (weights != null) {
             backend.write(inputs.weights(), weights);
+        }
+        if (inputs.answers() != null) {
+            backend.write(inputs.answers(), new float[] {Scores.counting(batch)});
         }
         int[] counters = new int[Counters.SIZE];
         counters[Counters.STEP] = (int) number;

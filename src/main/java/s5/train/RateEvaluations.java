@@ -1,5 +1,7 @@
 package s5.train;
 
+import s5.collective.Alone;
+import s5.collective.Collective;
 import s5.data.AtRate;
 import s5.model.Model;
 import s5.ops.Backend;
@@ -49,20 +51,21 @@ public final class RateEvaluations implements AutoCloseable {
      * @param rates splits at each rate
      */
     public RateEvaluations(Backend backend, Model model, int samples, List<AtRate> rates) {
-        this(backend, model, samples, rates, UnaryOperator.identity());
+        this(backend, model, samples, rates, UnaryOperator.identity(), Alone.PROCESS);
     }
 
-    /** With other tensors in place of the model's. */
+    /** With other tensors in place of the model's, and shared by several processes. */
     RateEvaluations(
             Backend backend,
             Model model,
             int samples,
             List<AtRate> rates,
-            UnaryOperator<Tensor> taken) {
+            UnaryOperator<Tensor> taken,
+            Collective ranks) {
         this.rates = rates;
         for (AtRate at : rates) {
             int length = at.test().shape().length();
-            evaluators.add(new Evaluator(backend, model, samples, length, at.rate(), taken));
+            evaluators.add(new Evaluator(backend, model, samples, length, at.rate(), taken, ranks));
         }
     }
 

@@ -71,19 +71,21 @@ final class RunCheckpoints {
         good = now;
     }
 
-    /** Does {@link #capture} if the newest state in memory is old. */
-    void captureIfOld() {
-        if (System.nanoTime() - captured > AGE) {
-            capture();
-        }
+    /** Whether the newest state in memory is old, so that {@link #capture} has to be done. */
+    boolean isOld() {
+        return System.nanoTime() - captured > AGE;
     }
 
-    /** Whether a file has to be written now, in the middle of an epoch. */
-    boolean isDue() {
+    /** Whether a file has to be written after this step, in the middle of an epoch. */
+    boolean isDueByStep() {
         int steps = config.checkpointSteps();
+        return steps > 0 && updates.done() % steps == 0;
+    }
+
+    /** Whether a file has to be written by now. */
+    boolean isDueByTime() {
         double minutes = config.checkpointMinutes();
-        return (steps > 0 && updates.done() % steps == 0)
-                || (minutes > 0 && (System.nanoTime() - lastSave) * 1e-9 > 60 * minutes);
+        return minutes > 0 && (System.nanoTime() - lastSave) * 1e-9 > 60 * minutes;
     }
 
     /** Saves the present state. */

@@ -2,14 +2,18 @@ package s5.train;
 
 import s5.Failure;
 import s5.UserError;
+import s5.collective.Collective;
+import s5.collective.Meetings;
 import s5.config.Config;
 import s5.config.TrainConfig;
 import s5.data.Batches;
 import s5.data.Splits;
 import s5.model.Model;
 import s5.ops.Backend;
+import s5.ops.LayerOp.Share;
 import s5.run.Console;
 import s5.run.RunFolder;
+import s5.train.rule.DataParallel;
 import s5.train.rule.Limit;
 import s5.train.rule.Schedule;
 
@@ -31,7 +35,8 @@ public final class Trainer implements AutoCloseable {
     private final Config config;
     private final Splits data;
     private final RunFolder run;
-    private final BooleanSupplier stop;
+    private final Meetings meetings;
+    private final Collective ranks;
     private final Steps.Source source;
     private final Steps steps;
     private final Learner learner;
@@ -66,7 +71,7 @@ public final class Trainer implements AutoCloseable {
      */
     public Trainer(
             Config config, Splits data, Backend backend, RunFolder run, BooleanSupplier stop) {
-        this(config, data, Steps.Source.on(backend), run, stop);
+        this(config, data, Steps.Source.on(backend), run, new Meetings(backend.ranks(), stop));
     }
 
     /**
@@ -76,24 +81,28 @@ public final class Trainer implements AutoCloseable {
      * @param data its splits
      * @param source of the steps
      * @param run where the run leaves its files, and goes on from if it has to
-     * @param stop asked after each step whether the run should end
+     * @param meetings of the processes that train together, asked whether the run should end
      */
     public Trainer(
-            Config config, Splits data, Steps.Source source, RunFolder run, BooleanSupplier stop) {
+            Config config, Splits data, Steps.Source source, RunFolder run, Meetings meetings) {
         this.source = source;
         this.config = config;
         this.data = data;
         this.run = run;
-        this.stop = stop;
+        this.meetings = meetings;
+        ranks = meetings.ranks();
         TrainConfig train = config.train();
         Path file = run.checkpoint();
         from = file == null ? null : Checkpoint.read(file);
         train.checkTask(data.shape());
         Model model = new Model(config.model(), data.shape());
-        batches = Batches.training(data.train(), train.batch(), config.seed());
+        Share share = DataParallel.share(ranks, train.batch());
+        batches =
+                Batches.training(
+                        data.train(), train.batch(), config.seed(), share.first(), share.samples());
         if (from != null) { // a run is not begun for what cannot go on
             changes = from.checkSameRun(config, data, steps(train));
-        } else {
+        } else if (ranks.leads()) {
             start = Start.of(train, model); // says what is wrong before anything is compiled
         }
         schedule = new Schedule(train, steps(train));
@@ -135,7 +144,8 @@ public final class Trainer implements AutoCloseable {
     public Summary run() {
         introduce();
         begin();
-        if (isOver()) {
+        boolean over = isOver();
+        if (over) {
             run.console()
                     .line(
                             "nothing is left to do: the run has come to its end%s",
@@ -143,12 +153,12 @@ public final class Trainer implements AutoCloseable {
         } else {
             learner.prepare(); // before the first epoch's bar, which its lines would break
         }
-        while (!isOver()) {
+        for (; !over; over = isOver()) {
             if (!trainEpoch() || !evaluateEpoch()) {
                 checkpoints.save(run.last());
                 run.finishSaving();
-                if (!stop.getAsBoolean() && limit().isPresent()) {
-                    endEarly(limit().get());
+                if (!meetings.stopped() && meetings.leader(limit().isPresent())) {
+                    endEarly(limit().orElse("the first process"));
                     break;
                 }
                 run.console()
@@ -165,7 +175,9 @@ public final class Trainer implements AutoCloseable {
     }
 
     private boolean isOver() {
-        return at.epoch >= config.train().epochs() || patience.exhausted(at) || limit().isPresent();
+        return at.epoch >= config.train().epochs()
+                || patience.exhausted(at)
+                || meetings.leader(limit().isPresent());
     }
 
     /** The setting that allows no more steps. */
@@ -187,7 +199,7 @@ public final class Trainer implements AutoCloseable {
         if (at.best != null) {
             return;
         }
-        Summary now = evaluation.of(at.epoch + 1, null, stop);
+        Summary now = evaluation.of(at.epoch + 1, null, meetings::ask);
         if (now == null) {
             return;
         }
@@ -230,7 +242,7 @@ public final class Trainer implements AutoCloseable {
             from = null; // its memory
             run.console().line("resumed from %s: %s", run.checkpoint(), at.place());
             changes.forEach(change -> run.console().line("from here on %s", change));
-        } else {
+        } else if (ranks.leads()) {
             learner.initialize(config.seed());
             if (start != null) {
                 learner.load(start.weights(), start.taken(learner.model()));
@@ -239,9 +251,12 @@ public final class Trainer implements AutoCloseable {
             }
             at = RunProgress.start(config.train());
         }
+        if (ranks.size() > 1) {
+            at = learner.share(at);
+        }
         updates = new Updates(learner, batches, schedule, at);
         log = new TrainingLog(config, run, updates);
-        DivergenceSearch search = new DivergenceSearch(config, updates, run, stop);
+        DivergenceSearch search = new DivergenceSearch(config, updates, run, meetings);
         checkpoints = new RunCheckpoints(config, data, run, updates, log, search, resumed);
         losses = new EpochLosses(updates, checkpoints, run.console());
         checkpoints.capture();
@@ -275,21 +290,38 @@ public final class Trainer implements AutoCloseable {
                 updates.perEpoch(),
                 at.step);
         try {
-            boolean stopping = stop.getAsBoolean();
+            boolean stopping = meetings.ask();
             boolean ending = stopping;
+            meetings.begin(at.step);
             while (at.step < updates.perEpoch() && !ending) {
                 updates.next();
                 run.checkSaving();
                 listener.updated(updates.done());
-                // Asked once a step: the losses up to the last one before the end must be read too.
-                stopping = stop.getAsBoolean();
-                ending = stopping || limit().isPresent();
                 boolean row = log.rowIsDue();
-                boolean save = checkpoints.isDue();
-                if (row || save || ending || losses.areDue()) {
+                boolean save = checkpoints.isDueByStep();
+                boolean read = row || save || losses.areDueByStep();
+                boolean last = limit.reached(updates.done(), 0).isPresent();
+                if (!read && !last && !meetings.isDue(at.step)) {
+                    continue; // nobody knows the time, see Meetings
+                }
+                boolean[] agreed =
+                        meetings.hold(
+                                at.step,
+                                limit().isPresent(),
+                                checkpoints.isDueByTime(),
+                                losses.areDueByTime(),
+                                checkpoints.isOld());
+                // Asked once a step: the losses up to the last one before the end must be read too.
+                stopping = meetings.stopped();
+                ending = stopping || agreed[0];
+                save |= agreed[1];
+                if (read || save || ending || agreed[2]) {
                     learner.backend().finish();
                     overhead.begin();
                     losses.read();
+                    if (agreed[3]) {
+                        checkpoints.capture();
+                    }
                 }
                 if (row) {
                     log.row(learner.gradientNorm(), stopwatch.lap(at.step));
@@ -318,7 +350,7 @@ public final class Trainer implements AutoCloseable {
         checkpoints.capture(); // the losses were those of before the last update
         overhead.end();
         long start = System.nanoTime();
-        Summary epoch = evaluation.of(at.epoch + 1, at.best, stop);
+        Summary epoch = evaluation.of(at.epoch + 1, at.best, meetings::ask);
         if (epoch == null) {
             return false;
         }

@@ -12,7 +12,7 @@ import s5.ops.LayerOp.Add;
 import s5.ops.LayerOp.Gelu;
 import s5.ops.Op;
 import s5.ops.Program;
-import s5.ops.Rewrite;
+import s5.ops.Program.Rewrite;
 import s5.ops.Step;
 import s5.ops.Tensor;
 

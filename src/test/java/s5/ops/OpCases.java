@@ -27,6 +27,7 @@ public final class OpCases {
                         SmoothingCases.all(),
                         RegressionCases.all(),
                         TimedCases.all(),
+                        RankCases.all(),
                         StepCases.all())
                 .flatMap(cases -> cases)
                 .filter(OpCases::isPicked);

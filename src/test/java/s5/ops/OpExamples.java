@@ -43,15 +43,15 @@ final class OpExamples {
         return Stream.of(type.getPermittedSubclasses()).flatMap(OpExamples::kinds);
     }
 
-    private static Tensor t(String name, int... shape) {
+    static Tensor t(String name, int... shape) {
         return Tensor.state(name, shape);
     }
 
-    private static Tensor ints(String name, int size) {
+    static Tensor ints(String name, int size) {
         return Tensor.integers(name, size);
     }
 
-    private static Tensor counters() {
+    static Tensor counters() {
         return ints("counters", Counters.SIZE);
     }
 
@@ -59,13 +59,22 @@ final class OpExamples {
         return new Poles(t(d + "re", P), t(d + "im", P), t(d + "logStep", P, 1));
     }
 
-    private static List<Tensor> pair(String name, int... shape) {
+    static List<Tensor> pair(String name, int... shape) {
         return List.of(t(name + "1", shape), t(name + "2", shape));
     }
 
     /** One operation of each kind. */
     static Stream<Op> all() {
-        return Stream.of(input(), image(), norm(), scan(), timed(), layer(), head(), rest())
+        return Stream.of(
+                        input(),
+                        image(),
+                        norm(),
+                        scan(),
+                        timed(),
+                        layer(),
+                        head(),
+                        rest(),
+                        RankExamples.all())
                 .flatMap(ops -> ops);
     }
 
@@ -199,7 +208,8 @@ final class OpExamples {
         Tensor dOut = t("dOut", N, H);
         Tensor dX = t("dX", N, H);
         return Stream.of(
-                new LayerOp.DropoutMask(counters(), 3, 0.5f, t("mask", B, 30)),
+                new LayerOp.DropoutMask(
+                        counters(), 3, 0.5f, new LayerOp.Share(1, 2, 4), t("mask", B, 30)),
                 new LayerOp.SkipGelu(t("cx", N, H), d, u, mask, y, t("g", N, H)),
                 new LayerOp.SkipGeluAdjoint(
                         y,

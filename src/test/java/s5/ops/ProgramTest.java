@@ -9,6 +9,7 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
+import s5.ops.Program.Rewrite;
 import s5.ops.reference.ReferenceBackend;
 
 import java.util.Arrays;
@@ -59,6 +60,10 @@ class ProgramTest {
                     written.add(t);
                 }
             });
+            if (op instanceof RankOp.AllReduce) {
+                assertEquals(Set.of(), written, "the sum of one");
+                return;
+            }
             assertEquals(new HashSet<>(op.writes()), written, "writes");
             Set<Tensor> read = new HashSet<>();
             for (Tensor t : OpExamples.tensors(op).values()) {

@@ -73,9 +73,10 @@ public final class LayerTasks {
                     blocks,
                     (from, to, _, _) -> {
                         for (int b = from; b < to; b++) {
+                            int place = op.share().place(b);
                             for (int j = 0; j < h; j++) {
                                 mask[b * h + j] =
-                                        Dropout.factor(seed, step, op.site(), b, j, op.rate());
+                                        Dropout.factor(seed, step, op.site(), place, j, op.rate());
                             }
                         }
                     });

@@ -10,9 +10,11 @@ import s5.cpu.norm.Norms.NormSums;
 import s5.ops.NormOp;
 import s5.ops.Tensor;
 
+import java.util.function.DoubleSupplier;
+
 /** Batch and layer normalization; see {@link NormOp}. */
 public final class NormTasks {
-    private static final int COLUMNS = 32;
+    static final int COLUMNS = 32;
 
     private final Machine cpu;
     private final Norms k;
@@ -37,9 +39,19 @@ public final class NormTasks {
             case NormOp.BatchNorm o -> batchNorm(o);
             case NormOp.BatchNormFrozen o -> batchNormFrozen(o);
             case NormOp.BatchNormAdjoint o -> batchNormAdjoint(o);
+            case NormOp.BatchNormMoments o -> shared().moments(o);
+            case NormOp.BatchNormSquares o -> shared().squares(o);
+            case NormOp.BatchNormShared o -> shared().shared(o);
+            case NormOp.BatchNormSums o ->
+                    sums(o.x(), o.mean(), o.rstd(), o.dY(), o.dScale(), o.dBias());
+            case NormOp.BatchNormSharedAdjoint o -> shared().adjoint(o);
             case NormOp.LayerNorm o -> layerNorm(o);
             case NormOp.LayerNormAdjoint o -> layerNormAdjoint(o);
         };
+    }
+
+    private SharedNormTasks shared() {
+        return new SharedNormTasks(cpu, k, this);
     }
 
     /**
@@ -76,7 +88,7 @@ public final class NormTasks {
         };
     }
 
-    private Pieces pieces(Tensor x, Tensor lengths) {
+    Pieces pieces(Tensor x, Tensor lengths) {
         return Pieces.of(
                 x,
                 lengths,
@@ -107,7 +119,7 @@ public final class NormTasks {
     }
 
     /** Mean of column {@code j} from {@link Norms#moments} of the pieces. */
-    private static double mean(float[] sums, Pieces pieces, int h, int j) {
+    static double mean(float[] sums, Pieces pieces, int h, int j) {
         double sum = 0;
         for (int p = 0; p < pieces.count(); p++) {
             int at = p * 3 * h + j;
@@ -117,7 +129,7 @@ public final class NormTasks {
     }
 
     /** Sum of squared differences to {@code mean} in column {@code j}. */
-    private static double squares(float[] sums, Pieces pieces, int h, int j, double mean) {
+    static double squares(float[] sums, Pieces pieces, int h, int j, double mean) {
         double sum = 0;
         for (int p = 0; p < pieces.count(); p++) {
             int at = p * 3 * h + j;
@@ -129,7 +141,7 @@ public final class NormTasks {
         return Math.max(0, sum);
     }
 
-    private static float mix(float momentum, float old, double now) {
+    static float mix(float momentum, float old, double now) {
         return (float) (momentum * (double) old + (1 - (double) momentum) * now);
     }
 
@@ -162,27 +174,56 @@ public final class NormTasks {
     }
 
     private Runnable batchNormAdjoint(NormOp.BatchNormAdjoint op) {
+        Runnable sums = sums(op.x(), op.mean(), op.rstd(), op.dY(), op.dScale(), op.dBias());
+        Runnable byX = byX(op, () -> pieces(op.x(), op.lengths()).rows());
+        return () -> {
+            sums.run();
+            byX.run();
+        };
+    }
+
+    /** Writes dBias and dScale of a {@link NormOp.BatchNormAdjoint}. */
+    private Runnable sums(
+            Tensor x, Tensor mean, Tensor rstd, Tensor dY, Tensor dScale, Tensor dBias) {
+        int h = x.columns();
+        Blocks blocks = Blocks.of(x.rows(), h);
+        cpu.workspace().needFloats(Math.multiplyExact(blocks.count(), 2 * h));
+        return () -> {
+            NormSums sums =
+                    new NormSums(
+                            cpu.floats(x),
+                            cpu.floats(mean),
+                            cpu.floats(rstd),
+                            cpu.floats(dY),
+                            cpu.workspace().floats(),
+                            h);
+            cpu.each(blocks, (from, to, block, _) -> k.normSums(sums, block * 2 * h, 0, from, to));
+            cpu.sumBlocks(blocks.count(), 0, 2 * h, h, cpu.floats(dBias));
+            cpu.sumBlocks(blocks.count(), h, 2 * h, h, cpu.floats(dScale));
+        };
+    }
+
+    /**
+     * Writes dX of a {@link NormOp.BatchNormAdjoint} from dBias and dScale.
+     *
+     * @param rows m, asked for when it runs
+     */
+    Runnable byX(NormOp.BatchNormAdjoint op, DoubleSupplier rows) {
         int h = op.x().columns();
         float[] outer = new float[h];
         float[] shift = new float[h];
         float[] slope = new float[h];
         float[] none = new float[h];
         Blocks blocks = Blocks.of(op.x().rows(), h);
-        cpu.workspace().needFloats(Math.multiplyExact(blocks.count(), 2 * h));
         return () -> {
             float[] x = cpu.floats(op.x());
             float[] mean = cpu.floats(op.mean());
             float[] rstd = cpu.floats(op.rstd());
             float[] dY = cpu.floats(op.dY());
-            NormSums sums = new NormSums(x, mean, rstd, dY, cpu.workspace().floats(), h);
-            cpu.each(blocks, (from, to, block, _) -> k.normSums(sums, block * 2 * h, 0, from, to));
             float[] scale = cpu.floats(op.scale());
             float[] dScale = cpu.floats(op.dScale());
             float[] dBias = cpu.floats(op.dBias());
-            cpu.sumBlocks(blocks.count(), 0, 2 * h, h, dBias);
-            cpu.sumBlocks(blocks.count(), h, 2 * h, h, dScale);
-            Pieces pieces = pieces(op.x(), op.lengths());
-            int n = pieces.rows();
+            float n = (float) rows.getAsDouble();
             for (int j = 0; j < h; j++) {
                 outer[j] = scale[j] * rstd[j];
                 shift[j] = dBias[j] / n;

@@ -1,5 +1,7 @@
 package s5.ops.reference;
 
+import s5.collective.Alone;
+import s5.collective.Collective;
 import s5.ops.Backend;
 import s5.ops.Op;
 import s5.ops.Program;
@@ -34,6 +36,16 @@ public final class ReferenceBackend implements Backend {
     @Override
     public String describe() {
         return "reference, double precision";
+    }
+
+    @Override
+    public void join(Collective ranks) {
+        throw new UnsupportedOperationException("the reference works alone");
+    }
+
+    @Override
+    public Collective ranks() {
+        return Alone.PROCESS;
     }
 
     @Override

@@ -46,7 +46,14 @@ final class ReferenceLayer {
         Formula factor =
                 (b, h) ->
                         Dropout.factor(
-                                c[Counters.SEED], c[Counters.STEP], o.site(), b, h, o.rate());
+                                c[Counters.SEED],
+                                c[Counters.STEP],
+                                o.site(),
+                                b / o.share().samples() * o.share().batch()
+                                        + o.share().first()
+                                        + b % o.share().samples(),
+                                h,
+                                o.rate());
         memory.store(o.mask(), matrix(o.mask().rows(), o.mask().columns(), factor));
     }
 

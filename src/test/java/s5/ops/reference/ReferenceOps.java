@@ -13,6 +13,7 @@ import s5.ops.LayerOp;
 import s5.ops.Matmul;
 import s5.ops.NormOp;
 import s5.ops.Op;
+import s5.ops.RankOp;
 import s5.ops.ScanOp;
 import s5.ops.TimedOp;
 import s5.ops.UpdateOp;
@@ -32,6 +33,7 @@ final class ReferenceOps {
     private final ReferenceLayer layer;
     private final ReferenceHead head;
     private final ReferenceUpdate update;
+    private final ReferenceRank rank;
 
     ReferenceOps(ReferenceMemory memory) {
         this.memory = memory;
@@ -43,6 +45,7 @@ final class ReferenceOps {
         layer = new ReferenceLayer(memory);
         head = new ReferenceHead(memory);
         update = new ReferenceUpdate(memory);
+        rank = new ReferenceRank(memory);
     }
 
     /** Carries an operation out. */
@@ -57,6 +60,7 @@ final class ReferenceOps {
             case LayerOp o -> layer.run(o);
             case HeadOp o -> head.run(o);
             case UpdateOp o -> update.run(o);
+            case RankOp o -> rank.run(o);
             case Op.Fused o -> throw new IllegalArgumentException(o.name() + ": has no reference");
         }
     }

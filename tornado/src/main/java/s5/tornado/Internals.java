@@ -322,6 +322,28 @@ final class Internals {
         }
     }
 
+    /**
+     * Where TornadoVM keeps the context of a CUDA device, by methods that it exports to nobody in
+     * particular: a native record of the context's handle and the device's number.
+     *
+     * @return its address
+     * @throws UserError when this version of TornadoVM has no such methods
+     */
+    static long cudaContext(TornadoDevice device) {
+        Object at = device;
+        try {
+            for (String step : List.of("getDeviceContext", "getPlatformContext", "getContextId")) {
+                at = at.getClass().getMethod(step).invoke(at);
+            }
+            return (long) at;
+        } catch (ReflectiveOperationException | RuntimeException e) {
+            throw new UserError(
+                    "several GPUs: not with this version of TornadoVM, which does not tell its CUDA"
+                            + " context",
+                    e);
+        }
+    }
+
     private static TornadoExecutionContext context(ImmutableTaskGraph graph) {
         return (TornadoExecutionContext) CONTEXT.get(INNER_GRAPH.get(TASK_GRAPH.get(graph)));
     }

@@ -1,6 +1,9 @@
 package s5.tornado;
 
+import s5.Failure;
 import s5.UserError;
+import s5.collective.Alone;
+import s5.collective.Collective;
 import s5.ops.Backend;
 import s5.ops.HeadOp;
 import s5.ops.ImageOp;
@@ -10,7 +13,8 @@ import s5.ops.Matmul;
 import s5.ops.NormOp;
 import s5.ops.Op;
 import s5.ops.Program;
-import s5.ops.Rewrite;
+import s5.ops.Program.Rewrite;
+import s5.ops.RankOp;
 import s5.ops.ScanOp;
 import s5.ops.Step;
 import s5.ops.Tensor;
@@ -23,6 +27,8 @@ import s5.tornado.layer.LayerTasks;
 import s5.tornado.norm.NormTasks;
 import s5.tornado.optimizer.UpdateTasks;
 import s5.tornado.product.MatmulTask;
+import s5.tornado.rank.Nccl;
+import s5.tornado.rank.RankTasks;
 import s5.tornado.scan.ScanTasks;
 import s5.tornado.scan.TimedTasks;
 
@@ -53,6 +59,9 @@ final class TornadoBackend implements Backend {
     private final ExecutorService thread =
             Executors.newSingleThreadExecutor(
                     Thread.ofPlatform().daemon().name("tornado").factory());
+    private Collective ranks = Alone.PROCESS;
+    private Nccl nccl; // null where there is one process
+    private boolean closing;
     private Future<?> running;
     private int segments = 1;
     private boolean compilesEach;
@@ -91,6 +100,9 @@ final class TornadoBackend implements Backend {
         String line =
                 "%s: %s; %s%s%s"
                         .formatted(id(), found.device().description(), products, stored, scans);
+        if (nccl != null) {
+            line += "; sums over %d GPUs by NCCL %s".formatted(ranks.size(), nccl.version());
+        }
         List<String> missing = Internals.missing();
         return missing.isEmpty()
                 ? line
@@ -145,16 +157,39 @@ final class TornadoBackend implements Backend {
     }
 
     @Override
+    public void join(Collective ranks) {
+        if (ranks.size() > 1) {
+            if (!cuda()) {
+                throw new UserError(
+                        "device %s: several processes work on NVIDIA GPUs by TornadoVM's CUDA backend, or with device=cpu"
+                                .formatted(id()));
+            }
+            nccl = call(() -> Nccl.join(ranks, Internals.cudaContext(device())));
+            ranks.whenLost(nccl::abort); // which ends what the device waits for
+        }
+        this.ranks = ranks;
+    }
+
+    @Override
+    public Collective ranks() {
+        return ranks;
+    }
+
+    @Override
     public Step compile(String name, Program program) {
         Recorder recorder = new Recorder(plain, bf16);
-        program.rewritten(rewrites).ops().forEach(op -> plan(op, recorder));
+        program.rewritten(rewrites).ops().forEach(op -> plan(op, nccl, recorder));
         TornadoStep step = call(() -> new TornadoStep(name, this, recorder));
         steps.add(step);
         return step;
     }
 
-    /** Has the family of an operation say what memory it needs and how its tasks are added. */
-    static void plan(Op op, Recorder recorder) {
+    /**
+     * Has the family of an operation say what memory it needs and how its tasks are added.
+     *
+     * @param nccl sums over the processes; null where there is one
+     */
+    static void plan(Op op, Nccl nccl, Recorder recorder) {
         switch (op) {
             case InputOp o -> InputTasks.plan(o, recorder);
             case ImageOp o -> ImageTasks.plan(o, recorder);
@@ -165,6 +200,7 @@ final class TornadoBackend implements Backend {
             case LayerOp o -> LayerTasks.plan(o, recorder);
             case HeadOp o -> HeadTasks.plan(o, recorder);
             case UpdateOp o -> UpdateTasks.plan(o, recorder);
+            case RankOp o -> RankTasks.plan(o, nccl, recorder);
             case TornadoFused o -> o.plan(recorder);
             case Op.Fused o ->
                     throw new IllegalArgumentException(o.name() + " is for another backend");
@@ -249,6 +285,14 @@ final class TornadoBackend implements Backend {
             Future<?> last = running;
             running = null;
             get(last);
+            requireAll();
+        }
+    }
+
+    /** Demands that no process is lost: what a step has summed since then is not to be used. */
+    private void requireAll() {
+        if (!closing && ranks.lost() != null) {
+            throw new Failure(ranks.lost());
         }
     }
 
@@ -258,7 +302,14 @@ final class TornadoBackend implements Backend {
 
     @Override
     public void close() {
+        closing = true;
         List.copyOf(steps).forEach(TornadoStep::close);
+        if (nccl != null) {
+            call(() -> {
+                nccl.close();
+                return null;
+            });
+        }
         thread.shutdown();
         kept.clear();
     }

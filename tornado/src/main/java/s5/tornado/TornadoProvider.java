@@ -2,6 +2,7 @@ package s5.tornado;
 
 import s5.ops.Backend;
 import s5.ops.BackendProvider;
+import s5.tornado.rank.Gpus;
 
 import java.util.List;
 
@@ -21,6 +22,18 @@ public final class TornadoProvider implements BackendProvider {
         return present()
                 ? TornadoDevices.all().stream().map(TornadoDevices.Found::device).toList()
                 : List.of();
+    }
+
+    @Override
+    public List<String> gpus() {
+        return present() ? Gpus.visible() : List.of();
+    }
+
+    @Override
+    public void only(String gpu) {
+        if (present()) {
+            Gpus.only(gpu);
+        }
     }
 
     @Override

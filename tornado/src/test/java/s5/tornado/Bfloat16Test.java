@@ -116,7 +116,7 @@ class Bfloat16Test {
 
     private static Set<String> whole(OpCase c) {
         Recorder recorder = new Recorder(false, false);
-        StoredCases.program(c).ops().forEach(op -> TornadoBackend.plan(op, recorder));
+        StoredCases.program(c).ops().forEach(op -> TornadoBackend.plan(op, null, recorder));
         return recorder.whole.stream().map(Tensor::name).collect(Collectors.toSet());
     }
 

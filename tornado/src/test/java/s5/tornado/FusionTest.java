@@ -11,7 +11,7 @@ import s5.ops.Backend;
 import s5.ops.LayerOp;
 import s5.ops.Op;
 import s5.ops.Program;
-import s5.ops.Rewrite;
+import s5.ops.Program.Rewrite;
 import s5.ops.Step;
 import s5.ops.Tensor;
 

@@ -134,6 +134,8 @@ public final class ElementKernels {
      * Dropout factors by {@link Dropout#factor}.
      *
      * @param counters the counters, from {@code countersAt}
+     * @param samples here, from {@code first} on of {@code batch}, see {@link
+     *     s5.ops.LayerOp.Share#place}
      * @param mask (rows, columns): (B, H); written
      */
     public static void dropoutFactors(
@@ -141,13 +143,18 @@ public final class ElementKernels {
             int countersAt,
             int site,
             float rate,
+            int samples,
+            int first,
+            int batch,
             FloatArray mask,
             int rows,
             int columns) {
         for (@Parallel int i = 0; i < rows * columns; i++) {
             int seed = counters.get(countersAt + Counters.SEED);
             int step = counters.get(countersAt + Counters.STEP);
-            mask.set(i, Dropout.factor(seed, step, site, i / columns, i % columns, rate));
+            int row = i / columns;
+            int place = row / samples * batch + first + row % samples;
+            mask.set(i, Dropout.factor(seed, step, site, place, i % columns, rate));
         }
     }
 }

@@ -43,6 +43,9 @@ public final class LayerTasks {
                                 t.at(op.counters()),
                                 op.site(),
                                 op.rate(),
+                                op.share().samples(),
+                                op.share().first(),
+                                op.share().batch(),
                                 t.array(op.mask()),
                                 op.mask().rows(),
                                 op.mask().columns()));

@@ -28,24 +28,24 @@ final class MaskedNormTasks {
                 op,
                 t -> {
                     String id = t.id();
-                    partials(op, sums, partial, t, id);
+                    partials(op.x(), op.lengths(), sums, partial, t, id);
                     finish(op, sums, partial, t, id);
                     NormTasks.batchNormApply(op, t, id);
                 },
                 partial);
     }
 
-    private static void partials(
-            NormOp.BatchNorm op, ColumnPlan sums, Tensor partial, Tasks t, String id) {
+    static void partials(
+            Tensor x, Tensor lengths, ColumnPlan sums, Tensor partial, Tasks t, String id) {
         t.graph.task(
                 t.id(id + "Partials", sums.launch()),
                 MaskedNormKernels::maskedPartials,
                 t.context,
-                t.array(op.x()),
-                t.integers(op.lengths()),
-                t.at(op.lengths()),
+                t.array(x),
+                t.integers(lengths),
+                t.at(lengths),
                 t.array(partial),
-                length(op.x(), op.lengths()),
+                length(x, lengths),
                 sums.rows(),
                 sums.columns(),
                 sums.lanes(),
@@ -90,16 +90,28 @@ final class MaskedNormTasks {
                 op,
                 t -> {
                     String id = t.id();
-                    NormTasks.batchNormAdjointSums(op, sums, partial, t, id);
+                    NormTasks.batchNormAdjointSums(
+                            op.x(), op.mean(), op.rstd(), op.dY(), sums, partial, t, id);
                     NormTasks.totals(t, id, partial, sums.rowGroups(), op.dBias(), op.dScale());
-                    factors(op, factors, t, id);
+                    factors(op, t.part(op.dScale()), t.part(op.dBias()), factors, t, id);
                     apply(op, factors, t, id);
                 },
                 partial,
                 factors);
     }
 
-    private static void factors(NormOp.BatchNormAdjoint op, Tensor factors, Tasks t, String id) {
+    /**
+     * Adds the task that works out what {@link #apply} needs.
+     *
+     * @param dScale in place of the operation's, as {@code dBias}
+     */
+    static void factors(
+            NormOp.BatchNormAdjoint op,
+            Part dScale,
+            Part dBias,
+            Tensor factors,
+            Tasks t,
+            String id) {
         t.graph.task(
                 t.loop(id + "Factors", 4 * op.x().columns()),
                 MaskedNormKernels::maskedFactors,
@@ -109,10 +121,10 @@ final class MaskedNormTasks {
                 t.at(op.mean()),
                 t.array(op.rstd()),
                 t.at(op.rstd()),
-                t.array(op.dScale()),
-                t.at(op.dScale()),
-                t.array(op.dBias()),
-                t.at(op.dBias()),
+                dScale.array(),
+                dScale.at(),
+                dBias.array(),
+                dBias.at(),
                 t.integers(op.lengths()),
                 t.at(op.lengths()),
                 op.lengths().size(),
@@ -120,7 +132,7 @@ final class MaskedNormTasks {
                 op.x().columns());
     }
 
-    private static void apply(NormOp.BatchNormAdjoint op, Tensor factors, Tasks t, String id) {
+    static void apply(NormOp.BatchNormAdjoint op, Tensor factors, Tasks t, String id) {
         ColumnPlan plan = ColumnPlan.elements(op.x().rows(), op.x().columns());
         t.graph.task(
                 t.id(id + "Apply", plan.launch()),

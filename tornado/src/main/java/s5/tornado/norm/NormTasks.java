@@ -33,6 +33,11 @@ public final class NormTasks {
                     MaskedNormTasks.batchNormAdjoint(o, recorder);
                 }
             }
+            case NormOp.BatchNormMoments o -> SharedNormTasks.moments(o, recorder);
+            case NormOp.BatchNormSquares o -> SharedNormTasks.squares(o, recorder);
+            case NormOp.BatchNormShared o -> SharedNormTasks.shared(o, recorder);
+            case NormOp.BatchNormSums o -> SharedNormTasks.sums(o, recorder);
+            case NormOp.BatchNormSharedAdjoint o -> SharedNormTasks.adjoint(o, recorder);
             case NormOp.LayerNorm o -> layerNorm(o, recorder);
             case NormOp.LayerNormAdjoint o -> layerNormAdjoint(o, recorder);
         }
@@ -47,7 +52,7 @@ public final class NormTasks {
                 op,
                 t -> {
                     String id = t.id();
-                    batchNormPartials(op, sums, partial, t, id);
+                    batchNormPartials(op.x(), sums, partial, t, id);
                     batchNormFinish(op, sums, partial, t, id);
                     batchNormApply(op, t, id);
                 },
@@ -58,13 +63,12 @@ public final class NormTasks {
         return ColumnPlan.sums(x.rows(), x.columns(), recorder.isNarrow(x));
     }
 
-    private static void batchNormPartials(
-            NormOp.BatchNorm op, ColumnPlan sums, Tensor partial, Tasks t, String id) {
+    static void batchNormPartials(Tensor x, ColumnPlan sums, Tensor partial, Tasks t, String id) {
         t.graph.task(
                 t.id(id + "Partials", sums.launch()),
                 BatchNormKernels::batchNormPartials,
                 t.context,
-                t.array(op.x()),
+                t.array(x),
                 t.array(partial),
                 sums.rows(),
                 sums.columns(),
@@ -166,9 +170,10 @@ public final class NormTasks {
                 op,
                 t -> {
                     String id = t.id();
-                    batchNormAdjointSums(op, sums, partial, t, id);
+                    batchNormAdjointSums(
+                            op.x(), op.mean(), op.rstd(), op.dY(), sums, partial, t, id);
                     totals(t, id, partial, sums.rowGroups(), op.dBias(), op.dScale());
-                    batchNormAdjointApply(op, t, id);
+                    batchNormAdjointApply(op, t.part(op.dScale()), t.part(op.dBias()), t, id);
                 },
                 partial);
     }
@@ -179,17 +184,24 @@ public final class NormTasks {
     }
 
     static void batchNormAdjointSums(
-            NormOp.BatchNormAdjoint op, ColumnPlan sums, Tensor partial, Tasks t, String id) {
+            Tensor x,
+            Tensor mean,
+            Tensor rstd,
+            Tensor dY,
+            ColumnPlan sums,
+            Tensor partial,
+            Tasks t,
+            String id) {
         t.graph.task(
                 t.id(id + "Sums", sums.launch()),
                 BatchNormAdjointKernels::batchNormAdjointSums,
                 t.context,
-                t.array(op.x()),
-                t.array(op.mean()),
-                t.at(op.mean()),
-                t.array(op.rstd()),
-                t.at(op.rstd()),
-                t.array(op.dY()),
+                t.array(x),
+                t.array(mean),
+                t.at(mean),
+                t.array(rstd),
+                t.at(rstd),
+                t.array(dY),
                 t.array(partial),
                 sums.rows(),
                 sums.columns(),
@@ -200,7 +212,13 @@ public final class NormTasks {
                 sums.groupRows());
     }
 
-    private static void batchNormAdjointApply(NormOp.BatchNormAdjoint op, Tasks t, String id) {
+    /**
+     * Adds the last task of an adjoint.
+     *
+     * @param dScale in place of the operation's, as {@code dBias}
+     */
+    static void batchNormAdjointApply(
+            NormOp.BatchNormAdjoint op, Part dScale, Part dBias, Tasks t, String id) {
         boolean narrow = t.isNarrow(op.x());
         ColumnPlan plan = ColumnPlan.elements(op.x().rows(), op.x().columns(), narrow);
         t.graph.task(
@@ -216,10 +234,10 @@ public final class NormTasks {
                 t.at(op.rstd()),
                 t.array(op.dY()),
                 t.arrayOr(op.residual(), op.dY()),
-                t.array(op.dScale()),
-                t.at(op.dScale()),
-                t.array(op.dBias()),
-                t.at(op.dBias()),
+                dScale.array(),
+                dScale.at(),
+                dBias.array(),
+                dBias.at(),
                 t.array(op.dX()),
                 op.residual() == null ? 0 : 1,
                 plan.rows(),
