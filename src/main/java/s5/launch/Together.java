@@ -123,7 +123,7 @@ public final class Together {
                 return name + "=" + env.get(name);
             }
         }
-        return "";
+        return "no token";
     }
 
     /** {@return whether who started this process is gone} */

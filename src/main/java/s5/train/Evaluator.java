@@ -44,7 +44,7 @@ public final class Evaluator implements AutoCloseable {
     private final Step step;
     private final int samples;
     private final Collective ranks; // who share an evaluation
-    // what the simplest predictors come to, always the same
+    // of the simplest predictors
     private final IdentityHashMap<Dataset, Map<String, Double>> rivals = new IdentityHashMap<>();
 
     /**
@@ -226,7 +226,6 @@ public final class Evaluator implements AutoCloseable {
         step.run();
     }
 
-    /** Sets a batch to run; its metrics will go to row {@code slot}. */
     private void feed(Batch batch, int slot) {
         inputs.write(backend, batch);
         int[] counters = new int[Counters.SIZE];
