@@ -74,7 +74,7 @@ final class OpExamples {
                         layer(),
                         head(),
                         rest(),
-                        RankExamples.all())
+                        RankCases.examples())
                 .flatMap(ops -> ops);
     }
 
