@@ -57,7 +57,7 @@ class ProcessesTest {
         try (ServerSocket free = new ServerSocket(0)) {
             port = free.getLocalPort();
         }
-        List<String> common = List.of("ranks=2", "address=127.0.0.1:" + port, "train.epochs=60");
+        List<String> common = List.of("ranks=2", "address=127.0.0.1:" + port, "train.epochs=30");
         return IntStream.range(0, 2)
                 .mapToObj(rank -> {
                     String[] words =
@@ -103,13 +103,13 @@ class ProcessesTest {
         assertTrue(said.contains("rank " + rank + " "), said);
         assertEquals(1, said.lines().filter(line -> line.contains("rank " + rank)).count(), said);
         // with fewer it comes to the same but for rounding
-        Process alone = tiny.start("run", "train.epochs=60", "resume=true");
+        Process alone = tiny.start("run", "train.epochs=30", "resume=true");
         await(alone, "run");
-        assertEquals(0, tiny.train("whole", "train.epochs=60").code());
+        assertEquals(0, tiny.train("whole", "train.epochs=30").code());
         List<String> whole = TinyRun.rows(tiny.out("whole"));
         List<String> resumed = TinyRun.rows(tiny.out("run"));
         assertEquals(whole.size(), resumed.size());
-        assertTrue(resumed.getLast().startsWith("[epoch, 60,"), resumed.getLast());
+        assertTrue(resumed.getLast().startsWith("[epoch, 30,"), resumed.getLast());
     }
 
     @Test
