@@ -22,6 +22,8 @@ public final class Meetings {
     private long when;
 
     /**
+     * None has been held so far.
+     *
      * @param ranks who meets
      * @param stop whether this process would have all stop
      */

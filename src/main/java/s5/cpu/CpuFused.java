@@ -4,7 +4,7 @@ import s5.ops.Op;
 
 /**
  * A fused operation that the CPU can run. A fusion is one file: this record, the {@link
- * s5.ops.Rewrite} that puts it into a program, and its task.
+ * s5.ops.Program.Rewrite} that puts it into a program, and its task.
  */
 public interface CpuFused extends Op.Fused {
 

@@ -37,6 +37,8 @@ public final class Together {
     private final Map<String, String> env;
 
     /**
+     * What a command's words and the environment say.
+     *
      * @param options of the command
      * @param env the environment
      */

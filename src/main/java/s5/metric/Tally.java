@@ -22,6 +22,8 @@ public final class Tally {
     private long all;
 
     /**
+     * Nothing has been counted so far.
+     *
      * @param data that is evaluated
      * @param mean of the training set's targets, see {@link Scores#of}
      * @param withRivals whether the simplest predictors are to be tried as well

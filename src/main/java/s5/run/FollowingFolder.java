@@ -23,6 +23,8 @@ public final class FollowingFolder extends RunFolder {
     private long rows;
 
     /**
+     * One that writes nothing.
+     *
      * @param config of the run
      */
     public FollowingFolder(Config config) {
