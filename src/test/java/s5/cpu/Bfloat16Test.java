@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -76,10 +77,19 @@ class Bfloat16Test {
         }
     }
 
-    /** One case in four; all with {@code -Ds5.stored.every=1}. */
+    /** An odd number, since options come in twos and fours. */
     @TestFactory
     Stream<DynamicTest> operationsOnActivations() {
-        int every = Integer.getInteger("s5.stored.every", 4);
+        return operationsOnActivations(13);
+    }
+
+    @Tag("thorough")
+    @TestFactory
+    Stream<DynamicTest> allOperationsOnActivations() {
+        return operationsOnActivations(1);
+    }
+
+    private static Stream<DynamicTest> operationsOnActivations(int every) {
         List<OpCase> cases = StoredCases.small().toList();
         return Stream.iterate(0, i -> i < cases.size(), i -> i + every)
                 .map(cases::get)

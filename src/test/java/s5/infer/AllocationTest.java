@@ -81,7 +81,7 @@ class AllocationTest {
         assertEquals(0, process.waitFor());
         List<String> lines = Files.readAllLines(out);
         assertEquals(List.of(), lines.stream().filter(line -> !line.endsWith(": 0")).toList());
-        assertEquals(4 * 2 * 3 * 2, lines.size());
+        assertEquals(4 * 2 * 2, lines.size());
     }
 
     /** A service that trains, predicts, and then tells the bytes of twenty steps of each kind. */
@@ -89,22 +89,22 @@ class AllocationTest {
         public static void main(String[] args) throws IOException {
             Path folder = Path.of(args[0]);
             train(folder);
+            int variant = 0;
             for (String activation : List.of("half_glu1", "full_glu", "half_glu2", "gelu")) {
                 for (String norm : List.of("batch", "layer")) {
-                    for (Shape shape : List.of(NUMBERS, TOKENS, TIMED)) {
-                        for (int sessions : new int[] {1, 37}) {
-                            String[] settings = {
-                                "model.activation=" + activation,
-                                "model.norm=" + norm,
-                                "model.prenorm=" + (sessions == 1)
-                            };
-                            long bytes = bytes(folder, shape, true, sessions, settings);
-                            System.out.printf(
-                                    "%s %s %d: %d%n",
-                                    shape, Arrays.toString(settings), sessions, bytes);
-                            if (bytes > 0) {
-                                return;
-                            }
+                    for (int sessions : new int[] {1, 37}) {
+                        Shape shape = List.of(NUMBERS, TOKENS, TIMED).get(variant++ % 3);
+                        String[] settings = {
+                            "model.activation=" + activation,
+                            "model.norm=" + norm,
+                            "model.prenorm=" + (variant % 4 < 2)
+                        };
+                        long bytes = bytes(folder, shape, true, sessions, settings);
+                        System.out.printf(
+                                "%s %s %d: %d%n",
+                                shape, Arrays.toString(settings), sessions, bytes);
+                        if (bytes > 0) {
+                            return;
                         }
                     }
                 }

@@ -15,8 +15,10 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 class LivenessTest {
@@ -77,6 +79,10 @@ class LivenessTest {
         }
     }
 
+    private static Map<Tensor, Life> lives(List<Tensor> scratch, List<Use> ops) {
+        return scratch.stream().collect(Collectors.toMap(t -> t, t -> Life.of(t, ops)));
+    }
+
     private static List<Tensor> scratchOf(List<Use> ops) {
         Set<Tensor> all = new HashSet<>();
         ops.forEach(op -> all.addAll(op.writes()));
@@ -89,9 +95,10 @@ class LivenessTest {
         List<Use> ops = randomProgram(new Random(seed));
         Liveness plan = Liveness.plan(ops);
         List<Tensor> scratch = scratchOf(ops);
+        Map<Tensor, Life> lives = lives(scratch, ops);
         for (Tensor a : scratch) {
             for (Tensor b : scratch) {
-                if (a != b && Life.of(a, ops).overlaps(Life.of(b, ops))) {
+                if (a != b && lives.get(a).overlaps(lives.get(b))) {
                     assertFalse(
                             plan.slot(a) == plan.slot(b), () -> a + " and " + b + " in one slot");
                 }
@@ -116,13 +123,14 @@ class LivenessTest {
     void memoryIsNoLargerThanTheSumAndNoSmallerThanWhatLivesAtOnce(int seed) {
         List<Use> ops = randomProgram(new Random(seed));
         List<Tensor> scratch = scratchOf(ops);
+        Map<Tensor, Life> lives = lives(scratch, ops);
         int memory = Arrays.stream(Liveness.plan(ops).slotSizes()).sum();
         int most = 0;
         for (int i = 0; i < ops.size(); i++) {
             int at = i;
             int alive =
                     scratch.stream()
-                            .filter(t -> Life.of(t, ops).overlaps(new Life(at, at)))
+                            .filter(t -> lives.get(t).overlaps(new Life(at, at)))
                             .mapToInt(Tensor::size)
                             .sum();
             most = Math.max(most, alive);

@@ -1,5 +1,7 @@
 package s5.ops;
 
+import java.util.List;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
@@ -31,6 +33,12 @@ public final class OpCases {
                         StepCases.all())
                 .flatMap(cases -> cases)
                 .filter(OpCases::isPicked);
+    }
+
+    /** One in so many of {@link #small}, for what adds up over all of them. */
+    public static Stream<OpCase> some(int every) {
+        List<OpCase> all = small().toList();
+        return IntStream.range(0, all.size()).filter(i -> i % every == 0).mapToObj(all::get);
     }
 
     /** Sizes that take a reference in double precision some seconds in all. */

@@ -52,7 +52,12 @@ public abstract class OpsContract {
 
     @TestFactory
     protected Stream<DynamicTest> operations() {
-        return cases().map(c -> dynamicTest(c.name(), () -> check(c)));
+        return tests(cases());
+    }
+
+    /** A test for each case. */
+    protected Stream<DynamicTest> tests(Stream<OpCase> cases) {
+        return cases.map(c -> dynamicTest(c.name(), () -> check(c)));
     }
 
     private void check(OpCase opCase) {

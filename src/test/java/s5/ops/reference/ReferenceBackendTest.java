@@ -1,5 +1,9 @@
 package s5.ops.reference;
 
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.TestFactory;
+
 import s5.ops.Backend;
 import s5.ops.OpCase;
 import s5.ops.OpCases;
@@ -14,9 +18,15 @@ class ReferenceBackendTest extends OpsContract {
         return new ReferenceBackend();
     }
 
-    /** It is held against itself, which large sizes add nothing to but time. */
+    /** It is held against itself, which large sizes add nothing to but time, and many little. */
     @Override
     protected Stream<OpCase> cases() {
-        return OpCases.small();
+        return OpCases.some(7);
+    }
+
+    @Tag("thorough")
+    @TestFactory
+    Stream<DynamicTest> allOperations() {
+        return tests(OpCases.small());
     }
 }
