@@ -128,9 +128,13 @@ public final class TrainCommand implements Callable<Integer> {
         if (ranks.size() == 1) {
             return config.data().open();
         }
-        Splits data = ranks.leads() ? config.data().open() : null;
-        ranks.barrier();
-        data = ranks.leads() ? data : config.data().open();
+        if (!ranks.leads()) {
+            ranks.barrier();
+        }
+        Splits data = config.data().open();
+        if (ranks.leads()) {
+            ranks.barrier();
+        }
         Fingerprint print = Fingerprint.of(data.train());
         Sameness.check(
                 ranks,

@@ -90,7 +90,7 @@ public final class Meetings {
      * @param mine what this process would say
      */
     public boolean leader(boolean mine) {
-        return ranks.size() == 1 ? mine : ranks.most(ranks.leads() && mine ? 1 : 0)[0] != 0;
+        return anywhere(ranks.leads() && mine);
     }
 
     /** {@return whether all have agreed to stop; nobody is asked} */
@@ -101,7 +101,7 @@ public final class Meetings {
     /** {@return whether to stop, by all processes' wish} All call it at the same place. */
     public boolean ask() {
         if (ranks.size() > 1 && !stopped) {
-            stopped = ranks.most(stop.getAsBoolean() ? 1 : 0)[0] != 0;
+            stopped = anywhere(stop.getAsBoolean());
         }
         return stopped();
     }

@@ -41,7 +41,7 @@ public record DataParallel(
         boolean syncBatchNorm)
         implements Rewrite {
     /**
-     * Elements from which on gradients that are ready are summed while the backward pass goes on;
+     * Elements from which on gradients that are ready are summed in the midst of the backward pass;
      * fewer wait for more, because a sum takes its time however small it is.
      */
     private static final long BLOCK = 1 << 20;

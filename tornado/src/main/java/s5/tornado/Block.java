@@ -35,9 +35,6 @@ final class Block {
         NEVER
     }
 
-    /** Elements; tensors begin at multiples, so that a warp's accesses stay in few cache lines. */
-    private static final int ALIGNMENT = 32;
-
     /** Bytes of outputs that are worth a copy after every execution. */
     private static final int SMALL = 1 << 16;
 
@@ -103,7 +100,7 @@ final class Block {
         return size;
     }
 
-    /** Makes room for a tensor; every tensor's start is a multiple of {@link #ALIGNMENT}. */
+    /** Makes room for a tensor; every tensor's start is a multiple of {@link Part#ALIGNMENT}. */
     int reserve(int elements) {
         int at = size;
         size = Math.addExact(at, aligned(elements));
@@ -112,7 +109,8 @@ final class Block {
 
     /** Elements with the gap behind them, so that what follows begins where it may. */
     static int aligned(int elements) {
-        return Math.toIntExact(((long) elements + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT);
+        return Math.toIntExact(
+                ((long) elements + Part.ALIGNMENT - 1) / Part.ALIGNMENT * Part.ALIGNMENT);
     }
 
     /** Leaves room, so that the next tensor begins there. */

@@ -13,6 +13,11 @@ import java.util.function.BiConsumer;
  * @param at its first element
  */
 public record Part(FloatArray array, int at) {
+    /**
+     * Elements; every tensor of an array begins at a multiple, so that a warp's accesses stay in
+     * few cache lines. Less is never between two with a third one between them.
+     */
+    public static final int ALIGNMENT = 32;
 
     /** Adds a task; the string goes into its name. */
     @FunctionalInterface

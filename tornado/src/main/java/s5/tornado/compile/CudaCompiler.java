@@ -43,6 +43,7 @@ public final class CudaCompiler implements AutoCloseable {
     private final Object providers;
     private final Object context;
     private final Method look;
+    private final Method access;
     private final Method toCuda;
     private final Method install;
     private final ExecutorService threads =
@@ -57,6 +58,7 @@ public final class CudaCompiler implements AutoCloseable {
         providers = method(backend.getClass(), "getProviders", 0).invoke(backend);
         context = method(device.getClass(), "getDeviceContext", 0).invoke(device);
         look = method(TornadoSketcher.class, "lookup", 3);
+        access = method(look.getReturnType(), "getArgumentsAccess", 0);
         Class<?> compiler = Class.forName(COMPILER, true, device.getClass().getClassLoader());
         toCuda = method(compiler, "compileSketchForDevice", 5);
         install = method(context.getClass(), "installCode", 2);
@@ -77,7 +79,9 @@ public final class CudaCompiler implements AutoCloseable {
         try {
             return Optional.of(new CudaCompiler(device, plan));
         } catch (ReflectiveOperationException e) {
-            LOG.warn("this version of TornadoVM compiles one kernel after the other: {}", e);
+            LOG.warn(
+                    "this version of TornadoVM compiles one kernel after the other: {}",
+                    e.toString());
             return Optional.empty();
         }
     }
@@ -109,13 +113,8 @@ public final class CudaCompiler implements AutoCloseable {
         Object kernel = StoredTasks.resolve(task.getMethod());
         var meta = task.meta();
         Object sketch = call(look, null, kernel, meta.getBackendIndex(), meta.getDeviceIndex());
-        try {
-            Object[] access =
-                    (Object[]) method(sketch.getClass(), "getArgumentsAccess", 0).invoke(sketch);
-            System.arraycopy(access, 0, meta.getArgumentsAccess(), 0, access.length);
-        } catch (ReflectiveOperationException e) {
-            throw new IllegalStateException(e);
-        }
+        Object[] accesses = (Object[]) call(access, sketch);
+        System.arraycopy(accesses, 0, meta.getArgumentsAccess(), 0, accesses.length);
         return call(toCuda, null, sketch, task, providers, backend, task.getProfiler());
     }
 

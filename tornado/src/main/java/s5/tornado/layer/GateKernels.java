@@ -226,19 +226,19 @@ public final class GateKernels {
         c.localBarrier();
         if (sweep == 0) {
             if (column < columns) {
-                float value1 = 0f;
+                float valueTotal = 0f;
                 float valueTotal2 = 0f;
-                float gate1 = 0f;
+                float gateTotal = 0f;
                 float gateTotal2 = 0f;
                 for (int s = 0; s < sweeps; s++) {
-                    value1 += values[s * lanes + lane];
+                    valueTotal += values[s * lanes + lane];
                     valueTotal2 += values2[s * lanes + lane];
-                    gate1 += gates[s * lanes + lane];
+                    gateTotal += gates[s * lanes + lane];
                     gateTotal2 += gates2[s * lanes + lane];
                 }
                 int sums = rowGroup * 2 * columns + column;
-                Pairs.set(partial, sums, twin, value1, valueTotal2);
-                Pairs.set(partial, sums + columns, twin, gate1, gateTotal2);
+                Pairs.set(partial, sums, twin, valueTotal, valueTotal2);
+                Pairs.set(partial, sums + columns, twin, gateTotal, gateTotal2);
             }
         }
     }

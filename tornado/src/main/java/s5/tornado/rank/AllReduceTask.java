@@ -1,5 +1,7 @@
 package s5.tornado.rank;
 
+import s5.tornado.Part;
+
 import uk.ac.manchester.tornado.api.TaskGraph;
 import uk.ac.manchester.tornado.api.common.Access;
 import uk.ac.manchester.tornado.api.common.LibraryTaskDescriptor;
@@ -18,9 +20,6 @@ import java.util.List;
 final class AllReduceTask {
     /** Names our {@link NcclProvider}. */
     static final String LIBRARY = "s5/nccl";
-
-    /** Elements between two tensors at most that lie side by side, see Block. */
-    private static final int GAP = 32;
 
     /**
      * Elements to sum.
@@ -66,7 +65,7 @@ final class AllReduceTask {
             Range last = merged.isEmpty() ? null : merged.getLast();
             if (last != null
                     && last.array == range.array
-                    && range.at - (last.at + last.size) < GAP) {
+                    && range.at - (last.at + last.size) < Part.ALIGNMENT) {
                 merged.removeLast();
                 merged.add(new Range(last.array, last.at, range.at + range.size - last.at));
             } else {
